@@ -1,0 +1,79 @@
+// Package sql holds the models and opens the engine that runs them.
+package sql
+
+import (
+	"context"
+	dbsql "database/sql"
+	"embed"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// Files are the models, checks, contracts and views of this version of the program.
+//
+//go:embed macros.sql all:staging all:resolve all:scope all:consent all:share all:figures all:checks all:views
+var Files embed.FS
+
+// The engine's types under the package's own name, so that a file need not import two packages called sql.
+type (
+	// DB is a pool of connections to one engine.
+	DB = dbsql.DB
+	// Conn is one connection of a DB.
+	Conn = dbsql.Conn
+	// Rows are the rows of one query.
+	Rows = dbsql.Rows
+)
+
+// Options say what an engine may use.
+type Options struct {
+	Memory  string   // the most that DuckDB may hold, such as 1536MB; what does not fit is spilled
+	Threads int      // how many threads DuckDB may use
+	Spill   string   // folder for what does not fit in memory; made 0700, private to the run
+	Allow   []string // the only folders that the engine may read or write
+}
+
+// Open starts an engine in memory and closes it to the outside: UTC, no extension installing, no file outside
+// the allowed folders, settings locked. The caller closes it.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if err := os.MkdirAll(o.Spill, 0o700); err != nil {
+		return nil, fmt.Errorf("open engine: %w", err)
+	}
+	connector, err := duckdb.NewConnector("", nil)
+	if err != nil {
+		return nil, fmt.Errorf("open engine: %w", err)
+	}
+	db := dbsql.OpenDB(connector)
+	for _, statement := range o.statements() {
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			db.Close()
+			return nil, fmt.Errorf("open engine: %w", err)
+		}
+	}
+	return db, nil
+}
+
+func (o Options) statements() []string {
+	macros, _ := Files.ReadFile("macros.sql") // embedded: it cannot be missing
+	allowed := make([]string, 0, len(o.Allow)+1)
+	for _, folder := range append([]string{o.Spill}, o.Allow...) {
+		allowed = append(allowed, Quote(strings.TrimRight(folder, "/")+"/"))
+	}
+	return []string{
+		"set timezone = 'UTC'",
+		"set autoinstall_known_extensions = false",
+		"set autoload_known_extensions = false",
+		"set memory_limit = " + Quote(o.Memory),
+		fmt.Sprintf("set threads = %d", o.Threads),
+		"set temp_directory = " + Quote(o.Spill),
+		"set allowed_directories = [" + strings.Join(allowed, ", ") + "]",
+		"set enable_external_access = false",
+		"set lock_configuration = true",
+		string(macros),
+	}
+}
+
+// Quote writes s as a string literal: for paths and settings, where the engine takes no parameter. Values are bound.
+func Quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
