@@ -1,0 +1,83 @@
+package extract
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"sync"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+)
+
+// quarantineBatch is how many rejects are held before they are written.
+const quarantineBatch = 4096
+
+// Quarantine keeps what a source sent and the run could not take, as Parquet, from any number of goroutines.
+type Quarantine struct {
+	mu      sync.Mutex
+	file    *Parquet
+	rows    *array.RecordBuilder
+	keepRaw bool
+}
+
+// OpenQuarantine starts a quarantine file. Without keepRaw only the SHA-256 of what came is kept: of health
+// records the run keeps the least, and the sender's own file still holds the line.
+func OpenQuarantine(path string, keepRaw bool) (*Quarantine, error) {
+	fields := []arrow.Field{
+		text("source"), text("table_name"), text("file"), {Name: "line", Type: arrow.PrimitiveTypes.Int64},
+		text("key"), text("column_name"), text("rule"), text("raw"), text("raw_sha256"),
+	}
+	schema := arrow.NewSchema(fields, nil)
+	file, err := CreateParquet(path, schema)
+	if err != nil {
+		return nil, fmt.Errorf("open quarantine: %w", err)
+	}
+	return &Quarantine{file: file, keepRaw: keepRaw, rows: array.NewRecordBuilder(memory.DefaultAllocator, schema)}, nil
+}
+
+func text(name string) arrow.Field {
+	return arrow.Field{Name: name, Type: arrow.BinaryTypes.String, Nullable: true}
+}
+
+// Add keeps one reject.
+func (q *Quarantine) Add(r Reject) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	sum := sha256.Sum256([]byte(r.Raw))
+	raw := r.Raw
+	if !q.keepRaw {
+		raw = ""
+	}
+	for i, value := range []string{r.Source, r.Table, r.File, "", r.Key, r.Column, r.Rule, raw, hex.EncodeToString(sum[:])} {
+		switch field := q.rows.Field(i).(type) {
+		case *array.Int64Builder:
+			field.Append(r.Line)
+		case *array.StringBuilder:
+			if value == "" {
+				field.AppendNull()
+			} else {
+				field.Append(value)
+			}
+		}
+	}
+	if q.rows.Field(0).Len() < quarantineBatch {
+		return nil
+	}
+	return q.flush()
+}
+
+func (q *Quarantine) flush() error {
+	batch := q.rows.NewRecordBatch()
+	defer batch.Release()
+	return q.file.Write(batch)
+}
+
+// Close writes what is left and returns how many rejects there are.
+func (q *Quarantine) Close() (rows int64, err error) {
+	if err := q.flush(); err != nil {
+		return 0, err
+	}
+	return q.file.Close()
+}

@@ -1,0 +1,51 @@
+package extract
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+type quarantined struct {
+	Line int64   `parquet:"line"`
+	Rule string  `parquet:"rule,optional"`
+	Raw  *string `parquet:"raw,optional"`
+	Hash string  `parquet:"raw_sha256,optional"`
+}
+
+func TestQuarantineKeepsEveryReject(t *testing.T) {
+	for name, keepRaw := range map[string]bool{"own source": true, "health source": false} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "q", "part-0.parquet")
+			q, err := OpenQuarantine(path, keepRaw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			const count = quarantineBatch + 3
+			for i := range int64(count) {
+				if err := q.Add(Reject{Source: "s", Line: i + 1, Rule: "not JSON", Raw: "{"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if rows, err := q.Close(); err != nil || rows != count {
+				t.Fatalf("Close() = %d, %v; want %d rows", rows, err, count)
+			}
+			rows, err := parquet.ReadFile[quarantined](path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			last := rows[len(rows)-1]
+			if len(rows) != count || last.Line != count || last.Rule != "not JSON" || len(last.Hash) != 64 {
+				t.Fatalf("read %d rows, last %+v", len(rows), last)
+			}
+			if (last.Raw != nil) != keepRaw {
+				t.Errorf("raw kept: %v, want %v", last.Raw != nil, keepRaw)
+			}
+			if info, _ := os.Stat(path); info.Mode().Perm() != 0o600 {
+				t.Errorf("mode %v, want 0600", info.Mode().Perm())
+			}
+		})
+	}
+}
