@@ -1,0 +1,142 @@
+// Package borough makes a synthetic council whose truth is known: a case store, health extracts, CP-IS files,
+// trace answers, an opt-out reply, and beside them what a run must make of them.
+package borough
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Options say which borough is made, and where.
+type Options struct {
+	People    int       // persons of the case store; from 1 to MaxPeople
+	Seed      uint64    // same seed, same people, same bytes
+	AsAt      time.Time // the moment that the borough's scenarios are made for
+	To        string    // folder for all files; made where it is missing
+	CaseStore string    // "duckdb" (To/case_store.duckdb), "csv" (To/case_store/) or a postgres:// URL
+	Errors    bool      // plant rows and lines that cannot be read
+}
+
+// MaxPeople is as many as the test range of NHS numbers (999 000 0000 to 999 999 9999) has two valid numbers for.
+const MaxPeople = 450_000
+
+// DefaultAsAt is the moment of the demo.
+func DefaultAsAt() time.Time { return time.Date(2026, 11, 1, 7, 0, 0, 0, time.UTC) }
+
+// Validate says what is wrong with the options.
+func (o Options) Validate() error {
+	switch {
+	case o.People < 1 || o.People > MaxPeople:
+		return fmt.Errorf("borough: people must be from 1 to %d: the test range of NHS numbers holds no more", MaxPeople)
+	case o.AsAt.IsZero():
+		return errors.New("borough: as-at is missing")
+	case o.To == "":
+		return errors.New("borough: the folder to write to is missing")
+	}
+	return nil
+}
+
+func (o Options) path(parts ...string) string {
+	return filepath.Join(append([]string{o.To}, parts...)...)
+}
+
+// writer takes every life once, in the order of lives, and finishes what it wrote on close.
+type writer interface {
+	add(*life) error
+	close() error
+}
+
+// chunkSize is how many persons are made together: relatives, twins and duplicates are always of one chunk.
+const chunkSize = 100
+
+// chunks yields the borough's people, chunk by chunk and always in the same order; persons first in each chunk, then
+// the patients whom the council does not know. No more than a chunk is held.
+func (o Options) chunks() iter.Seq[[]*life] {
+	return func(yield func([]*life) bool) {
+		for n := 0; n*chunkSize < o.People; n++ {
+			if !yield(o.chunk(n)) {
+				return
+			}
+		}
+	}
+}
+
+// Make writes the whole borough. What it wrote before a fault stays behind, for the maker's eyes.
+func Make(ctx context.Context, o Options) error {
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	toHealth := make(chan []*life, 8)
+	group.Go(func() error {
+		defer close(toHealth)
+		return o.council(ctx, toHealth)
+	})
+	group.Go(func() error { return o.others(ctx, toHealth) })
+	return group.Wait()
+}
+
+// council makes the people and writes the council's own side: the case store and the truth. Each chunk goes on to others.
+func (o Options) council(ctx context.Context, others chan<- []*life) error {
+	return o.write(ctx, o.chunks(), others, writeCaseStore, writeTruth)
+}
+
+// others writes what everybody else sends.
+func (o Options) others(ctx context.Context, lives <-chan []*life) error {
+	chunks := func(yield func([]*life) bool) {
+		for chunk := range lives {
+			if !yield(chunk) {
+				return
+			}
+		}
+	}
+	return o.write(ctx, chunks, nil, writeHealth, writeCPIS, writeTrace, writeOptOut)
+}
+
+// write gives every life to the writers that open makes, and every finished chunk to next.
+func (o Options) write(ctx context.Context, chunks iter.Seq[[]*life], next chan<- []*life, open ...func(Options) (writer, error)) (err error) {
+	var writers []writer
+	defer func() {
+		for _, w := range writers {
+			err = errors.Join(err, w.close())
+		}
+	}()
+	for _, opened := range open {
+		w, err := opened(o)
+		if err != nil {
+			return err
+		}
+		writers = append(writers, w)
+	}
+	for chunk := range chunks {
+		if err := addAll(writers, chunk); err != nil {
+			return err
+		}
+		if next == nil {
+			continue
+		}
+		select {
+		case next <- chunk:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return ctx.Err()
+}
+
+func addAll(writers []writer, chunk []*life) error {
+	for _, w := range writers {
+		for _, l := range chunk {
+			if err := w.add(l); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
