@@ -1,0 +1,130 @@
+package transform
+
+import (
+	"context"
+	dbsql "database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	_ "github.com/duckdb/duckdb-go/v2" // the parser that says what a query reads
+)
+
+// folders are where models lie, in the order of architecture.md; a folder that is not there holds none.
+var folders = []string{"staging", "resolve", "scope", "consent", "share", "figures", "checks"}
+
+// Load reads every model and check, proves each header against its query, and orders the tables by what they
+// read. Errors name the model.
+func Load(fsys fs.FS) (Models, error) {
+	db, err := dbsql.Open("duckdb", "")
+	if err != nil {
+		return Models{}, fmt.Errorf("load models: %w", err)
+	}
+	defer db.Close()
+	var models Models
+	for _, folder := range folders {
+		files, err := fs.Glob(fsys, path.Join(folder, "*.sql"))
+		if err != nil {
+			return Models{}, fmt.Errorf("load models: %w", err)
+		}
+		for _, file := range files {
+			model, err := loadModel(db, fsys, folder, file)
+			if err != nil {
+				return Models{}, fmt.Errorf("load %s: %w", file, err)
+			}
+			if folder == "checks" {
+				models.Checks = append(models.Checks, model)
+			} else {
+				models.Tables = append(models.Tables, model)
+			}
+		}
+	}
+	if err := models.agree(); err != nil {
+		return Models{}, fmt.Errorf("load models: %w", err)
+	}
+	models.Tables, err = order(models.Tables)
+	return models, err
+}
+
+func loadModel(db *dbsql.DB, fsys fs.FS, folder, file string) (Model, error) {
+	text, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		return Model{}, err
+	}
+	model, err := parseModel(folder, strings.TrimSuffix(path.Base(file), ".sql"), string(text))
+	if err != nil {
+		return Model{}, err
+	}
+	reads, err := queryReads(context.Background(), db, model.Query)
+	if err != nil {
+		return Model{}, err
+	}
+	if !slices.Equal(reads, model.Reads) {
+		return Model{}, fmt.Errorf("header: reads says [%s], the query reads [%s]",
+			strings.Join(model.Reads, ", "), strings.Join(reads, ", "))
+	}
+	return model, nil
+}
+
+// agree holds the models against each other: one name each, one place each, and no reading of what is not there.
+func (m Models) agree() error {
+	names, places := map[string]string{}, map[string]string{}
+	for _, model := range slices.Concat(m.Tables, m.Checks) {
+		if other, taken := names[model.Name]; taken {
+			return fmt.Errorf("%s stands in %s and in %s", model.Name, other, model.Folder)
+		}
+		names[model.Name] = model.Folder
+		if model.Dataset == "" {
+			continue
+		}
+		place := model.Audience + "/" + model.Dataset
+		if other, taken := places[place]; taken {
+			return fmt.Errorf("%s and %s both publish to %s", other, model.Name, place)
+		}
+		places[place] = model.Name
+	}
+	for _, model := range slices.Concat(m.Tables, m.Checks) {
+		for _, read := range model.Reads {
+			if folder := names[read]; readsModel(read) && (folder == "" || folder == "checks") {
+				return fmt.Errorf("%s reads %s, which is no model", model.Name, read)
+			}
+		}
+	}
+	return nil
+}
+
+// order puts every model after what it reads, and otherwise keeps the order of the folders.
+func order(models []Model) ([]Model, error) {
+	var ordered []Model
+	made := map[string]bool{}
+	for len(ordered) < len(models) {
+		before := len(ordered)
+		for _, model := range models {
+			if !made[model.Name] && readable(model, made) {
+				made[model.Name] = true
+				ordered = append(ordered, model)
+			}
+		}
+		if len(ordered) == before {
+			return nil, errors.New("load models: these read each other in a circle, or read one that does: " + unmade(models, made))
+		}
+	}
+	return ordered, nil
+}
+
+func readable(model Model, made map[string]bool) bool {
+	return !slices.ContainsFunc(model.Reads, func(read string) bool { return readsModel(read) && !made[read] })
+}
+
+func unmade(models []Model, made map[string]bool) string {
+	var names []string
+	for _, model := range models {
+		if !made[model.Name] {
+			names = append(names, model.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}

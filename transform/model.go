@@ -1,0 +1,77 @@
+// Package transform runs the SQL models in the order of what they read, then the checks on what they made.
+package transform
+
+import "strings"
+
+// Models are all models and checks of a folder tree, each proved to read what its header says it reads.
+type Models struct {
+	Tables []Model // in the order in which they can be made
+	Checks []Model // by name
+}
+
+// Model is one SQL file: a table or view to make, or a check that returns the bad rows.
+type Model struct {
+	Name     string   // the file's name, and the table's
+	Folder   string   // staging, resolve, scope, consent, share, figures or checks
+	Why      string   // the rule in a sentence, for people
+	Grain    []string // the columns of which no two rows agree; of a check: the columns that name a bad row, where any do
+	Reads    []string // models by name, and sources as schema.table; sorted
+	Audience string   // who may read it; empty for what stays inside the run
+	Dataset  string   // the name it is published under; empty for what stays inside the run
+	View     bool     // made as a view, not as a table
+	Severity string   // of a check: Block or Warn
+	Measure  Measure  // of a figure
+	Query    string   // one select statement
+}
+
+// Measure says how a figure is to be read.
+type Measure struct {
+	Numerator, Denominator, Source, KnownLimits string
+}
+
+// What a failed check does to the run.
+const (
+	Block = "block" // nothing is published
+	Warn  = "warn"  // reported
+)
+
+// readsModel reports whether name is a model, not a source's schema.table.
+func readsModel(name string) bool { return !strings.Contains(name, ".") }
+
+// Published are the tables that leave the run, in the order in which they are made.
+func (m Models) Published() []Model {
+	var published []Model
+	for _, model := range m.Tables {
+		if model.Dataset != "" {
+			published = append(published, model)
+		}
+	}
+	return published
+}
+
+// Needed are the tables that are published, or that a published table, a figure or a check reads, near or far.
+func (m Models) Needed() []Model {
+	wanted := map[string]bool{}
+	for _, check := range m.Checks {
+		want(wanted, check.Reads)
+	}
+	var needed []Model
+	for i := len(m.Tables) - 1; i >= 0; i-- { // readers stand after what they read
+		model := m.Tables[i]
+		if model.Dataset == "" && model.Folder != "figures" && !wanted[model.Name] {
+			continue
+		}
+		want(wanted, model.Reads)
+		needed = append(needed, model)
+	}
+	for i, j := 0, len(needed)-1; i < j; i, j = i+1, j-1 {
+		needed[i], needed[j] = needed[j], needed[i]
+	}
+	return needed
+}
+
+func want(wanted map[string]bool, names []string) {
+	for _, name := range names {
+		wanted[name] = true
+	}
+}

@@ -1,0 +1,164 @@
+package transform
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"careshare/sql"
+)
+
+// keysShown is how many bad rows a check names; the rest are counted.
+const keysShown = 5
+
+// Result is what a run made and found.
+type Result struct {
+	Models []Made
+	Checks []Found // a grain check for each model, then the checks
+}
+
+// Made is one table or view with its rows.
+type Made struct {
+	Name string
+	Rows int64
+}
+
+// Found is one check's answer.
+type Found struct {
+	Check    string   // the check's name, or `grain of <model>`
+	Severity string   // Block or Warn
+	Bad      int64    // how many bad rows; 0 is good
+	Keys     []string // of the first bad rows, `person_id=1, dataset=visits`; the case store's own keys, nothing personal
+}
+
+// Blocked are the checks that forbid publishing.
+func (r Result) Blocked() []Found {
+	var blocked []Found
+	for _, found := range r.Checks {
+		if found.Severity == Block && found.Bad > 0 {
+			blocked = append(blocked, found)
+		}
+	}
+	return blocked
+}
+
+// Run makes the needed models in the schema main, then asks each grain and each check. A bad answer is no error:
+// it stands in the result. Errors name the model and the engine's class of error, never a value.
+func Run(ctx context.Context, db *sql.DB, models Models) (Result, error) {
+	var result Result
+	needed := models.Needed()
+	for _, model := range needed {
+		made, err := makeModel(ctx, db, model)
+		if err != nil {
+			return result, fmt.Errorf("make %s: %w", model.Name, err)
+		}
+		result.Models = append(result.Models, made)
+	}
+	for _, model := range needed {
+		found, err := ask(ctx, db, grainCheck(model))
+		if err != nil {
+			return result, fmt.Errorf("grain of %s: %w", model.Name, err)
+		}
+		result.Checks = append(result.Checks, found)
+	}
+	for _, check := range models.Checks {
+		found, err := ask(ctx, db, check)
+		if err != nil {
+			return result, fmt.Errorf("check %s: %w", check.Name, err)
+		}
+		result.Checks = append(result.Checks, found)
+	}
+	return result, nil
+}
+
+func makeModel(ctx context.Context, db *sql.DB, m Model) (Made, error) {
+	kind := "table"
+	if m.View {
+		kind = "view"
+	}
+	if _, err := db.ExecContext(ctx, "create "+kind+" main."+m.Name+" as\n"+m.Query); err != nil {
+		return Made{}, withoutValues(err)
+	}
+	made := Made{Name: m.Name}
+	if err := db.QueryRowContext(ctx, "select count(*) from main."+m.Name).Scan(&made.Rows); err != nil {
+		return Made{}, withoutValues(err)
+	}
+	return made, nil
+}
+
+// grainCheck returns the keys that stand on more than one row.
+func grainCheck(m Model) Model {
+	columns := strings.Join(m.Grain, ", ")
+	return Model{
+		Name:     "grain of " + m.Name,
+		Severity: Block,
+		Grain:    m.Grain,
+		Query:    "select " + columns + " from main." + m.Name + " group by " + columns + " having count(*) > 1",
+	}
+}
+
+func ask(ctx context.Context, db *sql.DB, check Model) (Found, error) {
+	found := Found{Check: check.Name, Severity: check.Severity}
+	counted := "select count(*) from (\n" + check.Query + "\n) as bad"
+	if err := db.QueryRowContext(ctx, counted).Scan(&found.Bad); err != nil {
+		return Found{}, withoutValues(err)
+	}
+	shown := slices.DeleteFunc(slices.Clone(check.Grain), func(column string) bool { return !impersonal(column) })
+	if found.Bad == 0 || len(shown) == 0 {
+		return found, nil
+	}
+	parts := make([]string, len(shown))
+	for i, column := range shown {
+		parts[i] = fmt.Sprintf("'%s=' || coalesce(%s::varchar, 'null')", column, column)
+	}
+	rows, err := db.QueryContext(ctx, fmt.Sprintf("select distinct %s as key from (\n%s\n) as bad order by key limit %d",
+		strings.Join(parts, " || ', ' || "), check.Query, keysShown))
+	if err != nil {
+		return Found{}, withoutValues(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key string
+		if err := rows.Scan(&key); err != nil {
+			return Found{}, withoutValues(err)
+		}
+		found.Keys = append(found.Keys, key)
+	}
+	return found, withoutValues(rows.Err())
+}
+
+// impersonal reports whether a key column may be shown: the case store's own row ids and the names of our things.
+// NHS numbers, and whatever a sender may have made an id from, may not.
+func impersonal(column string) bool {
+	switch column {
+	case "person_id", "workflow_step_id", "consent_request_id", "team_id", "worker_id",
+		"dataset", "audience", "source", "table_name", "column_name", "stage", "gate", "reason", "decision", "kind",
+		"sender", "resource_type", "file", "line":
+		return true
+	}
+	return false
+}
+
+// withoutValues keeps the engine's words only where they speak of the query; of an error met in the rows, such as
+// a conversion, it keeps the class, because the rest may quote a person.
+func withoutValues(err error) error {
+	var engine *duckdb.Error
+	if !errors.As(err, &engine) {
+		return err
+	}
+	for _, stopped := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, stopped) {
+			return stopped
+		}
+	}
+	switch engine.Type {
+	case duckdb.ErrorTypeParser, duckdb.ErrorTypeCatalog, duckdb.ErrorTypeBinder, duckdb.ErrorTypeSyntax:
+		return err
+	}
+	class, _, _ := strings.Cut(engine.Msg, ":")
+	return errors.New(class)
+}

@@ -1,0 +1,228 @@
+package transform
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"careshare/sql"
+)
+
+func open(t *testing.T, allow ...string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open(context.Background(), sql.Options{Memory: "256MB", Threads: 2, Spill: t.TempDir(), Allow: allow})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func files(texts map[string]string) fstest.MapFS {
+	fsys := fstest.MapFS{}
+	for name, text := range texts {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return fsys
+}
+
+const (
+	stgPeople = "-- grain: person_id\n-- reads: casestore.dm_persons\n-- why: people\nselect person_id from casestore.dm_persons"
+	people    = "-- grain: person_id\n-- reads: stg_people\n-- publishes to: direct-care/people\n-- why: people\nselect person_id from stg_people"
+)
+
+func TestLoadRefuses(t *testing.T) {
+	header := "-- grain: a\n-- reads: x.t\n-- why: because\n"
+	cases := map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"a read that is not declared":   {map[string]string{"share/m.sql": header + "select a from x.t join x.u using (a)"}, "share/m.sql: header: reads says [x.t], the query reads [x.t, x.u]"},
+		"a declared read that is not":   {map[string]string{"share/m.sql": header + "select 1 as a"}, "the query reads []"},
+		"a CTE hides its own table":     {map[string]string{"share/m.sql": "-- grain: a\n-- reads: nothing\n-- why: w\nwith t as (select a from t) select a from t"}, "the query reads [t]"},
+		"a model that is not there":     {map[string]string{"share/m.sql": "-- grain: a\n-- reads: t\n-- why: w\nselect a from t"}, "m reads t, which is no model"},
+		"a circle":                      {map[string]string{"share/m.sql": "-- grain: a\n-- reads: n\n-- why: w\nselect a from n", "share/n.sql": "-- grain: a\n-- reads: m\n-- why: w\nselect a from m"}, "circle, or read one that does: m, n"},
+		"one that reads itself":         {map[string]string{"share/m.sql": "-- grain: a\n-- reads: m\n-- why: w\nselect a from m"}, "circle"},
+		"one name twice":                {map[string]string{"share/m.sql": header + "select a from x.t", "figures/m.sql": "-- numerator: n\n-- denominator: d\n-- source: s\n-- known limits: none\n" + header + "select a from x.t"}, "m stands in share and in figures"},
+		"one place twice":               {map[string]string{"share/m.sql": "-- publishes to: audit/d\n" + header + "select a from x.t", "share/n.sql": "-- publishes to: audit/d\n" + header + "select a from x.t"}, "m and n both publish to audit/d"},
+		"a check read as a table":       {map[string]string{"checks/c.sql": "-- severity: warn\n-- reads: x.t\n-- why: w\nselect a from x.t", "share/m.sql": "-- grain: a\n-- reads: c\n-- why: w\nselect a from c"}, "c, which is no model"},
+		"no grain":                      {map[string]string{"share/m.sql": "-- reads: x.t\n-- why: w\nselect a from x.t"}, "grain is missing"},
+		"no why":                        {map[string]string{"share/m.sql": "-- reads: x.t\n-- grain: a\nselect a from x.t"}, "why is missing"},
+		"a check without severity":      {map[string]string{"checks/c.sql": "-- reads: x.t\n-- why: w\nselect a from x.t"}, "severity is missing"},
+		"a model with severity":         {map[string]string{"share/m.sql": "-- severity: warn\n" + header + "select a from x.t"}, "only a check"},
+		"a published check":             {map[string]string{"checks/c.sql": "-- publishes to: audit/c\n-- severity: warn\n-- reads: x.t\n-- why: w\nselect a from x.t"}, "neither published nor kept"},
+		"an unknown severity":           {map[string]string{"checks/c.sql": "-- severity: error\n-- reads: x.t\n-- why: w\nselect a from x.t"}, "block or warn"},
+		"an unknown materialization":    {map[string]string{"share/m.sql": "-- materialized: cloud\n" + header + "select a from x.t"}, "view or table"},
+		"a place without audience":      {map[string]string{"share/m.sql": "-- publishes to: people\n" + header + "select a from x.t"}, "audience/dataset"},
+		"a figure without known limits": {map[string]string{"figures/m.sql": "-- numerator: n\n-- denominator: d\n-- source: s\n" + header + "select a from x.t"}, "known limits is missing"},
+		"a misspelt field":              {map[string]string{"share/m.sql": "-- read: x.t\n" + header + "select a from x.t"}, `no field is called "read"`},
+		"a field twice":                 {map[string]string{"share/m.sql": "-- why: w\n" + header + "select a from x.t"}, `"why" stands twice`},
+		"loose words":                   {map[string]string{"share/m.sql": "-- Loose words\n" + header + "select a from x.t"}, "line 1"},
+		"no query":                      {map[string]string{"share/m.sql": "-- why: w"}, "no query"},
+		"a name out of its folder":      {map[string]string{"staging/m.sql": header + "select a from x.t"}, "begins with stg_"},
+		"no select":                     {map[string]string{"share/m.sql": header + "delete from x.t"}, "Only SELECT"},
+		"two statements":                {map[string]string{"share/m.sql": header + "select a from x.t; select 1"}, "2 statements"},
+		"bad SQL":                       {map[string]string{"share/m.sql": header + "selekt a from x.t"}, "syntax error"},
+		"a file read directly":          {map[string]string{"share/m.sql": header + "select a from x.t union select a from read_csv('/etc/passwd')"}, "selects from the function read_csv"},
+		"another database":              {map[string]string{"share/m.sql": header + "select a from other.x.t"}, "another database"},
+		"the clock":                     {map[string]string{"share/m.sql": header + "select a, now() from x.t"}, "now answers differently"},
+		"the date":                      {map[string]string{"share/m.sql": header + "select a, current_date from x.t"}, "current_date answers differently"},
+		"chance":                        {map[string]string{"share/m.sql": header + "select a, random() from x.t"}, "random answers differently"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			_, err := Load(files(c.files))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("Load() = %v, want an error with %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestLoadReadsHeaders(t *testing.T) {
+	models, err := Load(files(map[string]string{
+		"figures/count_people.sql": `-- grain: audience
+-- reads: int_people
+-- publishes to: bi/count_people
+-- why: how many people
+--   are in scope
+-- materialized: view
+-- numerator: people
+-- denominator: everyone: all of them
+-- source: the case store
+-- known limits: none
+with recursive steps as (select 1 as n union all select n + 1 from steps where n < 3)
+select 'bi' as audience, (select count(*) from INT_people) as n from steps, unnest([1]) as u(x) limit 1;
+`,
+		"staging/stg_people.sql": stgPeople,
+		"resolve/int_people.sql": "-- grain: person_id\n-- reads: stg_people\n-- why: w\nselect person_id from stg_people",
+		"resolve/int_unused.sql": "-- grain: person_id\n-- reads: int_people\n-- why: w\nselect person_id from int_people",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := names(models.Tables); !slices.Equal(got, []string{"stg_people", "int_people", "int_unused", "count_people"}) {
+		t.Errorf("order %v", got)
+	}
+	if got := names(models.Needed()); !slices.Equal(got, []string{"stg_people", "int_people", "count_people"}) {
+		t.Errorf("needed %v", got)
+	}
+	published := models.Published()
+	if len(published) != 1 {
+		t.Fatalf("published %v", names(published))
+	}
+	figure := published[0]
+	if figure.Audience != "bi" || figure.Dataset != "count_people" || !figure.View || figure.Why != "how many people are in scope" ||
+		figure.Measure != (Measure{"people", "everyone: all of them", "the case store", "none"}) {
+		t.Errorf("figure %+v", figure)
+	}
+}
+
+func names(models []Model) []string {
+	var all []string
+	for _, model := range models {
+		all = append(all, model.Name)
+	}
+	return all
+}
+
+// casestore makes a source of three rows, one of them twice, with a text that must not be told.
+func casestore(t *testing.T) *sql.DB {
+	t.Helper()
+	db := open(t)
+	for _, statement := range []string{
+		"create schema casestore",
+		"create table casestore.dm_persons as select unnest([1, 2, 2])::bigint as person_id, 'Smith' as full_name",
+	} {
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return db
+}
+
+func run(t *testing.T, texts map[string]string) (Result, error) {
+	t.Helper()
+	models, err := Load(files(texts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Run(context.Background(), casestore(t), models)
+}
+
+func TestRunFindsBadRows(t *testing.T) {
+	result, err := run(t, map[string]string{
+		"staging/stg_people.sql": stgPeople,
+		"share/people.sql":       people,
+		"checks/no_two.sql":      "-- severity: warn\n-- grain: person_id\n-- reads: people\n-- why: w\nselect person_id from people where person_id = 2 -- a note",
+		"checks/no_name.sql":     "-- severity: block\n-- grain: full_name\n-- reads: casestore.dm_persons\n-- why: w\nselect full_name from casestore.dm_persons",
+		"checks/good.sql":        "-- severity: block\n-- reads: people\n-- why: w\nselect person_id from people where person_id > 2",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []Made{{"stg_people", 3}, {"people", 3}}; !slices.Equal(result.Models, want) {
+		t.Errorf("made %v, want %v", result.Models, want)
+	}
+	want := []Found{
+		{"grain of stg_people", Block, 1, []string{"person_id=2"}},
+		{"grain of people", Block, 1, []string{"person_id=2"}},
+		{"good", Block, 0, nil},
+		{"no_name", Block, 3, nil}, // a name is no key to show
+		{"no_two", Warn, 2, []string{"person_id=2"}},
+	}
+	same := func(a, b Found) bool {
+		return a.Check == b.Check && a.Severity == b.Severity && a.Bad == b.Bad && slices.Equal(a.Keys, b.Keys)
+	}
+	if !slices.EqualFunc(result.Checks, want, same) {
+		t.Errorf("found %+v, want %+v", result.Checks, want)
+	}
+	if blocked := result.Blocked(); len(blocked) != 3 {
+		t.Errorf("blocked by %+v", blocked)
+	}
+}
+
+func TestRunErrorsTellNoValue(t *testing.T) {
+	header := "-- grain: person_id\n-- reads: casestore.dm_persons\n-- publishes to: audit/m\n-- why: w\n"
+	cases := map[string]struct{ query, want string }{
+		"conversion": {"select full_name::integer as person_id from casestore.dm_persons", "make m: Conversion Error"},
+		"no column":  {"select nobody as person_id from casestore.dm_persons", `make m: Binder Error: Referenced column "nobody" not found`},
+		"said aloud": {"select error(full_name) as person_id from casestore.dm_persons", "make m: Invalid Input Error"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			_, err := run(t, map[string]string{"share/m.sql": header + c.query})
+			if err == nil || !strings.HasPrefix(err.Error(), c.want) || strings.Contains(err.Error(), "Smith") {
+				t.Errorf("Run() = %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestRunNamesTheCheckThatBreaks(t *testing.T) {
+	cases := map[string]map[string]string{
+		"grain of people": {"staging/stg_people.sql": stgPeople, "share/people.sql": strings.Replace(people, "grain: person_id", "grain: nobody", 1)},
+		"check broken":    {"checks/broken.sql": "-- severity: warn\n-- reads: casestore.dm_persons\n-- why: w\nselect 1 from casestore.dm_persons where full_name::integer = 1"},
+	}
+	for want, texts := range cases {
+		_, err := run(t, texts)
+		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "Smith") {
+			t.Errorf("Run() = %v, want %q", err, want)
+		}
+	}
+}
+
+func TestRunStopsWhenTold(t *testing.T) {
+	models, err := Load(files(map[string]string{"staging/stg_people.sql": stgPeople, "share/people.sql": people}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	db := casestore(t)
+	cancel()
+	if _, err := Run(ctx, db, models); err == nil || !strings.Contains(err.Error(), "context canceled") {
+		t.Errorf("Run() = %v", err)
+	}
+}
