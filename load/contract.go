@@ -1,0 +1,128 @@
+package load
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Contract is what a dataset promises its readers: read from the YAML beside its model.
+type Contract struct {
+	Name        string           `yaml:"name" json:"name"`
+	Direction   string           `yaml:"direction" json:"direction"` // in | out | internal
+	Grain       []string         `yaml:"grain" json:"grain"`         // the columns that name one row, in sort order
+	Description string           `yaml:"description" json:"description"`
+	Columns     []ContractColumn `yaml:"columns" json:"columns"`
+}
+
+// ContractColumn is one column of a dataset.
+type ContractColumn struct {
+	Name     string `yaml:"name" json:"name"`
+	Type     string `yaml:"type" json:"type"` // DuckDB's name of the type
+	Nullable bool   `yaml:"nullable" json:"nullable"`
+	Unit     string `yaml:"unit" json:"unit,omitempty"`
+	Meaning  string `yaml:"meaning" json:"meaning"`
+}
+
+// Contracts are all datasets that this version of the program can make, by name.
+type Contracts []Contract
+
+// ReadContracts reads every */*.yaml of the models' files.
+func ReadContracts(models fs.FS) (Contracts, error) {
+	paths, err := fs.Glob(models, "*/*.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("read contracts: %w", err)
+	}
+	var contracts Contracts
+	for _, file := range paths {
+		contract, err := readContract(models, file)
+		if err != nil {
+			return nil, err
+		}
+		contracts = append(contracts, contract)
+	}
+	slices.SortFunc(contracts, func(a, b Contract) int { return strings.Compare(a.Name, b.Name) })
+	return contracts, nil
+}
+
+func readContract(models fs.FS, file string) (Contract, error) {
+	data, err := fs.ReadFile(models, file)
+	if err != nil {
+		return Contract{}, fmt.Errorf("read contract: %w", err)
+	}
+	var c Contract
+	if err := DecodeYAML(file, data, &c); err != nil {
+		return Contract{}, err
+	}
+	if c.Name+".yaml" != path.Base(file) {
+		return Contract{}, fmt.Errorf("read %s: the contract is named %q", file, c.Name)
+	}
+	if !slices.Contains([]string{"in", "out", "internal"}, c.Direction) {
+		return Contract{}, fmt.Errorf("read %s: direction must be in, out or internal", file)
+	}
+	for _, column := range c.Grain {
+		if !slices.Contains(c.names(), column) {
+			return Contract{}, fmt.Errorf("read %s: grain column %s is not among columns%s", file, column, nearest(column, c.names()))
+		}
+	}
+	if len(c.Grain) == 0 {
+		return Contract{}, fmt.Errorf("read %s: grain is missing", file)
+	}
+	return c, nil
+}
+
+// Find gives the contract of a dataset.
+func (c Contracts) Find(dataset string) (Contract, bool) {
+	i := slices.IndexFunc(c, func(k Contract) bool { return k.Name == dataset })
+	if i < 0 {
+		return Contract{}, false
+	}
+	return c[i], true
+}
+
+func (c Contracts) names() (names []string) {
+	for _, contract := range c {
+		names = append(names, contract.Name)
+	}
+	return names
+}
+
+func (c Contract) names() (names []string) {
+	for _, column := range c.Columns {
+		names = append(names, column.Name)
+	}
+	return names
+}
+
+// DictionaryEntry is one dataset as its readers know it: its contract, and what the agreement lets out of it.
+type DictionaryEntry struct {
+	Contract
+	Audience   string   `json:"audience"` // empty: the agreement does not name the dataset, so it is not published
+	Purpose    string   `json:"purpose"`
+	LegalBases []string `json:"legal_bases"`
+	Gate       string   `json:"gate"`
+	Standing   string   `json:"standing"`
+	Agreed     []string `json:"agreed_columns"` // in the contract's order
+}
+
+// Dictionary joins contracts and agreement, by dataset name.
+func Dictionary(contracts Contracts, agreement Agreement) []DictionaryEntry {
+	entries := make([]DictionaryEntry, len(contracts))
+	for i, contract := range contracts {
+		entries[i].Contract = contract
+		for _, d := range agreement.Datasets {
+			if d.Name != contract.Name {
+				continue
+			}
+			entries[i] = DictionaryEntry{contract, d.Audience, d.Purpose, d.LegalBases, d.Gate, d.Standing, agreedColumns(contract, d)}
+		}
+	}
+	return entries
+}
+
+// agreedColumns are the contract's columns that the agreement names, in the contract's order.
+func agreedColumns(c Contract, d AgreedDataset) []string {
+	return slices.DeleteFunc(c.names(), func(name string) bool { return !slices.Contains(d.Columns, name) })
+}

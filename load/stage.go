@@ -1,0 +1,173 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"careshare/sql"
+)
+
+// ErrUnbalanced says that rows are unaccounted for: nothing is published.
+var ErrUnbalanced = errors.New("rows are unaccounted for")
+
+// Staging says what of the engine's tables goes into the snapshot.
+type Staging struct {
+	Agreement Agreement
+	Contracts Contracts
+	Refined   []string // models kept for the council itself, under refined/
+}
+
+// Staged is what Stage wrote and counted.
+type Staged struct {
+	Datasets     []Disclosure
+	Withheld     []WithheldCount
+	Conservation []Conservation
+}
+
+// Disclosure is one dataset as it is given to its audience.
+type Disclosure struct {
+	Dataset    string   `json:"dataset"`
+	Direction  string   `json:"direction"`
+	Audience   string   `json:"audience"`
+	Purpose    string   `json:"purpose"`
+	LegalBases []string `json:"legal_bases"`
+	Grain      []string `json:"grain"`
+	Path       string   `json:"path"` // within the snapshot
+	Rows       int64    `json:"rows"`
+	People     *int64   `json:"people"` // distinct person_id; null where the dataset is not about people
+}
+
+// WithheldCount is how much of a dataset one gate and reason kept back.
+type WithheldCount struct {
+	Dataset string `json:"dataset"`
+	Gate    string `json:"gate"`
+	Reason  string `json:"reason"`
+	Rows    int64  `json:"rows"`
+	People  int64  `json:"people"`
+}
+
+// Conservation is one line of the conservation table; Difference is 0 or nothing is published.
+type Conservation struct {
+	Stage       string `json:"stage"`
+	Source      string `json:"source"`
+	Table       string `json:"table_name"`
+	RowsIn      int64  `json:"rows_in"`
+	RowsOut     int64  `json:"rows_out"`
+	Withheld    int64  `json:"withheld"`
+	OutOfScope  int64  `json:"out_of_scope"`
+	Quarantined int64  `json:"quarantined"`
+	Merged      int64  `json:"merged"`
+	Difference  int64  `json:"difference"`
+}
+
+// Stage writes the agreed datasets and the kept models from the engine's tables of their names, sorts the quarantine,
+// and counts what was given and what was kept back.
+func (r *Run) Stage(ctx context.Context, db *sql.DB, s Staging) (Staged, error) {
+	var staged Staged
+	for _, agreed := range s.Agreement.Datasets {
+		disclosure, err := r.stageDataset(ctx, db, s, agreed)
+		if err != nil {
+			return Staged{}, fmt.Errorf("stage %s: %w", agreed.Name, err)
+		}
+		staged.Datasets = append(staged.Datasets, disclosure)
+	}
+	for _, model := range s.Refined {
+		query := fmt.Sprintf("from %s order by all", identifier(model))
+		if _, err := copyOut(ctx, db, query, filepath.Join(r.Refined, model, "part-0.parquet")); err != nil {
+			return Staged{}, fmt.Errorf("stage %s: %w", model, err)
+		}
+	}
+	if err := r.sortQuarantine(ctx, db); err != nil {
+		return Staged{}, err
+	}
+	err := staged.account(ctx, db, `"withheld"`, `"conservation"`)
+	return staged, err
+}
+
+// stageDataset writes one dataset with its agreed columns only, in the order of its grain.
+func (r *Run) stageDataset(ctx context.Context, db *sql.DB, s Staging, agreed AgreedDataset) (Disclosure, error) {
+	contract, known := s.Contracts.Find(agreed.Name)
+	if !known {
+		return Disclosure{}, errors.New("no contract of that name")
+	}
+	if err := Enforce(ctx, db, contract); err != nil {
+		return Disclosure{}, err
+	}
+	partition, err := r.partition()
+	if err != nil {
+		return Disclosure{}, err
+	}
+	path := filepath.Join(r.Trusted, agreed.Audience, agreed.Name, partition, "part-0.parquet")
+	query := fmt.Sprintf("select %s from %s order by %s", identifiers(agreedColumns(contract, agreed)), identifier(agreed.Name), identifiers(contract.Grain))
+	rows, err := copyOut(ctx, db, query, path)
+	if err != nil {
+		return Disclosure{}, err
+	}
+	d := Disclosure{Dataset: agreed.Name, Direction: agreed.Direction, Audience: agreed.Audience, Purpose: agreed.Purpose,
+		LegalBases: agreed.LegalBases, Grain: contract.Grain, Path: r.within(path), Rows: rows}
+	if d.isShared() && rows > 0 {
+		if err := s.mustBeInDate(r); err != nil {
+			return Disclosure{}, err
+		}
+	}
+	return d, d.countPeople(ctx, db, identifier(agreed.Name), contract)
+}
+
+// isShared says whether the rows are about people and passed the gates: all that goes in or out, and people itself.
+func (d Disclosure) isShared() bool { return d.Direction != "internal" || d.Dataset == "people" }
+
+// mustBeInDate is the second lock behind the first gate: the models hold the agreement's dates too.
+func (s Staging) mustBeInDate(r *Run) error {
+	inDate, err := s.Agreement.InDate(r.AsAt)
+	if err != nil {
+		return err
+	}
+	if !inDate {
+		return hinted("review the agreement and set review_on", "the agreement is out of date and the model has rows")
+	}
+	return nil
+}
+
+func (d *Disclosure) countPeople(ctx context.Context, db *sql.DB, table string, contract Contract) error {
+	if !slices.Contains(contract.names(), "person_id") {
+		return nil
+	}
+	d.People = new(int64)
+	return db.QueryRowContext(ctx, "select count(distinct person_id) from "+table).Scan(d.People)
+}
+
+// partition is the folder of the as-at day in London, as Hackney's data platform names it.
+func (r *Run) partition() (string, error) {
+	day, err := londonDay(r.AsAt)
+	if err != nil {
+		return "", err
+	}
+	return day.Format("import_year=2006/import_month=01/import_day=02/import_date=20060102"), nil
+}
+
+func (r *Run) within(path string) string {
+	inside, _ := filepath.Rel(r.snapshot, path) // both absolute
+	return filepath.ToSlash(inside)
+}
+
+// sortQuarantine gives each source's rejects, which came from several readers at once, one order.
+func (r *Run) sortQuarantine(ctx context.Context, db *sql.DB) error {
+	files, err := filepath.Glob(filepath.Join(r.Quarantine, "*", "*.parquet"))
+	if err != nil {
+		return fmt.Errorf("sort quarantine: %w", err)
+	}
+	for _, file := range files {
+		query := fmt.Sprintf("from read_parquet(%s) order by all", sql.Quote(file))
+		if _, err := copyOut(ctx, db, query, file+".next"); err != nil {
+			return fmt.Errorf("sort quarantine: %w", err)
+		}
+		if err := os.Rename(file+".next", file); err != nil {
+			return explained("sort quarantine", err)
+		}
+	}
+	return nil
+}
