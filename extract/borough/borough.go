@@ -9,6 +9,7 @@ import (
 	"iter"
 	"path/filepath"
 	"time"
+	_ "time/tzdata" // London must be known on any machine
 
 	"golang.org/x/sync/errgroup"
 )
@@ -39,7 +40,21 @@ func (o Options) Validate() error {
 	case o.To == "":
 		return errors.New("borough: the folder to write to is missing")
 	}
-	return nil
+	_, err := time.LoadLocation(london)
+	return err
+}
+
+// london is the zone whose wall clock the case store writes, without saying so.
+const london = "Europe/London"
+
+// local is as-at on London's wall clock, labelled UTC so that it can be reckoned with; Validate has found the zone.
+func (o Options) local() time.Time {
+	zone, err := time.LoadLocation(london)
+	if err != nil {
+		zone = time.UTC
+	}
+	at := o.AsAt.In(zone)
+	return time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), 0, time.UTC)
 }
 
 func (o Options) path(parts ...string) string {
@@ -59,8 +74,9 @@ const chunkSize = 100
 // the patients whom the council does not know. No more than a chunk is held.
 func (o Options) chunks() iter.Seq[[]*life] {
 	return func(yield func([]*life) bool) {
+		m := newMaker(o)
 		for n := 0; n*chunkSize < o.People; n++ {
-			if !yield(o.chunk(n)) {
+			if !yield(m.chunk(n)) {
 				return
 			}
 		}

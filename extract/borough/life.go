@@ -38,6 +38,8 @@ type life struct {
 	nextOfKin *life  // of the same chunk; nil: none known
 	kinship   string // what nextOfKin is to this person: mother, father, daughter, son, wife, husband, partner, sister, brother, friend
 
+	consents consents // what the person's consent requests come to
+
 	care care // what the case store holds of the person besides the person's own row
 }
 

@@ -1,0 +1,317 @@
+package borough
+
+import "time"
+
+// scenario is one way to come to an outcome, for the datasets that come in. make returns the outcome, or "" where the
+// scenario cannot be had for this person.
+type scenario func(*hand) outcome
+
+// deck is dealt round and round, so that a small borough has of everything too.
+type deck []scenario
+
+// decks are the scenarios of each age, and those that anybody may have once no episode is open.
+type decks struct{ adult, teenager, child, closed, out deck }
+
+func newDecks() decks {
+	anyone := deck{refusedNow, withdrawnNow, notSoughtNow, notRequiredNow, wordless, deciderless, needsless, mumbled, needsMumbled,
+		neighbourGives, expiredLately, expiredToTheSecond, conflictRefused, conflictWithdrawn, conflictNotSought,
+		askedInFuture, needsUnmet, unclear, endedLately, endedForNow}
+	return decks{
+		adult: append(deck{selfGives, selfGives, attorneyGives, selfGives, selfUnassessed, deputyGives, selfGives, bestInterests, selfGives,
+			givenAfterRefusal, askedByStep, askedByStart, toTheSecond, handedOver, refusalInFuture, refusedAfterGiven, selfGives,
+			refusedByNeighbour, selfLacks, attorneyTooEarly, attorneyUndated, parentOfAdult, gillickAdult, interestsWithCapacity, birthUnknown, selfGives}, anyone...),
+		teenager: append(deck{selfGives, parentOfLacking, selfGives, parentOfAdult, gillickAdult, attorneyGivesYoung, bestInterests, turnedEighteen, selfGives}, anyone...),
+		child: append(deck{parentGives, parentGives, gillickGives, selfGivesYoung, childRefuses, parentGives, childWithdraws, childRelents,
+			refusalOutlived, refusedByParent, turnedSixteen, turnedSixteenLacking, siblingsNamed, turnedSixteen, parentGives, attorneyOfChild}, anyone...),
+		closed: deck{refusedNow, withdrawnNow, expiredLately, notSoughtNow, needsUnmet, wordless, conflictRefused, expiredLately},
+		out:    deck{outRefused, outRefused, outGiven, outWithdrawn, outRelented, outNotRelented, outConflict, outNotSought, outTwice, outFuture},
+	}
+}
+
+// decider is who decides for the person as a rule, and with which capacity.
+func (h *hand) decider() (by, capacity string) {
+	if h.m.ageGroup(h.c) == child {
+		return "parental responsibility", "not assessed"
+	}
+	return "self", "has capacity"
+}
+
+func (h *hand) usual(at time.Time, decision string) *filled {
+	by, capacity := h.decider()
+	return h.asks(at, decision, by, capacity)
+}
+
+func selfGives(h *hand) outcome      { h.given(h.recent, "self", "has capacity"); return granted }
+func selfUnassessed(h *hand) outcome { h.given(h.recent, "self", "not assessed"); return granted }
+func attorneyGives(h *hand) outcome  { h.given(h.recent, "attorney", "lacks capacity"); return granted }
+func deputyGives(h *hand) outcome    { h.given(h.recent, "deputy", "lacks capacity"); return granted }
+func bestInterests(h *hand) outcome {
+	h.given(h.recent, "best interests", "lacks capacity")
+	return granted
+}
+func parentOfLacking(h *hand) outcome {
+	h.given(h.recent, "parental responsibility", "lacks capacity")
+	return granted
+}
+func parentGives(h *hand) outcome {
+	h.given(h.recent, "parental responsibility", "not assessed")
+	return granted
+}
+func gillickGives(h *hand) outcome {
+	h.given(h.recent, "gillick competent child", "has capacity")
+	return granted
+}
+
+func givenAfterRefusal(h *hand) outcome {
+	h.usual(h.old, "refused")
+	h.usual(h.recent, "given")
+	return granted
+}
+
+// askedByStep: the form does not say when, so the step's end does.
+func askedByStep(h *hand) outcome {
+	r := h.usual(h.recent, "given")
+	r.askedAt = time.Time{}
+	r.step.status, r.step.started, r.step.completed = "COMPLETED", h.older, h.recent
+	return granted
+}
+
+// askedByStart: neither the form nor an end says when, so the step's start does.
+func askedByStart(h *hand) outcome {
+	r := h.usual(h.recent, "given")
+	r.askedAt = time.Time{}
+	r.step.status, r.step.started, r.step.completed = "STARTED", h.recent, time.Time{}
+	return granted
+}
+
+func toTheSecond(h *hand) outcome {
+	h.usual(h.c.maker.now.Add(time.Second-window), "given")
+	return granted
+}
+
+func refusalInFuture(h *hand) outcome {
+	h.usual(h.recent, "given")
+	h.usual(h.c.maker.now.Add(30*time.Hour), "refused")
+	return granted
+}
+
+func refusedNow(h *hand) outcome { h.usual(h.recent, "refused"); return refused }
+
+func refusedAfterGiven(h *hand) outcome {
+	h.usual(h.recent, "given")
+	h.usual(h.lately, "refused")
+	return refused
+}
+
+func refusedByNeighbour(h *hand) outcome {
+	h.asks(h.old, "refused", "neighbour", "has capacity")
+	return refused
+}
+
+func refusedByParent(h *hand) outcome {
+	h.given(h.recent, "gillick competent child", "has capacity")
+	h.asks(h.lately, "refused", "parental responsibility", "not assessed")
+	return refused
+}
+
+func withdrawnNow(h *hand) outcome {
+	h.usual(h.recent, "given")
+	h.usual(h.lately, "withdrawn")
+	return withdrawn
+}
+
+func notSoughtNow(h *hand) outcome   { h.usual(h.recent, "not sought"); return notSought }
+func notRequiredNow(h *hand) outcome { h.usual(h.recent, "not required"); return notRequired }
+
+// unclear: several people, and the answers name none of them.
+func unclear(h *hand) outcome {
+	r := h.usual(h.recent, "given")
+	other := h.among(r)
+	if other == nil {
+		return ""
+	}
+	r.subject = 0
+	other.hasIn = true
+	other.consents.in = append(other.consents.in, consented{h.datasets, subjectUnclear})
+	return subjectUnclear
+}
+
+// siblingsNamed: one step about two children, with a set of answers for each.
+func siblingsNamed(h *hand) outcome {
+	r := h.given(h.recent, "parental responsibility", "not assessed")
+	other := h.among(r)
+	if other == nil || other.ageGroup(h.c) != child {
+		return ""
+	}
+	r.subject = h.m.personID
+	theirs := r.request
+	theirs.subject, theirs.decision = other.personID, "refused"
+	r.step.requests = append(r.step.requests, theirs)
+	other.hasIn = true
+	other.consents.in = append(other.consents.in, consented{h.datasets, refused})
+	return granted
+}
+
+func wordless(h *hand) outcome     { h.usual(h.recent, ""); return incomplete }
+func mumbled(h *hand) outcome      { h.usual(h.recent, "maybe next week"); return incomplete }
+func deciderless(h *hand) outcome  { h.usual(h.recent, "given").decidedBy = ""; return incomplete }
+func needsless(h *hand) outcome    { h.usual(h.recent, "given").needsMet = ""; return incomplete }
+func needsMumbled(h *hand) outcome { h.usual(h.recent, "given").needsMet = "partly"; return incomplete }
+func needsUnmet(h *hand) outcome   { h.usual(h.recent, "given").needsMet = "no"; return needsNotMet }
+
+func neighbourGives(h *hand) outcome {
+	h.given(h.recent, "neighbour", "has capacity")
+	return notAbleToDecide
+}
+func selfLacks(h *hand) outcome { h.given(h.recent, "self", "lacks capacity"); return notAbleToDecide }
+func attorneyTooEarly(h *hand) outcome {
+	h.given(h.recent, "attorney", "lacks capacity").assessedOn = midnight(h.c.maker.now)
+	return notAbleToDecide
+}
+func attorneyUndated(h *hand) outcome {
+	h.given(h.recent, "attorney", "lacks capacity").assessedOn = time.Time{}
+	return notAbleToDecide
+}
+func attorneyGivesYoung(h *hand) outcome {
+	h.given(h.recent, "attorney", "lacks capacity")
+	return notAbleToDecide
+}
+func attorneyOfChild(h *hand) outcome { return attorneyGivesYoung(h) }
+func parentOfAdult(h *hand) outcome {
+	h.given(h.recent, "parental responsibility", "has capacity")
+	return notAbleToDecide
+}
+func gillickAdult(h *hand) outcome {
+	h.given(h.recent, "gillick competent child", "has capacity")
+	return notAbleToDecide
+}
+func selfGivesYoung(h *hand) outcome {
+	h.given(h.recent, "self", "has capacity")
+	return notAbleToDecide
+}
+func interestsWithCapacity(h *hand) outcome {
+	h.given(h.recent, "best interests", "has capacity")
+	return notAbleToDecide
+}
+
+// birthUnknown: a person whose birth date is blank cannot be shown to be of age.
+func birthUnknown(h *hand) outcome {
+	if h.m.isDouble() || h.m.hasIn {
+		return ""
+	}
+	h.m.recorded.slip, h.m.isRemade = blankBirth, true
+	h.given(h.recent, "self", "has capacity")
+	return notAbleToDecide
+}
+
+func childRefuses(h *hand) outcome {
+	h.asks(h.old, "refused", "gillick competent child", "has capacity")
+	h.given(h.recent, "parental responsibility", "not assessed")
+	return childRefused
+}
+
+func childWithdraws(h *hand) outcome {
+	h.given(h.older, "gillick competent child", "has capacity")
+	h.asks(h.old, "withdrawn", "gillick competent child", "has capacity")
+	h.given(h.recent, "parental responsibility", "not assessed")
+	return childRefused
+}
+
+func childRelents(h *hand) outcome {
+	h.asks(h.old, "refused", "gillick competent child", "has capacity")
+	h.given(h.recent, "gillick competent child", "has capacity")
+	return granted
+}
+
+// refusalOutlived: the child gave consent after the refusal, so the parent's later answer is not against the child's.
+func refusalOutlived(h *hand) outcome {
+	h.asks(h.older, "refused", "gillick competent child", "has capacity")
+	h.given(h.old, "gillick competent child", "has capacity")
+	h.given(h.recent, "parental responsibility", "not assessed")
+	return granted
+}
+
+func turnedSixteen(h *hand) outcome {
+	at, ok := h.birthday(16)
+	if !ok {
+		return ""
+	}
+	h.given(at, "parental responsibility", "not assessed")
+	return turned16
+}
+
+// turnedSixteenLacking: the parent's answer outlives the birthday of a child who lacks capacity.
+func turnedSixteenLacking(h *hand) outcome {
+	at, ok := h.birthday(16)
+	if !ok {
+		return ""
+	}
+	h.given(at, "parental responsibility", "lacks capacity")
+	return granted
+}
+
+func turnedEighteen(h *hand) outcome {
+	at, ok := h.birthday(18)
+	if !ok {
+		return ""
+	}
+	h.given(at, "parental responsibility", "lacks capacity")
+	return turned18
+}
+
+func expiredLately(h *hand) outcome { h.usual(h.old, "given"); return expired }
+func expiredToTheSecond(h *hand) outcome {
+	h.usual(h.c.maker.now.Add(-window), "given")
+	return expired
+}
+
+func conflictRefused(h *hand) outcome {
+	h.usual(h.recent, "given")
+	h.usual(h.recent, "refused")
+	return conflict
+}
+func conflictWithdrawn(h *hand) outcome {
+	h.usual(h.recent, "refused")
+	h.usual(h.recent, "withdrawn")
+	return conflict
+}
+func conflictNotSought(h *hand) outcome {
+	h.usual(h.recent, "not sought")
+	h.usual(h.recent, "given")
+	return conflict
+}
+
+func askedInFuture(h *hand) outcome {
+	h.usual(h.c.maker.now.Add(26*time.Hour), "given")
+	return neverAsked
+}
+
+// endedLately: the last open episode ended after the answer, and none has begun since.
+func endedLately(h *hand) outcome {
+	if !h.isAlone() {
+		return ""
+	}
+	h.restart(h.lately, time.Time{})
+	h.usual(h.recent, "given")
+	return episodeEnded
+}
+
+// endedForNow: an episode ended after the answer; one that began an hour later does not revive it.
+func endedForNow(h *hand) outcome {
+	if !h.isAlone() {
+		return ""
+	}
+	h.restart(h.lately.Add(-time.Hour), h.lately)
+	h.usual(h.recent, "given")
+	return episodeEnded
+}
+
+// handedOver: one episode ended in the instant in which the next began.
+func handedOver(h *hand) outcome {
+	if !h.isAlone() {
+		return ""
+	}
+	h.restart(h.lately, h.lately)
+	h.usual(h.recent, "given")
+	return granted
+}

@@ -1,0 +1,339 @@
+package borough
+
+import "time"
+
+// care is what the case store holds of a person besides the person's own row, and what was meant by it.
+type care struct {
+	episodes      []episode
+	steps         []step // written with this person, whoever their subjects are
+	referrals     []referral
+	registrations []registration
+	spells        []spell
+}
+
+// episode is one reason for sharing, as it was meant, whatever rows came of it.
+type episode struct {
+	kind string // assessment, safeguarding, service, child_in_need, child_protection, looked_after
+	period
+}
+
+// The demo council's workflow step types.
+const (
+	careActAssessment        = 101
+	carersAssessment         = 102
+	childAndFamilyAssessment = 103
+	adultSafeguarding        = 201
+	section47Enquiry         = 202
+	carePackage              = 301
+	reablement               = 302
+	occupationalTherapy      = 303
+	shortBreaks              = 304
+	consentRequest           = 401
+	accessibleInformation    = 402
+	adviceGiven              = 501
+	caseClosure              = 502
+)
+
+// step is one workflow step.
+type step struct {
+	typeID     int64
+	status     string
+	incoming   time.Time
+	started    time.Time
+	completed  time.Time
+	cancelled  time.Time
+	subjects   []int64   // persons; the first is the one whom it is written with
+	requests   []request // of a consent request: its answers, one set a subject who is named
+	needs      []need    // of an accessible information step
+	isNowhere  bool      // to be quarantined: it names no subgroup
+	isWordless bool      // to be quarantined: it has no status
+}
+
+// referral is a dm_cin_referrals row.
+type referral struct{ at, nfa, closed time.Time }
+
+// registration is a dm_registrations row with its categories.
+type registration struct {
+	period
+	isPlan bool // else a registration of another kind, which is no episode
+}
+
+// stepKind is the episode kind of the configured step types.
+func stepKind(typeID int64) string {
+	switch typeID {
+	case careActAssessment, carersAssessment, childAndFamilyAssessment:
+		return "assessment"
+	case adultSafeguarding, section47Enquiry:
+		return "safeguarding"
+	default:
+		return "service"
+	}
+}
+
+// care decides what the council has to do with a person, and writes it down.
+func (c *chunk) care(m *member) {
+	age := years(m.birth, c.maker.today)
+	m.role = c.roleOf(m, age)
+	if c.chance(deathPercent(age)) {
+		m.death = midnight(c.daysAgo(1, 700))
+		m.recorded.death = m.death
+	}
+	if m.original != nil {
+		m.death, m.recorded.death = m.original.death, m.original.recorded.death
+	}
+	switch {
+	case m.role == current && age < 18:
+		c.childNow(m, age)
+	case m.role == current:
+		c.adultNow(m, age)
+	}
+	if m.role == past || m.role == current && c.chance(60) {
+		c.before(m, age)
+	}
+	if c.chance(3) {
+		c.almost(m, age)
+	}
+	if c.chance(25) {
+		m.advice(c, c.daysAgo(1, 1500))
+	}
+}
+
+func deathPercent(age int) float64 {
+	switch {
+	case age < 40:
+		return 0.1
+	case age < 75:
+		return 1
+	default:
+		return 6
+	}
+}
+
+// roleOf draws the role; the children of a household share one.
+func (c *chunk) roleOf(m *member, age int) role {
+	h := m.house
+	switch {
+	case age >= 65:
+		return c.drawRole(27, 32)
+	case age >= 18 && len(h.children(c)) > 0:
+		return c.drawRole(3, 13)
+	case age >= 18:
+		return c.drawRole(8, 22)
+	}
+	for _, sibling := range h.children(c) {
+		if sibling.personID < m.personID {
+			return sibling.role
+		}
+	}
+	return c.drawRole(11.5, 24)
+}
+
+func (c *chunk) drawRole(currentPercent, pastPercent float64) role {
+	switch draw := c.random.Float64() * 100; {
+	case draw < currentPercent:
+		return current
+	case draw < currentPercent+pastPercent:
+		return past
+	default:
+		return contact
+	}
+}
+
+// children are the household's members under 18, oldest record first.
+func (h *household) children(c *chunk) (found []*member) {
+	for _, m := range h.all {
+		if years(m.birth, c.maker.today) < 18 {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// adultNow opens an adult's episode, sometimes two.
+func (c *chunk) adultNow(m *member, age int) {
+	kinds := []int64{carePackage, carePackage, carePackage, carePackage, careActAssessment, careActAssessment, reablement, occupationalTherapy, adultSafeguarding, carersAssessment}
+	if age >= 65 {
+		kinds = append(kinds, carePackage, carePackage, reablement, occupationalTherapy)
+	}
+	c.open(m, pick(c, kinds), c.since(m, 14, 1400))
+	if c.chance(12) {
+		c.open(m, adultSafeguarding, c.since(m, 14, 90))
+	}
+}
+
+// childNow opens a child's episode: in need, on a plan, looked after, or a step.
+func (c *chunk) childNow(m *member, age int) {
+	start := c.since(m, 14, 700)
+	switch draw := c.random.IntN(100); {
+	case draw < 40:
+		c.inNeed(m, start, time.Time{})
+	case draw < 62:
+		c.open(m, childAndFamilyAssessment, c.since(m, 14, 60))
+	case draw < 68:
+		c.open(m, section47Enquiry, c.since(m, 14, 30))
+	case draw < 84:
+		c.open(m, shortBreaks, start)
+	case draw < 91:
+		c.inNeed(m, start.AddDate(0, 0, -20), time.Time{})
+		c.onPlan(m, period{start: start})
+	default:
+		c.inNeed(m, start.AddDate(0, 0, -10), time.Time{})
+		c.lookedAfter(m, period{start: start})
+	}
+}
+
+// before adds episodes that ended a month ago or longer.
+func (c *chunk) before(m *member, age int) {
+	for range c.between(1, 3) {
+		end := c.daysAgo(30, 1400)
+		if !end.After(m.birth.AddDate(0, 0, 2)) {
+			continue
+		}
+		p := period{end.AddDate(0, 0, -c.between(1, 400)), end}
+		if p.start.Before(m.birth) {
+			p.start = m.birth.AddDate(0, 0, 1)
+		}
+		c.ended(m, p, years(m.birth, end))
+	}
+	if m.role == past && len(m.life.care.episodes) == 0 { // a newborn has no month behind it
+		m.role = contact
+	}
+}
+
+// ended adds one episode that is over, of a kind that suits the age at its end.
+func (c *chunk) ended(m *member, p period, age int) {
+	if age >= 18 {
+		c.step(m, pick(c, []int64{careActAssessment, carePackage, reablement, occupationalTherapy, adultSafeguarding}), p)
+		return
+	}
+	switch draw := c.random.IntN(100); {
+	case draw < 45:
+		c.inNeed(m, p.start, p.end)
+	case draw < 80:
+		c.step(m, childAndFamilyAssessment, p)
+	case draw < 88:
+		c.step(m, section47Enquiry, p)
+	case draw < 94 && m.protection.start.IsZero():
+		c.onPlan(m, p)
+	case m.life.lookedAfter.start.IsZero():
+		c.lookedAfter(m, p)
+	}
+}
+
+// since is when an episode began, never before birth.
+func (c *chunk) since(m *member, low, high int) time.Time {
+	start := c.daysAgo(low, high)
+	if start.Before(m.birth) {
+		return m.birth
+	}
+	return start
+}
+
+// open adds a step that is open at as-at, in one of the ways that a step can be.
+func (c *chunk) open(m *member, typeID int64, start time.Time) {
+	s := step{typeID: typeID, status: "STARTED", started: start}
+	switch draw := c.random.IntN(100); {
+	case draw < 10:
+		s.status = "REOPENED"
+	case draw < 14:
+		s.status, s.completed = "COMPLETED", c.maker.now.Add(time.Duration(c.between(1, 200))*time.Hour)
+	case draw < 15:
+		s.status, s.completed = "COMPLETED", c.maker.now.Add(time.Second)
+	case draw < 17:
+		s.status, s.cancelled = "CANCELLED", c.maker.now.Add(time.Duration(c.between(1, 200))*time.Hour)
+	}
+	end := s.completed
+	if end.IsZero() {
+		end = s.cancelled
+	}
+	m.add(s, period{start, end})
+}
+
+// step adds a step that is over.
+func (c *chunk) step(m *member, typeID int64, p period) {
+	s := step{typeID: typeID, status: "COMPLETED", started: p.start, completed: p.end}
+	if c.chance(5) {
+		s.status, s.completed, s.cancelled = "CANCELLED", time.Time{}, p.end
+	}
+	m.add(s, p)
+}
+
+// add writes a step down as an episode.
+func (m *member) add(s step, p period) {
+	s.incoming, s.subjects = s.started.Add(-2*time.Hour), []int64{m.personID}
+	m.life.care.steps = append(m.life.care.steps, s)
+	m.life.care.episodes = append(m.life.care.episodes, episode{stepKind(s.typeID), p})
+}
+
+// advice adds a contact, which is no episode.
+func (m *member) advice(c *chunk, at time.Time) {
+	if at.Before(m.birth) {
+		return
+	}
+	typeID := int64(adviceGiven)
+	if c.chance(20) {
+		typeID = caseClosure
+	}
+	m.life.care.steps = append(m.life.care.steps, step{typeID: typeID, status: "COMPLETED", incoming: at.Add(-time.Hour),
+		started: at, completed: at.Add(time.Hour), subjects: []int64{m.personID}})
+}
+
+// almost adds what looks like an open episode and is none: not begun, proposed, begun after as-at, or finished
+// without a date or at as-at itself.
+func (c *chunk) almost(m *member, age int) {
+	typeID, at := int64(careActAssessment), c.since(m, 1, 40)
+	if age < 18 {
+		typeID = childAndFamilyAssessment
+	}
+	s := step{typeID: typeID, incoming: at, subjects: []int64{m.personID}}
+	switch c.random.IntN(6) {
+	case 0:
+		s.status = "INCOMING"
+	case 1:
+		s.status = "PROPOSED"
+	case 2:
+		s.status, s.started = "STARTED", c.maker.now.Add(time.Duration(c.between(1, 100))*time.Hour)
+	case 3:
+		s.status, s.started = "COMPLETED", at
+	case 4:
+		s.status, s.started = "CANCELLED", at
+	default:
+		if years(m.birth, c.maker.today) < 1 || m.role == past {
+			s.status = "INCOMING"
+			break
+		}
+		c.edge(m, typeID)
+		return
+	}
+	m.life.care.steps = append(m.life.care.steps, s)
+}
+
+// edge adds an episode that ends at the very moment of as-at, which is closed, as periods are half-open.
+func (c *chunk) edge(m *member, typeID int64) {
+	start := c.maker.now.AddDate(0, 0, -c.between(20, 60))
+	m.add(step{typeID: typeID, status: "COMPLETED", started: start, completed: c.maker.now}, period{start, c.maker.now})
+}
+
+// inNeed adds a child in need referral; a zero end leaves it open.
+func (c *chunk) inNeed(m *member, start, end time.Time) {
+	if start.Before(m.birth) {
+		start = m.birth
+	}
+	r := referral{at: start, closed: end}
+	switch {
+	case !end.IsZero() && c.chance(25):
+		r.nfa, r.closed = end, time.Time{}
+	case end.IsZero() && c.chance(5):
+		end = c.maker.now.AddDate(0, 0, c.between(1, 20))
+		r.closed = end
+	}
+	m.life.care.referrals = append(m.life.care.referrals, r)
+	m.life.care.episodes = append(m.life.care.episodes, episode{"child_in_need", period{start, end}})
+}
+
+// onPlan adds a child protection plan.
+func (c *chunk) onPlan(m *member, p period) {
+	m.protection = p
+	m.life.care.registrations = append(m.life.care.registrations, registration{p, true})
+	m.life.care.episodes = append(m.life.care.episodes, episode{"child_protection", p})
+}
