@@ -1,0 +1,171 @@
+package trace
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"careshare/extract/inbox"
+)
+
+// header binds columns to their places in a line.
+type header struct {
+	names   []string       // as the file writes them
+	at      map[string]int // place by name
+	columns []column
+}
+
+// row is one line under a header. With a rule it cannot be taken.
+type row struct {
+	*header
+	line         int64
+	text         string
+	fields       []string
+	column, rule string
+}
+
+// value is a column's text; empty where the line could not be split or the file is without the column.
+func (r row) value(column string) string {
+	if at, ok := r.at[column]; ok && r.fields != nil {
+		return r.fields[at]
+	}
+	return ""
+}
+
+// eachRow binds the header and hands on each line under it, and at last calls done. A Fault is one of the whole file.
+func eachRow(text io.Reader, extra func(string), each func(row) error, done func() error) error {
+	var bound *header
+	rows := 0
+	for line, err := range inbox.Lines(text, maxLine) {
+		switch {
+		case err != nil:
+			return err
+		case line.Text == "" && line.Rule == "":
+			continue
+		case bound == nil:
+			if bound, err = bind(line, extra); err != nil {
+				return err
+			}
+			continue
+		}
+		rows++
+		if err := each(bound.row(line)); err != nil {
+			return err
+		}
+	}
+	if rows == 0 {
+		return inbox.Fault{Rule: "no line of data"}
+	}
+	return done()
+}
+
+// bind finds the columns by their names. A column that is not known is reported and left unread.
+func bind(line inbox.Line, extra func(string)) (*header, error) {
+	fault := inbox.Fault{Line: line.Number, Rule: line.Rule, Raw: line.Text}
+	names, ok := split(line.Text)
+	if line.Rule == "" && !ok {
+		fault.Rule = "quotes do not match"
+	}
+	if fault.Rule != "" {
+		return nil, fault
+	}
+	h := &header{names: names, at: map[string]int{}, columns: columns()}
+	for i, name := range names {
+		name = strings.NewReplacer(" ", "_", "/", "_").Replace(strings.ToLower(strings.TrimSpace(name)))
+		if _, twice := h.at[name]; twice {
+			fault.Rule = "column named twice"
+			return nil, fault
+		}
+		h.at[name] = i
+		if !slices.ContainsFunc(h.columns, func(c column) bool { return c.name == name }) {
+			extra(name)
+		}
+	}
+	for _, c := range h.columns {
+		if _, ok := h.at[c.name]; !ok && !c.optional {
+			fault.Column, fault.Rule = c.name, "missing column"
+			return nil, fault
+		}
+	}
+	return h, nil
+}
+
+// split is the fields of one line. Without quotes, which few lines have, that is a plain cut at the commas.
+func split(line string) ([]string, bool) {
+	if !strings.Contains(line, `"`) {
+		return strings.Split(line, ","), true
+	}
+	fields, err := csv.NewReader(strings.NewReader(line)).Read()
+	return fields, err == nil
+}
+
+// row splits a line and tests it against the rules, of which it names the first that is broken.
+func (h *header) row(line inbox.Line) row {
+	r := row{header: h, line: line.Number, text: line.Text, rule: line.Rule}
+	if r.rule != "" {
+		return r
+	}
+	fields, ok := split(line.Text)
+	switch {
+	case !ok:
+		r.rule = "quotes do not match"
+	case slices.Equal(fields, h.names):
+		r.rule = "header repeated"
+	case len(fields) != len(h.names):
+		r.rule = fmt.Sprintf("%d fields, not %d", len(fields), len(h.names))
+	default:
+		for i, field := range fields {
+			fields[i] = strings.TrimSpace(field)
+		}
+		r.fields = fields
+		r.column, r.rule = r.broken()
+	}
+	return r
+}
+
+// broken is the first rule that the row's values break, with its column.
+func (r row) broken() (column, rule string) {
+	for _, c := range r.columns {
+		value := r.value(c.name)
+		switch {
+		case value == "" && c.required:
+			return c.name, "null in a required column"
+		case value != "" && c.isSound != nil && !c.isSound(value):
+			return c.name, c.rule
+		}
+	}
+	code, _ := known(r.value(codeColumn))
+	matched := r.value(matchedColumn)
+	switch {
+	case code.level == oneRow:
+		return codeColumn, "row refused by the trace service: " + code.meaning
+	case code.isMatch && (matched == "" || matched == noMatch || matched == manyMatches):
+		return matchedColumn, "a match without a number"
+	}
+	return "", ""
+}
+
+// addTo holds the row, or its reject.
+func (r row) addTo(table *inbox.Table, file string) {
+	if r.rule != "" {
+		table.Reject(file, inbox.Fault{Line: r.line, Key: r.value(referenceColumn), Column: r.column, Rule: r.rule, Raw: r.text})
+		return
+	}
+	values := []any{file, r.line}
+	var percentages []any
+	for _, c := range r.columns {
+		value := r.value(c.name)
+		switch score, ok := hundredths(value); {
+		case !c.isPercentage():
+			values = append(values, value)
+		case ok:
+			percentages = append(percentages, score)
+		default:
+			percentages = append(percentages, nil)
+		}
+	}
+	code, _ := known(r.value(codeColumn))
+	table.Add(append(append(values, percentages...), code.meaning)...)
+}

@@ -1,0 +1,108 @@
+// Package trace reads the responses of the Personal Demographics Service to batch traces over MESH: CSV, one answer a
+// line, its columns bound by their names in whatever order they come.
+package trace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"careshare/extract"
+	"careshare/extract/inbox"
+)
+
+// Options says where the files are and where the table goes.
+type Options struct {
+	Folder     string // holds inbox/*.csv; may be absent
+	To         string // the folder of the Parquet file
+	Quarantine *extract.Quarantine
+}
+
+// Validate returns what is missing.
+func (o Options) Validate() error {
+	if o.Folder == "" || o.To == "" || o.Quarantine == nil {
+		return errors.New("trace: a folder, a destination and a quarantine are needed")
+	}
+	return nil
+}
+
+// Caps on what one file may ask of the machine. A field never spans lines, so that one broken quote costs one line.
+const (
+	maxBytes  = 1 << 30
+	maxLine   = 16 << 10
+	batchRows = 8192
+)
+
+// Read takes the table responses: one row a line that answers a request. A file that cannot be bound to the columns
+// counts as one quarantined row; of a file that the service refused as a whole, every line is quarantined.
+func Read(ctx context.Context, o Options) ([]extract.Table, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	table, err := inbox.Create(o.To, "trace", "responses", o.Quarantine, tableColumns()...)
+	if err != nil {
+		return nil, fmt.Errorf("read trace: %w", err)
+	}
+	if err = readAll(ctx, filepath.Join(o.Folder, "inbox"), table); err != nil {
+		err = fmt.Errorf("read trace: %w", err)
+	}
+	return inbox.Close(err, table)
+}
+
+func readAll(ctx context.Context, folder string, table *inbox.Table) error {
+	paths, err := inbox.Files(folder, ".csv")
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		if err := errors.Join(ctx.Err(), readFile(ctx, path, table)); err != nil {
+			return fmt.Errorf("%s: %w", filepath.Base(path), err)
+		}
+	}
+	return nil
+}
+
+func readFile(ctx context.Context, path string, table *inbox.Table) error {
+	file, err := inbox.Open(path, maxBytes)
+	if err == nil {
+		defer file.Close()
+		err = read(ctx, filepath.Base(path), file.Text, table)
+	}
+	var fault inbox.Fault
+	if errors.As(err, &fault) {
+		table.Reject(filepath.Base(path), fault)
+		return table.Keep()
+	}
+	return err
+}
+
+// read goes through a file twice: whether the service refused all of it may stand on its last line.
+func read(ctx context.Context, name string, text func() *io.SectionReader, table *inbox.Table) error {
+	refusal, err := refusalOf(text())
+	if err != nil {
+		return err
+	}
+	return eachRow(text(), table.Extra, func(r row) error {
+		if refusal != "" && r.rule == "" {
+			r.column, r.rule = codeColumn, "file refused by the trace service: "+refusal
+		}
+		r.addTo(table, name)
+		if r.line%batchRows != 0 {
+			return nil
+		}
+		return errors.Join(ctx.Err(), table.Keep())
+	}, table.Keep)
+}
+
+// refusalOf is the meaning of the first code of a file that says that the service took none of it.
+func refusalOf(text io.Reader) (refusal string, err error) {
+	err = eachRow(text, func(string) {}, func(r row) error {
+		if code, known := known(r.value(codeColumn)); known && code.level == wholeFile && refusal == "" {
+			refusal = code.meaning
+		}
+		return nil
+	}, func() error { return nil })
+	return refusal, err
+}
