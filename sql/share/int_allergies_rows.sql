@@ -1,0 +1,14 @@
+-- grain: sender, resource_type, resource_id
+-- reads: int_patient_people, stg_allergy_intolerances
+-- materialized: view
+-- why: Every allergy or intolerance of every sender, with the person it is about and, where it does not stand, why.
+select
+    links.person_id, records.sender, 'AllergyIntolerance' as resource_type, records.resource_id,
+    records.clinical_status, records.verification_status, records.criticality,
+    records.code, records.system, records.display, records.recorded_at, records.last_updated as last_updated_at,
+    case records.verification_status
+        when 'entered-in-error' then 'entered_in_error'
+        when 'refuted' then 'refuted'
+    end as excluded_as
+from stg_allergy_intolerances as records
+left join int_patient_people as links on links.sender = records.sender and links.patient_id = records.patient_id

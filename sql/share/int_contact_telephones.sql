@@ -1,0 +1,39 @@
+-- grain: person_id
+-- reads: stg_telephone_numbers
+-- why: The one number to ring a person on. A number that is ex-directory on any line of the person is never given.
+with numbers as (
+    select
+        person_id,
+        telephone_number_id,
+        telephone_number,
+        case telephone_number_type
+            when 'Primary' then 1 when 'Mobile' then 2 when 'Mobile - Secondary' then 3 when 'Home' then 4 when 'Work' then 5
+        end as preference
+    from stg_telephone_numbers
+    where telephone_number is not null
+),
+
+ex_directory as (
+    select distinct person_id, regexp_replace(telephone_number, '[^0-9]', '', 'g') as digits
+    from stg_telephone_numbers
+    where telephone_number_type ilike 'ex-directory%'
+),
+
+final as (
+    select
+        person_id,
+        telephone_number,
+        row_number() over (partition by person_id order by preference, telephone_number_id, telephone_number) as place
+    from numbers
+    where preference is not null
+        and not exists (
+            select 1
+            from ex_directory
+            where ex_directory.person_id = numbers.person_id
+                and ex_directory.digits = regexp_replace(numbers.telephone_number, '[^0-9]', '', 'g')
+        )
+)
+
+select person_id, telephone_number
+from final
+where place = 1
