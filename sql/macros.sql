@@ -1,10 +1,67 @@
 -- What standard SQL cannot say, or says badly: one macro each, so that another engine needs only this file again.
 
+-- Ten digits of a number that was kept as a number and so lost its leading zeros. What has more digits stays as it is.
+create macro nhs_number_text(number) as
+    case when number between 0 and 9999999999 then lpad(number::varchar, 10, '0') else number::varchar end;
+
 -- Modulus 11 of a ten-digit NHS number, without the trace service's two sentinels (NHS Data Dictionary, NHS NUMBER).
+-- Any text may be asked about; false for null.
+create macro is_nhs_number_text(ten) as
+    coalesce(
+        regexp_full_match(ten, '[0-9]{10}')
+        and ten not in ('0000000000', '9999999999')
+        and (11 - (strpos('123456789', ten[1]) * 10 + strpos('123456789', ten[2]) * 9 + strpos('123456789', ten[3]) * 8
+                 + strpos('123456789', ten[4]) * 7 + strpos('123456789', ten[5]) * 6 + strpos('123456789', ten[6]) * 5
+                 + strpos('123456789', ten[7]) * 4 + strpos('123456789', ten[8]) * 3 + strpos('123456789', ten[9]) * 2) % 11) % 11
+            = strpos('123456789', ten[10]),
+        false);
+
+-- The same for text or a whole number.
 create macro is_nhs_number(number) as
-    coalesce(regexp_full_match(number, '[0-9]{10}'), false)
-    and number not in ('0000000000', '9999999999')
-    and (11 - (substr(number, 1, 1)::integer * 10 + substr(number, 2, 1)::integer * 9 + substr(number, 3, 1)::integer * 8
-             + substr(number, 4, 1)::integer * 7 + substr(number, 5, 1)::integer * 6 + substr(number, 6, 1)::integer * 5
-             + substr(number, 7, 1)::integer * 4 + substr(number, 8, 1)::integer * 3 + substr(number, 9, 1)::integer * 2) % 11) % 11
-        = substr(number, 10, 1)::integer;
+    is_nhs_number_text(case when typeof(number) = 'VARCHAR' then number::varchar else nhs_number_text(try_cast(number as hugeint)) end);
+
+-- A name without what two systems write differently: case, accents, spaces, hyphens, apostrophes, full stops. Null if nothing is left.
+create macro fold_name(name) as
+    nullif(regexp_replace(upper(strip_accents(name)), '[\s\x{00A0}''`´‘’ʼ‐‑‒–—.-]', '', 'g'), '');
+
+-- A postcode without its space and case. Null if nothing is left.
+create macro fold_postcode(postcode) as
+    nullif(regexp_replace(upper(postcode), '[\s\x{00A0}]', '', 'g'), '');
+
+-- Text without the blanks around it. Null if nothing is left.
+create macro text_of(value) as
+    nullif(trim(value, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '');
+
+-- Age in whole years: the birthday itself counts; who was born on 29 February is a year older on 1 March in a common year.
+create macro age_in_years(birth_date, on_date) as
+    (year(on_date) - year(birth_date)
+        - case when month(on_date) * 100 + day(on_date) < month(birth_date) * 100 + day(birth_date) then 1 else 0 end)::integer;
+
+-- The same day and month, exchanged.
+create macro is_swapped(one, other) as
+    year(one) = year(other) and month(one) = day(other) and day(one) = month(other);
+
+-- A moment as the trace service writes it: YYYYMMDDHHMM, YYYYMMDD, YYYYMM or YYYY (PDS MESH); the first moment of what is said.
+-- Null for anything else.
+create macro trace_moment(value) as
+    case length(value)
+        when 12 then try_strptime(value, '%Y%m%d%H%M')
+        when 8 then try_strptime(value, '%Y%m%d')
+        when 6 then try_strptime(value || '01', '%Y%m%d')
+        when 4 then try_strptime(value || '0101', '%Y%m%d')
+    end;
+
+-- The eight digits in a file's name that are its day.
+create macro day_in_name(file) as
+    trace_moment(nullif(regexp_extract(file, '(^|[^0-9])([0-9]{8})([0-9]{4,6})?([^0-9]|$)', 2), ''));
+
+-- A SNOMED CT identifier: 6 to 18 digits, the last of them Verhoeff's check digit (SNOMED CT Release File Specification).
+create macro is_snomed_code(code) as
+    coalesce(regexp_full_match(code, '[1-9][0-9]{5,17}') and list_reduce(
+        list_prepend(0::bigint, list_transform(string_split(reverse(code), ''), lambda digit, place:
+            try_cast(['0123456789', '1576283094', '5803796142', '8916043527', '9453126870', '4286573901', '2793806415', '7046913258']
+                [(place - 1) % 8 + 1][strpos('0123456789', digit)] as bigint))),
+        lambda sum, digit:
+            try_cast(['0123456789', '1234067895', '2340178956', '3401289567', '4012395678',
+                      '5987604321', '6598710432', '7659821043', '8765932104', '9876543210'][sum + 1][digit + 1] as bigint)
+    ) = 0, false);

@@ -1,0 +1,62 @@
+-- grain: person_id
+-- reads: int_candidate_numbers, int_number_claims, int_patient_numbers, int_patients, int_people
+-- why: people without a number whose family name, given name, birth date and postcode are all those of patients of
+--   exactly one valid NHS number, which no other person holds or was given; and no other person has the same four
+with people as (
+    select
+        person_id,
+        family,
+        given,
+        birth_date,
+        postcode,
+        count(*) over (partition by family, given, birth_date, postcode) as count_alike
+    from int_people
+    where family is not null and given is not null and birth_date is not null and postcode is not null
+),
+
+candidates as (
+    select people.person_id, people.family, people.given, people.birth_date, people.postcode
+    from people
+    inner join int_candidate_numbers as numbers on numbers.person_id = people.person_id
+    where numbers.may_be_linked and people.count_alike = 1
+),
+
+patients as (
+    select sender, nhs_number, family, given, birth_date, postcode from int_patients where nhs_number is not null
+),
+
+found as (
+    select
+        candidates.person_id,
+        min(patients.nhs_number) as nhs_number,
+        min(patients.sender) as evidence
+    from candidates
+    inner join patients
+        on patients.family = candidates.family
+        and patients.given = candidates.given
+        and patients.birth_date = candidates.birth_date
+        and patients.postcode = candidates.postcode
+    group by candidates.person_id
+    having count(distinct patients.nhs_number) = 1
+),
+
+free as (
+    select
+        found.person_id,
+        found.nhs_number,
+        found.evidence,
+        count(*) over (partition by found.nhs_number) as count_people
+    from found
+    inner join int_patient_numbers as numbers on numbers.nhs_number = found.nhs_number
+    where numbers.count_birth_dates = 1
+        and not exists (
+            select 1 from int_number_claims as claims
+            where claims.nhs_number = found.nhs_number and claims.person_id <> found.person_id
+        )
+),
+
+final as (
+    select person_id, nhs_number, evidence from free where count_people = 1
+)
+
+select person_id, nhs_number, evidence from final

@@ -1,0 +1,71 @@
+-- grain: person_id
+-- reads: int_candidate_numbers, int_number_claims, int_patient_numbers, int_patients, int_people
+-- why: people whose number must not be used, and the first of the reasons. Nothing here says who is right, so nothing
+--   is shared until a person has looked.
+with candidates as (
+    select person_id, nhs_number, standing, evidence, reason from int_candidate_numbers
+),
+
+people as (
+    select person_id, family, birth_date from int_people
+),
+
+patients as (
+    select sender, nhs_number, family, birth_date from int_patients where nhs_number is not null
+),
+
+by_trace as (
+    select person_id, 1 as place, reason, evidence from candidates where standing = 'conflict'
+),
+
+by_two_people as (
+    select
+        candidates.person_id,
+        2 as place,
+        'number_of_two_people' as reason,
+        'person ' || cast(min(others.person_id) as varchar) as evidence
+    from candidates
+    inner join int_number_claims as others
+        on others.nhs_number = candidates.nhs_number and others.person_id <> candidates.person_id
+    group by candidates.person_id
+),
+
+by_two_births as (
+    select candidates.person_id, 3 as place, 'number_of_two_births' as reason, numbers.sender as evidence
+    from candidates
+    inner join int_patient_numbers as numbers on numbers.nhs_number = candidates.nhs_number
+    where numbers.count_birth_dates > 1
+),
+
+-- neither the birth date, not even with day and month exchanged, nor the family name agrees
+by_patient as (
+    select candidates.person_id, 4 as place, 'patient_disagrees' as reason, min(patients.sender) as evidence
+    from candidates
+    inner join people on people.person_id = candidates.person_id
+    inner join patients on patients.nhs_number = candidates.nhs_number
+    where people.birth_date <> patients.birth_date
+        and not is_swapped(people.birth_date, patients.birth_date)
+        and people.family <> patients.family
+    group by candidates.person_id
+),
+
+conflicts as (
+    select person_id, place, reason, evidence from by_trace
+    union all
+    select person_id, place, reason, evidence from by_two_people
+    union all
+    select person_id, place, reason, evidence from by_two_births
+    union all
+    select person_id, place, reason, evidence from by_patient
+),
+
+final as (
+    select
+        person_id,
+        reason,
+        evidence,
+        row_number() over (partition by person_id order by place) as place
+    from conflicts
+)
+
+select person_id, reason, evidence from final where place = 1

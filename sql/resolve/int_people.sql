@@ -1,0 +1,55 @@
+-- grain: person_id
+-- reads: config.settings, stg_addresses, stg_people
+-- why: what identifies each person of the case store, written so that two systems' spellings compare, with age and
+--   death at the as-at time; the address is the one shown on the record, of those that are current
+with settings as (
+    select as_at_local from config.settings
+),
+
+current_addresses as (
+    select
+        addresses.person_id,
+        addresses.postcode,
+        row_number() over (
+            partition by addresses.person_id
+            order by addresses.is_display desc, addresses.started_at desc nulls last, addresses.address_id desc
+        ) as place
+    from stg_addresses as addresses
+    cross join settings
+    where (addresses.started_at is null or addresses.started_at <= settings.as_at_local)
+        and (addresses.ended_at is null or addresses.ended_at > settings.as_at_local)
+),
+
+people as (
+    select
+        person_id,
+        nhs_number_text(nhs_id) as held_number,
+        fold_name(last_name) as family,
+        fold_name(first_name) as given,
+        cast(birth_at as date) as birth_date,
+        died_at,
+        is_restricted
+    from stg_people
+),
+
+final as (
+    select
+        people.person_id,
+        people.held_number,
+        is_nhs_number(people.held_number) as is_held_number_valid,
+        people.family,
+        people.given,
+        people.birth_date,
+        fold_postcode(current_addresses.postcode) as postcode,
+        age_in_years(people.birth_date, cast(settings.as_at_local as date)) as age_years,
+        people.is_restricted,
+        coalesce(people.died_at <= settings.as_at_local, false) as is_dead
+    from people
+    cross join settings
+    left join current_addresses
+        on current_addresses.person_id = people.person_id and current_addresses.place = 1
+)
+
+select
+    person_id, held_number, is_held_number_valid, family, given, birth_date, postcode, age_years, is_restricted, is_dead
+from final
