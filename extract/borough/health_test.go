@@ -1,0 +1,398 @@
+package borough
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// outside writes what everybody but the council sends, for a borough of so many people, and returns its folder.
+func outside(t testing.TB, people int, seed uint64) Options {
+	t.Helper()
+	o := Options{People: people, Seed: seed, AsAt: DefaultAsAt(), To: t.TempDir(), Errors: true}
+	if err := o.write(context.Background(), o.chunks(), nil, writeHealth, writeCPIS, writeTrace, writeOptOut); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// sent is one sender's export as a reader that is none of ours finds it.
+type sent struct {
+	lines   map[string]int            // by type of file
+	broken  map[string]string         // file:line -> why
+	newest  map[string]map[string]any // by type/id
+	repeats int
+	deleted map[string]bool // type/id
+}
+
+func readExport(t *testing.T, folder string) sent {
+	t.Helper()
+	s := sent{lines: map[string]int{}, broken: map[string]string{}, newest: map[string]map[string]any{}, deleted: map[string]bool{}}
+	var m bulkManifest
+	readJSON(t, filepath.Join(folder, "manifest.json"), &m)
+	for _, out := range m.Output {
+		if n := s.readFile(t, folder, out.Type, out.URL); n != out.Count {
+			t.Errorf("%s: manifest says %d lines, the file has %d", out.URL, out.Count, n)
+		}
+	}
+	for _, out := range m.Deleted {
+		eachLine(t, filepath.Join(folder, out.URL), func(_ int64, b []byte) {
+			var bundle struct {
+				Entry []struct{ Request struct{ Method, URL string } }
+			}
+			if err := json.Unmarshal(b, &bundle); err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range bundle.Entry {
+				s.deleted[e.Request.URL] = true
+			}
+		})
+	}
+	return s
+}
+
+// readFile takes a file's lines as a careful reader does: whole JSON, of the file's type, with an instant.
+func (s *sent) readFile(t *testing.T, folder, kind, name string) (lines int64) {
+	eachLine(t, filepath.Join(folder, name), func(n int64, b []byte) {
+		lines = n
+		s.lines[kind]++
+		place := name + ":" + strconv.FormatInt(n, 10)
+		var r map[string]any
+		if json.Unmarshal(b, &r) != nil {
+			s.broken[place] = "not JSON"
+			return
+		}
+		at, ok := updated(r)
+		if r["resourceType"] != kind || !ok {
+			s.broken[place] = "not a resource of the type"
+			return
+		}
+		key := kind + "/" + r["id"].(string)
+		old := s.newest[key]
+		if old != nil {
+			s.repeats++
+			if before, _ := updated(old); !at.After(before) {
+				return
+			}
+		}
+		s.newest[key] = r
+	})
+	return lines
+}
+
+func updated(r map[string]any) (time.Time, bool) {
+	meta, _ := r["meta"].(map[string]any)
+	text, _ := meta["lastUpdated"].(string)
+	at, err := time.Parse(time.RFC3339, text)
+	return at, err == nil
+}
+
+func TestHealthIsAsTheTruthSays(t *testing.T) {
+	o := outside(t, 3000, 1)
+	counts := readCSV(t, o.path("truth", "health.csv"))
+	broken := readCSV(t, o.path("truth", "health_broken.csv"))
+	for _, folder := range []string{"exchange", "community"} {
+		s := readExport(t, o.path("health", folder))
+		repeats := 0
+		for _, row := range counts {
+			if row["sender"] != folder {
+				continue
+			}
+			kind := row["resource_type"]
+			distinct, deleted := 0, 0
+			for key := range s.newest {
+				if strings.HasPrefix(key, kind+"/") {
+					distinct++
+					if s.deleted[key] {
+						deleted++
+					}
+				}
+			}
+			repeats += number(t, row["repeats"])
+			wantCount(t, folder+" "+kind+" lines", s.lines[kind], number(t, row["lines"]))
+			wantCount(t, folder+" "+kind+" distinct", distinct, number(t, row["distinct"]))
+			wantCount(t, folder+" "+kind+" deleted", deleted, number(t, row["deleted"]))
+			wantCount(t, folder+" "+kind+" kept", distinct-deleted, number(t, row["kept"]))
+			wantCount(t, folder+" "+kind+" sum", number(t, row["broken"])+number(t, row["repeats"])+distinct, s.lines[kind])
+		}
+		wantCount(t, folder+" repeats", s.repeats, repeats)
+		known := 0
+		for _, row := range broken {
+			if row["sender"] == folder {
+				known++
+				if s.broken[row["file"]+":"+row["line"]] == "" {
+					t.Errorf("%s %s line %s is not broken", folder, row["file"], row["line"])
+				}
+			}
+		}
+		wantCount(t, folder+" broken lines", len(s.broken), known)
+		if known == 0 || repeats == 0 || len(s.deleted) == 0 {
+			t.Errorf("%s: %d broken, %d repeats, %d deleted: the borough is too tidy", folder, known, repeats, len(s.deleted))
+		}
+		if share := float64(known) / float64(len(s.newest)); share > 0.005 {
+			t.Errorf("%s: %.4f of the lines are broken, half the threshold of a run or more", folder, share)
+		}
+	}
+}
+
+func TestHealthPatientsAreWhole(t *testing.T) {
+	o := outside(t, 3000, 1)
+	exports := map[string]sent{"exchange": readExport(t, o.path("health", "exchange")), "community": readExport(t, o.path("health", "community"))}
+	kept := map[string]map[string]int{}
+	confirmed := map[string]int{}
+	for folder, s := range exports {
+		for key, r := range s.newest {
+			if s.deleted[key] {
+				continue
+			}
+			kind, _, _ := strings.Cut(key, "/")
+			who := folder + "/" + patientOf(r)
+			if kept[who] == nil {
+				kept[who] = map[string]int{}
+			}
+			kept[who][kind]++
+			if kind == "Condition" && codeOf(r["verificationStatus"]) == "confirmed" {
+				confirmed[who]++
+			}
+		}
+	}
+	for _, row := range readCSV(t, o.path("truth", "health_patients.csv")) {
+		who := row["sender"] + "/" + row["patient_id"]
+		for kind, n := range row {
+			if k, ok := strings.CutSuffix(kind, "Condition"); ok && k == "Confirmed" {
+				wantCount(t, "confirmed conditions of a patient", confirmed[who], number(t, n))
+			} else if kind[0] >= 'A' && kind[0] <= 'Z' {
+				wantCount(t, kind+" of a patient", kept[who][kind], number(t, n))
+			}
+		}
+		r := exports[row["sender"]].newest["Patient/"+row["patient_id"]]
+		if got := nhsNumberOf(r); got != row["nhs_number"] {
+			t.Errorf("a %s patient's NHS number is not that of the truth", row["sender"])
+		}
+	}
+}
+
+func TestHealthKeepsToUKCore(t *testing.T) {
+	o := outside(t, 2000, 3)
+	verifications, appointments := map[string]int{}, 0
+	for folder, spelling := range map[string]string{"exchange": "StatusEngland", "community": "Status"} {
+		s := readExport(t, o.path("health", folder))
+		isSpelt := false
+		for key, r := range s.newest {
+			kind, _, _ := strings.Cut(key, "/")
+			switch kind {
+			case "Patient":
+				b, _ := json.Marshal(r["identifier"])
+				isSpelt = isSpelt || bytes.Contains(b, []byte("UKCore-NHSNumberVerification"+spelling+`"`))
+				if birth := r["birthDate"].(string); len(birth) != 10 {
+					t.Errorf("birth date %q is partial", birth)
+				}
+			case "Condition":
+				verifications[codeOf(r["verificationStatus"])]++
+			case "MedicationRequest":
+				if r["substitution"] == nil {
+					t.Error("MedicationRequest without substitution")
+				}
+			case "Immunization":
+				if r["status"] == "not-done" && r["statusReason"] == nil {
+					t.Error("not-done without a reason (ukcore-imm-001)")
+				}
+			case "Appointment":
+				at, _ := time.Parse(time.RFC3339, r["start"].(string))
+				if until := at.Sub(o.AsAt); until > 0 && until < 14*24*time.Hour {
+					appointments++
+				}
+			}
+			if kind != "Patient" && s.newest["Patient/"+patientOf(r)] == nil {
+				t.Errorf("a %s is nobody's", kind)
+			}
+		}
+		if !isSpelt {
+			t.Errorf("%s does not spell the status system %q", folder, spelling)
+		}
+	}
+	for _, v := range []string{"confirmed", "unconfirmed", "provisional", "differential", "refuted", "entered-in-error", ""} {
+		if verifications[v] == 0 {
+			t.Errorf("no condition is %q", v)
+		}
+	}
+	if appointments == 0 {
+		t.Error("no appointment within a fortnight")
+	}
+}
+
+func TestFilesAreRolled(t *testing.T) {
+	dir := t.TempDir()
+	r := &rolled{dir: dir, kind: "Condition", limit: 2}
+	for range 5 {
+		if err := r.write([]byte("{}\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file, line := r.place()
+	if file != "Condition.2.ndjson.gz" || line != 1 {
+		t.Errorf("the fifth line is at %s:%d", file, line)
+	}
+	if err := r.again([]byte("{}\n")); err != nil {
+		t.Fatal(err)
+	}
+	done, err := r.close()
+	if err != nil || len(done) != 4 || done[3] != (output{"Condition", "Condition.3.ndjson.gz", 1}) {
+		t.Errorf("closed with %v, %v", done, err)
+	}
+	left, _ := filepath.Glob(filepath.Join(dir, "*"))
+	if len(left) != 4 {
+		t.Errorf("files: %v", left)
+	}
+}
+
+func TestSameSeedSameBytes(t *testing.T) {
+	one, two, other := digest(t, outside(t, 500, 7)), digest(t, outside(t, 500, 7)), digest(t, outside(t, 500, 8))
+	same := 0
+	for name, sum := range one {
+		if two[name] != sum {
+			t.Errorf("%s differs between two makings", name)
+		}
+		if other[name] == sum {
+			same++
+		}
+	}
+	if same > 3 { // the acknowledgements that name no child
+		t.Errorf("%d files do not depend on the seed", same)
+	}
+}
+
+func digest(t *testing.T, o Options) map[string]string {
+	t.Helper()
+	sums := map[string]string{}
+	err := filepath.WalkDir(o.To, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		sum := sha256.Sum256(b)
+		name, _ := filepath.Rel(o.To, path)
+		sums[name] = hex.EncodeToString(sum[:])
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sums
+}
+
+// patientOf is the id that a resource's patient reference names; of a Patient its own.
+func patientOf(r map[string]any) string {
+	for _, key := range []string{"subject", "patient"} {
+		if ref, ok := r[key].(map[string]any); ok {
+			return strings.TrimPrefix(ref["reference"].(string), "Patient/")
+		}
+	}
+	if list, ok := r["participant"].([]any); ok {
+		return patientOf(map[string]any{"subject": list[0].(map[string]any)["actor"]})
+	}
+	return r["id"].(string)
+}
+
+func codeOf(concept any) string {
+	c, _ := concept.(map[string]any)
+	if c == nil {
+		return ""
+	}
+	return c["coding"].([]any)[0].(map[string]any)["code"].(string)
+}
+
+func nhsNumberOf(r map[string]any) string {
+	for _, id := range r["identifier"].([]any) {
+		if m := id.(map[string]any); m["system"] == systemNHSNumber {
+			return m["value"].(string)
+		}
+	}
+	return ""
+}
+
+func eachLine(t *testing.T, path string, do func(n int64, b []byte)) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	gz, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if gz.ModTime.Unix() > 0 {
+		t.Errorf("%s holds the time of its making", filepath.Base(path))
+	}
+	lines := bufio.NewScanner(gz)
+	lines.Buffer(nil, 1<<20)
+	for n := int64(1); lines.Scan(); n++ {
+		do(n, lines.Bytes())
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readJSON(t *testing.T, path string, to any) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(b, to)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// readCSV reads a file's rows by column name.
+func readCSV(t *testing.T, path string) (rows []map[string]string) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, record := range all[1:] {
+		row := map[string]string{}
+		for i, name := range all[0] {
+			row[name] = record[i]
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func number(t *testing.T, text string) int {
+	t.Helper()
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func wantCount(t *testing.T, what string, got, want int) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: %d, the truth says %d", what, got, want)
+	}
+}
