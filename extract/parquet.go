@@ -57,3 +57,9 @@ func (p *Parquet) Close() (rows int64, err error) {
 	}
 	return p.rows, nil
 }
+
+// Abandon drops a file that cannot be finished: nothing is left that could be taken for a table.
+func (p *Parquet) Abandon() {
+	p.file.Close()
+	os.Remove(p.path)
+}

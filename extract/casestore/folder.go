@@ -1,0 +1,126 @@
+package casestore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"careshare/extract"
+)
+
+// folder is a case store as a folder of CSV files, <table>.csv, each with a header.
+type folder struct {
+	path  string
+	files map[string]os.FileInfo // by table, as they were when the folder was opened
+}
+
+func openFolder(path string, tables []table) (*folder, error) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &folder{path: path, files: map[string]os.FileInfo{}}
+	for _, t := range tables {
+		for _, entry := range entries {
+			if strings.ToLower(entry.Name()) != t.name+".csv" {
+				continue
+			}
+			if _, again := f.files[t.name]; again {
+				return nil, fmt.Errorf("two files %s.csv, their names differ in case only", t.name)
+			}
+			if f.files[t.name], err = os.Stat(filepath.Join(path, entry.Name())); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return f, nil
+}
+
+func (f *folder) close() {}
+
+// carries any type: all is text.
+func (f *folder) carries(string, dataType) bool { return true }
+
+func (f *folder) tables(context.Context) (map[string]stored, error) {
+	found := map[string]stored{}
+	for name, info := range f.files {
+		t := stored{name: filepath.Join(f.path, info.Name()), size: info.Size()}
+		records, err := openRecords(t.name)
+		if err != nil {
+			return nil, err
+		}
+		for _, column := range records.header {
+			t.columns = append(t.columns, storedColumn{name: column})
+		}
+		records.close()
+		found[name] = t
+	}
+	return found, nil
+}
+
+func (f *folder) read(ctx context.Context, j job, l *landing) error {
+	records, err := openRecords(j.from.name)
+	if err != nil {
+		return err
+	}
+	defer records.close()
+	fields := make([]int, len(j.columns))
+	for i, c := range j.names {
+		for at, name := range records.header {
+			if name == c.name {
+				fields[i] = at
+			}
+		}
+	}
+	if err := landRecords(ctx, records, fields, l); err != nil {
+		return err
+	}
+	return f.unchanged(j)
+}
+
+func landRecords(ctx context.Context, records *records, fields []int, l *landing) error {
+	var texts []byte
+	row := make([]value, len(fields))
+	file := filepath.Base(l.job.from.name)
+	for ctx.Err() == nil {
+		record, line, err := records.next()
+		var broken *brokenRecord
+		switch {
+		case errors.As(err, &broken):
+			if err := l.refuse(extract.Reject{File: file, Line: line, Rule: broken.rule, Raw: broken.raw}); err != nil {
+				return err
+			}
+			continue
+		case err != nil:
+			return err
+		case record == nil:
+			return nil
+		}
+		texts = texts[:0]
+		for i, at := range fields {
+			from := len(texts)
+			texts = append(texts, record[at]...)
+			row[i] = value{kind: text, text: texts[from:]}
+		}
+		if err := l.take(row, file, line); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// unchanged refuses a file that was written while it was read, or since the folder was opened.
+func (f *folder) unchanged(j job) error {
+	before := f.files[j.name]
+	now, err := os.Stat(j.from.name)
+	if err != nil {
+		return err
+	}
+	if now.Size() != before.Size() || !now.ModTime().Equal(before.ModTime()) {
+		return fmt.Errorf("%s was changed while it was read", filepath.Base(j.from.name))
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+package casestore
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// kind is what a source says a value is, before the contract has its word.
+type kind uint8
+
+const (
+	null   kind = iota
+	whole       // value.number is the number
+	moment      // value.number is microseconds since 1970 by the wall clock
+	text        // value.text is the text; it may be of any column type still
+)
+
+// value is one value of one row. Its text belongs to the source and lasts until the row is taken.
+type value struct {
+	kind   kind
+	number int64
+	text   []byte
+}
+
+// The rules that a value can break.
+const (
+	ruleRequired  = "null in a required column"
+	ruleWhole     = "not a whole number"
+	ruleTimestamp = "not a timestamp"
+	ruleUTF8      = "not UTF-8"
+)
+
+const (
+	microsPerDay = 24 * 60 * 60 * 1_000_000
+	clock        = "2006-01-02 15:04:05"
+)
+
+// fit makes v a value of the column, or names the rule that it breaks. Empty text is null from every source:
+// a CSV file cannot tell the two apart and Oracle has no empty text.
+func (c *column) fit(v *value) (broken string) {
+	if v.kind == text {
+		broken = c.read(v)
+	}
+	if v.kind == null && !c.nullable && broken == "" {
+		return ruleRequired
+	}
+	return broken
+}
+
+// read turns text into the column's type. Spaces around a number or a time mean nothing; in text they stay.
+func (c *column) read(v *value) (broken string) {
+	t := v.text
+	if c.typ != varchar {
+		t = bytes.TrimSpace(t)
+	}
+	if len(t) == 0 {
+		*v = value{}
+		return ""
+	}
+	ok := false
+	switch c.typ {
+	case varchar:
+		if !utf8.Valid(t) {
+			return ruleUTF8
+		}
+	case bigint:
+		if v.number, ok = readWhole(string(t)); !ok {
+			return ruleWhole
+		}
+		v.kind = whole
+	case timestamp:
+		if v.number, ok = readMoment(string(t)); !ok {
+			return ruleTimestamp
+		}
+		v.kind = moment
+	}
+	return ""
+}
+
+// readWhole reads 12, -12 and, as a numeric(10,2) writes it, 12.00.
+func readWhole(s string) (int64, bool) {
+	if whole, fraction, found := strings.Cut(s, "."); found && fraction != "" && strings.Trim(fraction, "0") == "" {
+		s = whole
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil
+}
+
+// readMoment reads ISO 8601 in the forms that databases write: a date alone, or with hours and minutes, or with
+// seconds and their fraction; a space or a T between. Day and month in any other order would be a guess.
+func readMoment(s string) (micros int64, ok bool) {
+	layout := clock
+	switch {
+	case len(s) == len("2006-01-02"):
+		layout = "2006-01-02"
+	case len(s) == len("2006-01-02 15:04"):
+		layout = "2006-01-02 15:04"
+	}
+	if len(s) > 10 && s[10] == 'T' {
+		s = s[:10] + " " + s[11:]
+	}
+	t, err := time.Parse(layout, s)
+	return t.UnixMicro(), err == nil
+}
+
+// finite is a moment as databases count it; both infinities, which name no moment, become text that reads as none.
+func finite(micros int64) value {
+	if micros == math.MaxInt64 || micros == math.MinInt64 || micros == -math.MaxInt64 {
+		return value{kind: text, text: []byte("infinity")}
+	}
+	return value{kind: moment, number: micros}
+}
+
+// midnight is the first moment of a day counted from 1970. A day too far off for a timestamp has none.
+func midnight(days int64) value {
+	if days > math.MaxInt64/microsPerDay || days < math.MinInt64/microsPerDay {
+		return value{kind: text, text: []byte("infinity")}
+	}
+	return value{kind: moment, number: days * microsPerDay}
+}
+
+// String writes the value as a CSV file would hold it: for the quarantine, nowhere else.
+func (v *value) String() string {
+	switch v.kind {
+	case whole:
+		return strconv.FormatInt(v.number, 10)
+	case moment:
+		return time.UnixMicro(v.number).UTC().Format(clock + ".999999")
+	}
+	return string(v.text)
+}
