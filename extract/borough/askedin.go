@@ -22,7 +22,7 @@ func newDecks() decks {
 			refusedByNeighbour, selfLacks, attorneyTooEarly, attorneyUndated, parentOfAdult, gillickAdult, interestsWithCapacity, birthUnknown, selfGives}, anyone...),
 		teenager: append(deck{selfGives, parentOfLacking, selfGives, parentOfAdult, gillickAdult, attorneyGivesYoung, bestInterests, turnedEighteen, selfGives}, anyone...),
 		child: append(deck{parentGives, parentGives, gillickGives, selfGivesYoung, childRefuses, parentGives, childWithdraws, childRelents,
-			refusalOutlived, refusedByParent, turnedSixteen, turnedSixteenLacking, siblingsNamed, turnedSixteen, parentGives, attorneyOfChild}, anyone...),
+			refusalOutlived, refusedByParent, turnedSixteen, turnedSixteenLacking, siblingsNamed, turnedEighteen, parentGives, attorneyOfChild}, anyone...),
 		closed: deck{refusedNow, withdrawnNow, expiredLately, notSoughtNow, needsUnmet, wordless, conflictRefused, expiredLately},
 		out:    deck{outRefused, outRefused, outGiven, outWithdrawn, outRelented, outNotRelented, outConflict, outNotSought, outTwice, outFuture},
 	}

@@ -9,6 +9,13 @@ type care struct {
 	referrals     []referral
 	registrations []registration
 	spells        []spell
+	relatives     []relative
+}
+
+// relative is somebody of the household, and what that person is to this one.
+type relative struct {
+	*life
+	kinship string
 }
 
 // episode is one reason for sharing, as it was meant, whatever rows came of it.
@@ -96,6 +103,9 @@ func (c *chunk) care(m *member) {
 	if c.chance(25) {
 		m.advice(c, c.daysAgo(1, 1500))
 	}
+	if m.role == current && c.chance(15) || m.role == past && c.chance(4) {
+		c.needs(m)
+	}
 }
 
 func deathPercent(age int) float64 {
@@ -169,6 +179,7 @@ func (c *chunk) childNow(m *member, age int) {
 		c.inNeed(m, start, time.Time{})
 	case draw < 62:
 		c.open(m, childAndFamilyAssessment, c.since(m, 14, 60))
+		c.together(m)
 	case draw < 68:
 		c.open(m, section47Enquiry, c.since(m, 14, 30))
 	case draw < 84:
@@ -247,6 +258,20 @@ func (c *chunk) open(m *member, typeID int64, start time.Time) {
 		end = s.cancelled
 	}
 	m.add(s, period{start, end})
+}
+
+// together makes the brothers and sisters subjects of the step that was added last.
+func (c *chunk) together(m *member) {
+	s := &m.life.care.steps[len(m.life.care.steps)-1]
+	with := m.life.care.episodes[len(m.life.care.episodes)-1]
+	for _, sibling := range m.house.children(c) {
+		if sibling == m || sibling.isReserved || sibling.birth.After(s.started) {
+			continue
+		}
+		s.subjects = append(s.subjects, sibling.personID)
+		sibling.life.care.episodes = append(sibling.life.care.episodes, with)
+		m.isShared, sibling.isShared = true, true
+	}
 }
 
 // step adds a step that is over.

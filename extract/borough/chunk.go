@@ -49,6 +49,7 @@ type member struct {
 	original      *member // of a second record of one human: the first
 	isDoubled     bool    // of a first record: there is a second
 	isReserved    bool    // the row is to be quarantined, so that no story may hang on it
+	isShared      bool    // an episode is another member's too
 	isRemade      bool    // birth or episodes were remade for one scenario, and no other may be added
 }
 
@@ -61,8 +62,12 @@ type kin struct {
 // reservedEvery: one person in so many has a row that is to be quarantined.
 const reservedEvery = 400
 
-// nameKin says who is to be told of the person: the partner, else a parent, else a grown child or another.
+// nameKin writes the relatives down, and says who is to be told of the person: the partner, else a parent, else a
+// grown child or another.
 func (m *member) nameKin() {
+	for _, k := range m.kin {
+		m.life.care.relatives = append(m.life.care.relatives, relative{k.life, k.kinship})
+	}
 	for _, wanted := range []string{"partner", "mother", "father", "daughter", "son", "sister", "brother"} {
 		for _, k := range m.kin {
 			if k.kinship == wanted {

@@ -45,15 +45,15 @@ func (c *chunk) dealIdentity(m *member) identity {
 		return card
 	}
 	switch draw := c.random.IntN(100); {
-	case draw < 6:
+	case draw < 3:
 		return missingLinkable
-	case draw < 30:
+	case draw < 27:
 		return missingUnasked
-	case draw < 31:
+	case draw < 28:
 		return sentinelUntraced
-	case draw < 33:
+	case draw < 30:
 		return mistypedUntraced
-	case draw < 45:
+	case draw < 38:
 		return heldPatientAgrees
 	default:
 		return heldAlone
