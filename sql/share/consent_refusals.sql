@@ -1,28 +1,34 @@
 -- grain: consent_request_id, person_id, dataset
--- reads: consent_requests, decisions, withheld
+-- reads: decisions, int_consent_request_datasets, int_consent_requests, withheld
 -- publishes to: audit/consent_refusals
 -- why: Every refusal and withdrawal, whether it stands, and what it stops at this as-at. A refusal stands until
 --   somebody able to decide gives consent later; of several that stand, the latest is the one that stops.
-with refusals as (
-    select consent_request_id, person_id, dataset, direction, asked_at, decision, decided_by, reason
-    from consent_requests
-    where decision in ('refused', 'withdrawn')
+with requests as (
+    select
+        requests.consent_request_id, requests.person_id, datasets.dataset, requests.direction, requests.asked_at,
+        coalesce(requests.decision, 'contradicted') as decision, requests.decided_by, requests.reason, requests.has_refusal,
+        coalesce(requests.decision = 'given', false) and requests.is_able_to_decide and requests.is_subject_clear
+            and requests.is_dated and requests.step_status <> 'CANCELLED' and datasets.is_clear as is_lifting
+    from int_consent_requests as requests
+    left join int_consent_request_datasets as datasets
+        on datasets.consent_request_id = requests.consent_request_id and datasets.person_id = requests.person_id
 ),
 
-given as (
-    select person_id, dataset, max(asked_at) as last_given_at
-    from consent_requests
-    where decision = 'given' and is_able_to_decide
+lifted as (
+    select person_id, dataset, max(asked_at) as lifted_at
+    from requests
+    where is_lifting
     group by person_id, dataset
 ),
 
 judged as (
     select
-        refusals.consent_request_id, refusals.person_id, refusals.dataset, refusals.direction, refusals.asked_at,
-        refusals.decision, refusals.decided_by, refusals.reason,
-        given.last_given_at is null or given.last_given_at <= refusals.asked_at as is_standing
-    from refusals
-    left join given on given.person_id = refusals.person_id and given.dataset = refusals.dataset
+        requests.consent_request_id, requests.person_id, requests.dataset, requests.direction, requests.asked_at,
+        requests.decision, requests.decided_by, requests.reason,
+        lifted.lifted_at is null or lifted.lifted_at <= requests.asked_at as is_standing
+    from requests
+    left join lifted on lifted.person_id = requests.person_id and lifted.dataset = requests.dataset
+    where requests.has_refusal
 ),
 
 placed as (
@@ -42,7 +48,7 @@ select
     case
         when placed.is_standing and placed.place = 1 and withheld.gate = 'consented' then withheld.count_rows
         else 0
-    cast(end as bigint) as count_rows_stopped
+    end as count_rows_stopped
 from placed
 left join decisions on decisions.person_id = placed.person_id and decisions.dataset = placed.dataset
 left join withheld on withheld.person_id = placed.person_id and withheld.dataset = placed.dataset

@@ -9,27 +9,22 @@ with people as (
     inner join gate_in_episode as episode on episode.person_id = numbers.person_id and episode.is_open
 ),
 
-asked as (
-    select regexp_replace(file, '\.request\.dat$', '') as job, nhs_number
-    from optout.requested
-),
-
 replies as (
-    select regexp_replace(file, '\.reply\.dat$', '') as job, bool_and(is_whole) as is_whole
+    select file, bool_and(is_whole) as is_whole
     from optout.cleared
-    group by job
+    group by file
 ),
 
 cleared as (
-    select distinct regexp_replace(file, '\.reply\.dat$', '') as job, nhs_number
+    select distinct file, nhs_number
     from optout.cleared
 ),
 
 answered as (
     select asked.nhs_number, bool_and(cleared.nhs_number is not null) as is_cleared
-    from asked
-    inner join replies on replies.job = asked.job and replies.is_whole
-    left join cleared on cleared.job = asked.job and cleared.nhs_number = asked.nhs_number
+    from optout.requested as asked
+    inner join replies on replies.file = asked.file and replies.is_whole
+    left join cleared on cleared.file = asked.file and cleared.nhs_number = asked.nhs_number
     group by asked.nhs_number
 ),
 

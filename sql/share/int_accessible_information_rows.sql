@@ -8,7 +8,7 @@ with questions as (
     select questions.mapping_id, replace(fields.field, 'ais_', '') as need_type
     from stg_form_questions as questions
     inner join config.form_questions as fields
-        on fields.question_user_code = questions.question_user_code and fields.field like 'ais\_%' escape '\'
+        on fields.question_user_code = questions.question_user_code and starts_with(fields.field, 'ais_')
 ),
 
 steps as (

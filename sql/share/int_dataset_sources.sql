@@ -9,19 +9,19 @@ with contacts as (
     select (select count(*) from stg_personal_relationships) + (select count(*) from stg_prof_relationships) as count_rows
 ),
 
+questions as (
+    select questions.mapping_id
+    from stg_form_questions as questions
+    inner join config.form_questions as fields on fields.question_user_code = questions.question_user_code
+    where starts_with(fields.field, 'ais_')
+),
+
 needs as (
     select count(*) as count_rows
-    from stg_form_answers
-    where mapping_id in (
-            select mapping_id
-            from stg_form_questions
-            where question_user_code in (select question_user_code from config.form_questions where starts_with(field, 'ais_'))
-        )
-        and workflow_step_id in (
-            select workflow_step_id
-            from stg_workflow_steps
-            where workflow_step_type_id in (select workflow_step_type_id from config.accessible_information_steps)
-        )
+    from stg_form_answers as answers
+    inner join stg_workflow_steps as steps on steps.workflow_step_id = answers.workflow_step_id
+    where answers.mapping_id in (select mapping_id from questions)
+        and steps.workflow_step_type_id in (select workflow_step_type_id from config.accessible_information_steps)
 ),
 
 teams as (
