@@ -100,7 +100,7 @@ func (c *cpis) acknowledge(l *life, number string) {
 // inactivate writes message 06: with the replacement, or for every fourth, as after an adoption, without.
 func (c *cpis) inactivate(number, replacement string) error {
 	c.inactive++
-	message := inactiveNumber{EffectiveTime: hl7(c.moment()), ID: instanceID{Extension: c.messageID()}, Code: messageCode("06"), Patient: nhsID(number)}
+	message := inactiveNumber{EffectiveTime: hl7(c.moment()), ID: instanceID{Root: c.messageID()}, Code: messageCode("06"), Patient: nhsID(number)}
 	kind := "without_replacement"
 	if c.inactive%4 != 0 {
 		to := nhsID(replacement)
@@ -112,7 +112,7 @@ func (c *cpis) inactivate(number, replacement string) error {
 
 // notify writes message 05 with the waiting accesses; none is normal. The first with accesses comes twice.
 func (c *cpis) notify() error {
-	message := accessNotification{EffectiveTime: hl7(c.moment()), ID: instanceID{Extension: c.messageID()}, Code: messageCode("05"),
+	message := accessNotification{EffectiveTime: hl7(c.moment()), ID: instanceID{Root: c.messageID()}, Code: messageCode("05"),
 		UploadFile: valued{strconv.Itoa(newestUpload)}, Total: valued{strconv.Itoa(len(c.waiting))}, Accesses: c.waiting}
 	times := 1
 	switch {

@@ -60,11 +60,11 @@ func countNotifications(t *testing.T, o Options, got map[string]int) {
 		if number(t, m.Total.Value) != len(m.Accesses) {
 			t.Errorf("%s: total %s, %d accesses", filepath.Base(path), m.Total.Value, len(m.Accesses))
 		}
-		if seen[m.ID.Extension] {
+		if seen[m.ID.Root] {
 			got["access_notifications/repeated"] += len(m.Accesses)
 			continue
 		}
-		seen[m.ID.Extension] = true
+		seen[m.ID.Root] = true
 		if len(m.Accesses) == 0 {
 			got["access_notifications/empty"]++
 		}

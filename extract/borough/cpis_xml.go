@@ -22,7 +22,7 @@ const hl7Time = "20060102150405-0700"
 
 type instanceID struct {
 	Root      string `xml:"root,attr,omitempty"`
-	Extension string `xml:"extension,attr"`
+	Extension string `xml:"extension,attr,omitempty"`
 }
 
 type valued struct {

@@ -39,7 +39,8 @@ type traceBatch struct {
 	date    time.Time
 	files   int
 	open    *traceFile
-	answers int // rows written so far, of all its files
+	answers int // written so far, in all its files
+	strays  int // rows that nobody asked for, likewise
 }
 
 // traceFile is one response file, with its own order of columns.
@@ -77,6 +78,9 @@ func (t *trace) add(l *life) error {
 			return fmt.Errorf("write trace/inbox: %w", err)
 		}
 	}
+	if len(l.trace) > 0 {
+		t.last = l.personID
+	}
 	return nil
 }
 
@@ -90,8 +94,9 @@ func (t *trace) answer(l *life, a answered, b *traceBatch) error {
 	if err := b.open.write(row); err != nil {
 		return err
 	}
-	if b.answers%oneInPlanted == 5 && t.last != 0 {
-		if err := b.open.stray(row, t.last, b.answers/oneInPlanted); err != nil {
+	if a.code == "00" && t.last != 0 && b.answers >= b.strays*oneInPlanted+5 {
+		b.strays++
+		if err := b.open.stray(row, t.last, b.strays); err != nil {
 			return err
 		}
 	}
@@ -100,7 +105,6 @@ func (t *trace) answer(l *life, a answered, b *traceBatch) error {
 			return err
 		}
 	}
-	t.last = l.personID
 	return nil
 }
 

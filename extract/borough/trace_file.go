@@ -63,11 +63,11 @@ func (f *traceFile) write(row map[string]string) error {
 	return f.csv.Write(values)
 }
 
-// stray writes a row that must change nothing: an answer about the person before whose reference is another's, which
-// nobody asked for, or in turn an answer about a person whom the council does not have.
+// stray writes, after a person's answer, one that must change nothing: the same number for the person before, under a
+// reference that is not that person's, or in turn an answer about a person whom the council does not have.
 func (f *traceFile) stray(row map[string]string, before int64, nth int) error {
-	if nth%2 == 0 {
-		row["LOCAL_PATIENT_ID"], row["ERROR/SUCCESS_CODE"] = strconv.FormatInt(before, 10), "00"
+	if nth%2 == 1 {
+		row["LOCAL_PATIENT_ID"] = strconv.FormatInt(before, 10)
 		f.refused++
 		return f.write(row)
 	}
