@@ -156,14 +156,11 @@ func (x *export) deletion(k kind, id string) error {
 // now and then, one whose line is broken. Real patients' lines are never broken: the truth about a person stands on them.
 func (x *export) ghost(number uint64) error {
 	x.ghosts++
-	ghost := x.pen.patient
-	ghost.hasNumber = false
-	mine := x.pen.patient
-	x.pen.patient = ghost
-	defer func() { x.pen.patient = mine }()
+	own := x.pen.patient
+	defer func() { x.pen.patient = own }()
 	key := number<<12 | uint64(patient)<<8 | 255
 	x.pen.begin(patient, key)
-	x.pen.patient.id = x.pen.id
+	x.pen.patient.id, x.pen.patient.hasNumber = x.pen.id, false
 	if x.o.Errors && x.ghosts%3 == 0 {
 		return x.broken(patient, key)
 	}

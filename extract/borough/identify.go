@@ -76,6 +76,7 @@ func (c *chunk) identify(m *member, place int) (outsiders []*life) {
 	m.identity = c.dealIdentity(m)
 	c.record(m)
 	m.isOpen, m.scope = c.scope(m)
+	m.isOptedOut = c.chance(5)
 	switch m.identity {
 	case duplicateHolds, duplicateBlank:
 		c.double(m)

@@ -13,6 +13,9 @@ func TestOptOutReplyIsTheCleanedList(t *testing.T) {
 	truth := readCSV(t, o.path("truth", "optout.csv"))[0]
 	wantCount(t, "asked", len(asked), number(t, truth["requested"]))
 	wantCount(t, "cleared", len(cleared), number(t, truth["cleared"]))
+	if share := float64(len(cleared)) / float64(len(asked)); share < 0.92 || share > 0.98 {
+		t.Errorf("%.3f are cleared, not some 95 in a hundred", share)
+	}
 	for n := range cleared {
 		if !asked[n] {
 			t.Error("a number is cleared that nobody asked about")
