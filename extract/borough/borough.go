@@ -39,6 +39,8 @@ func (o Options) Validate() error {
 		return errors.New("borough: as-at is missing")
 	case o.To == "":
 		return errors.New("borough: the folder to write to is missing")
+	case o.CaseStore != "" && o.CaseStore != "duckdb" && o.CaseStore != "csv" && !o.isPostgres():
+		return errors.New("borough: the case store must be duckdb, csv or a postgres:// URL")
 	}
 	_, err := time.LoadLocation(london)
 	return err
@@ -100,7 +102,8 @@ func Make(ctx context.Context, o Options) error {
 
 // council makes the people and writes the council's own side: the case store and the truth. Each chunk goes on to others.
 func (o Options) council(ctx context.Context, others chan<- []*life) error {
-	return o.write(ctx, o.chunks(), others, writeCaseStore, writeTruth)
+	caseStore := func(o Options) (writer, error) { return writeCaseStore(ctx, o) }
+	return o.write(ctx, o.chunks(), others, caseStore, writeTruth)
 }
 
 // others writes what everybody else sends.
@@ -118,11 +121,7 @@ func (o Options) others(ctx context.Context, lives <-chan []*life) error {
 // write gives every life to the writers that open makes, and every finished chunk to next.
 func (o Options) write(ctx context.Context, chunks iter.Seq[[]*life], next chan<- []*life, open ...func(Options) (writer, error)) (err error) {
 	var writers []writer
-	defer func() {
-		for _, w := range writers {
-			err = errors.Join(err, w.close())
-		}
-	}()
+	defer func() { err = finish(writers, err) }()
 	for _, opened := range open {
 		w, err := opened(o)
 		if err != nil {
@@ -144,6 +143,18 @@ func (o Options) write(ctx context.Context, chunks iter.Seq[[]*life], next chan<
 		}
 	}
 	return ctx.Err()
+}
+
+// finish closes the writers. After a fault a database takes back what it was given.
+func finish(writers []writer, fault error) error {
+	err := fault
+	for _, w := range writers {
+		if database, ok := w.(interface{ abandon() }); ok && fault != nil {
+			database.abandon()
+		}
+		err = errors.Join(err, w.close())
+	}
+	return err
 }
 
 func addAll(writers []writer, chunk []*life) error {

@@ -43,17 +43,15 @@ const (
 
 // step is one workflow step.
 type step struct {
-	typeID     int64
-	status     string
-	incoming   time.Time
-	started    time.Time
-	completed  time.Time
-	cancelled  time.Time
-	subjects   []int64   // persons; the first is the one whom it is written with
-	requests   []request // of a consent request: its answers, one set a subject who is named
-	needs      []need    // of an accessible information step
-	isNowhere  bool      // to be quarantined: it names no subgroup
-	isWordless bool      // to be quarantined: it has no status
+	typeID    int64
+	status    string
+	incoming  time.Time
+	started   time.Time
+	completed time.Time
+	cancelled time.Time
+	subjects  []int64   // persons; the first is the one whom it is written with
+	requests  []request // of a consent request: its answers, one set a subject who is named
+	needs     []need    // of an accessible information step
 }
 
 // referral is a dm_cin_referrals row.

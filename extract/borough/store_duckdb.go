@@ -1,0 +1,91 @@
+package borough
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// duckStore is a DuckDB file, filled through one appender a table.
+type duckStore struct {
+	connector *duckdb.Connector
+	conn      driver.Conn
+	tables    map[string]table
+	appenders map[string]*duckdb.Appender
+}
+
+func openDuckDB(path string) (store, error) {
+	s, err := makeDuckDB(path)
+	if err != nil {
+		return nil, fmt.Errorf("make %s: %w", path, err)
+	}
+	return s, nil
+}
+
+func makeDuckDB(path string) (*duckStore, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	for _, old := range []string{path, path + ".wal"} {
+		if err := os.Remove(old); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, err
+		}
+	}
+	connector, err := duckdb.NewConnector(path+"?memory_limit=384MB&threads=1", nil)
+	if err != nil {
+		return nil, err
+	}
+	s := &duckStore{connector: connector, tables: map[string]table{}, appenders: map[string]*duckdb.Appender{}}
+	if err := s.start(); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, os.Chmod(path, 0o600)
+}
+
+func (s *duckStore) start() (err error) {
+	db := sql.OpenDB(s.connector)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	for _, t := range tables() {
+		if _, err := db.Exec(t.create); err != nil {
+			return err
+		}
+		s.tables[t.name] = t
+	}
+	if s.conn, err = s.connector.Connect(context.Background()); err != nil {
+		return err
+	}
+	for name := range s.tables {
+		if s.appenders[name], err = duckdb.NewAppenderFromConn(s.conn, "", name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *duckStore) put(table string, row []driver.Value) error {
+	if err := s.tables[table].fits(row); err != nil {
+		return err
+	}
+	if err := s.appenders[table].AppendRow(row...); err != nil {
+		return fmt.Errorf("write %s: %w", table, err)
+	}
+	return nil
+}
+
+func (s *duckStore) close() (err error) {
+	for _, appender := range s.appenders {
+		if appender != nil {
+			err = errors.Join(err, appender.Close())
+		}
+	}
+	if s.conn != nil {
+		err = errors.Join(err, s.conn.Close())
+	}
+	return errors.Join(err, s.connector.Close())
+}
