@@ -16,7 +16,7 @@ func TestCPISIsAsTheTruthSays(t *testing.T) {
 	countInactive(t, o, got)
 	for _, row := range readCSV(t, o.path("truth", "cpis.csv")) {
 		key := row["table"] + "/" + row["code"]
-		wantCount(t, key, got[key], number(t, row["count"]))
+		wantCount(t, key, got[key], countIn(t, row["count"]))
 		delete(got, key)
 	}
 	if len(got) > 0 {
@@ -30,7 +30,7 @@ func countAcknowledgements(t *testing.T, o Options, got map[string]int) {
 		readMessage(t, path, &m)
 		checkTime(t, m.CreationTime)
 		got["acknowledgements/"+m.File.Code.Code]++
-		if n := m.Quantity.Value; len(m.Records) > 0 && number(t, n) != len(m.Records) {
+		if n := m.Quantity.Value; len(m.Records) > 0 && countIn(t, n) != len(m.Records) {
 			t.Errorf("%s: %s processed, %d records", filepath.Base(path), n, len(m.Records))
 		}
 		for _, r := range m.Records {
@@ -57,7 +57,7 @@ func countNotifications(t *testing.T, o Options, got map[string]int) {
 	for _, path := range files(t, o.path("cpis", "notifications")) {
 		var m accessNotification
 		readMessage(t, path, &m)
-		if number(t, m.Total.Value) != len(m.Accesses) {
+		if countIn(t, m.Total.Value) != len(m.Accesses) {
 			t.Errorf("%s: total %s, %d accesses", filepath.Base(path), m.Total.Value, len(m.Accesses))
 		}
 		if seen[m.ID.Root] {

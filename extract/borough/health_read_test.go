@@ -172,7 +172,7 @@ func readCSV(t *testing.T, path string) (rows []map[string]string) {
 	return rows
 }
 
-func number(t *testing.T, text string) int {
+func countIn(t *testing.T, text string) int {
 	t.Helper()
 	n, err := strconv.Atoi(text)
 	if err != nil {
