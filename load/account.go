@@ -3,13 +3,11 @@ package load
 import (
 	"context"
 	"fmt"
-
-	"careshare/sql"
 )
 
 // account reads what was withheld and the conservation table, and refuses a run with rows unaccounted for. The two
 // relations are tables of a run, or files of a snapshot.
-func (s *Staged) account(ctx context.Context, db *sql.DB, withheld, conservation string) error {
+func (s *Staged) account(ctx context.Context, db engine, withheld, conservation string) error {
 	if err := s.countWithheld(ctx, db, withheld); err != nil {
 		return fmt.Errorf("count withheld: %w", err)
 	}
@@ -31,7 +29,7 @@ func balanced(table []Conservation) error {
 	return nil
 }
 
-func (s *Staged) countWithheld(ctx context.Context, db *sql.DB, from string) error {
+func (s *Staged) countWithheld(ctx context.Context, db engine, from string) error {
 	rows, err := db.QueryContext(ctx, `select dataset, gate, reason, cast(sum(count_rows) as bigint), count(distinct person_id)
 		from `+from+` group by dataset, gate, reason order by dataset, gate, reason`)
 	if err != nil {
@@ -48,7 +46,7 @@ func (s *Staged) countWithheld(ctx context.Context, db *sql.DB, from string) err
 	return rows.Err()
 }
 
-func (s *Staged) readConservation(ctx context.Context, db *sql.DB, from string) error {
+func (s *Staged) readConservation(ctx context.Context, db engine, from string) error {
 	rows, err := db.QueryContext(ctx, `select stage, source, table_name, rows_in, rows_out, withheld, out_of_scope, quarantined, merged, difference
 		from `+from+` order by stage, source, table_name`)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // AgreementTemplate is a commented data sharing agreement for a new council to start from.
 //
 //go:embed agreement.yaml
-var AgreementTemplate []byte
+var AgreementTemplate string
 
 // Agreement is the data sharing agreement: nothing leaves that it does not name.
 type Agreement struct {

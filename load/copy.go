@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	dbsql "database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -15,9 +16,16 @@ import (
 // rowGroup is DuckDB's own size, so that a reader's threads share the groups of a file.
 const rowGroup = 122_880
 
+// engine is a pool or one of its connections.
+type engine interface {
+	ExecContext(ctx context.Context, query string, args ...any) (dbsql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *dbsql.Row
+}
+
 // copyOut writes a query's rows as one Parquet file and returns how many there are. The query must be ordered. The file
 // counts only once a second reader has found those rows in its footer (a killed COPY leaves a broken file).
-func copyOut(ctx context.Context, db *sql.DB, query, path string) (rows int64, err error) {
+func copyOut(ctx context.Context, db engine, query, path string) (rows int64, err error) {
 	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return 0, explained("write "+filepath.Base(path), err)
 	}

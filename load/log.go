@@ -100,6 +100,10 @@ func (g *Log) published() map[string]string {
 	return runs
 }
 
+func (g *Log) started(run string) bool {
+	return slices.ContainsFunc(g.Entries, func(e Entry) bool { return e.Event == Started && e.Run == run })
+}
+
 // newest is the run that should be current, or "".
 func (g *Log) newest() string {
 	var order []string

@@ -74,7 +74,7 @@ func (l *Lake) completeSwap(log *Log) ([]string, error) {
 	return []string{"the publication of " + id + " was completed"}, nil
 }
 
-// sweepSnapshots removes those that no log entry tells of: no reader was ever led to them.
+// sweepSnapshots removes those of runs that began and never published: no reader was ever led to them.
 func (l *Lake) sweepSnapshots(log *Log) (notes []string, err error) {
 	snapshots, err := l.Snapshots()
 	if err != nil {
@@ -84,6 +84,9 @@ func (l *Lake) sweepSnapshots(log *Log) (notes []string, err error) {
 	for _, s := range snapshots {
 		if _, told := published[s.ID]; told {
 			continue
+		}
+		if !log.started(s.ID) {
+			return nil, damaged("sweep snapshots: the audit log does not know " + s.ID)
 		}
 		if err := os.RemoveAll(s.Path); err != nil {
 			return nil, explained("sweep snapshot", err)

@@ -114,7 +114,10 @@ func (r *Run) stageDataset(ctx context.Context, db *sql.DB, s Staging, agreed Ag
 			return Disclosure{}, err
 		}
 	}
-	return d, d.countPeople(ctx, db, identifier(agreed.Name), contract)
+	if slices.Contains(contract.names(), "person_id") {
+		d.People = new(int64)
+	}
+	return d, d.countPeople(ctx, db, identifier(agreed.Name))
 }
 
 // isShared says whether the rows are about people and passed the gates: all that goes in or out, and people itself.
@@ -132,12 +135,13 @@ func (s Staging) mustBeInDate(r *Run) error {
 	return nil
 }
 
-func (d *Disclosure) countPeople(ctx context.Context, db *sql.DB, table string, contract Contract) error {
-	if !slices.Contains(contract.names(), "person_id") {
+// countPeople counts anew, in a table or a file, where the dataset is about people.
+func (d *Disclosure) countPeople(ctx context.Context, db engine, relation string) error {
+	if d.People == nil {
 		return nil
 	}
-	d.People = new(int64)
-	return db.QueryRowContext(ctx, "select count(distinct person_id) from "+table).Scan(d.People)
+	d.People = new(int64) // the old count may stand in another manifest
+	return db.QueryRowContext(ctx, "select count(distinct person_id) from "+relation).Scan(d.People)
 }
 
 // partition is the folder of the as-at day in London, as Hackney's data platform names it.
