@@ -11,10 +11,10 @@ import (
 // an NHS number's status, in their ids, their clocks, and in how much they hold of a patient.
 func healthSenders(local *time.Location) []style {
 	return []style{
-		{sender: hospital, folder: "exchange", organisation: "Homerton Row Hospital", request: "https://exchange.example.nhs.uk/fhir/Group/borough/$export",
+		{sender: hospital, folder: "exchange", organisation: "Homerton Row Hospital", request: "https://exchange.example/fhir/Group/borough/$export",
 			statusSystem: "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland", zone: time.UTC, hasUUIDs: true,
 			means: counts{patient: 1, medicationStatement: 5, medicationRequest: 9, condition: 5, allergyIntolerance: 2, immunization: 7, encounter: 11, appointment: 2, relatedPerson: 1}},
-		{sender: community, folder: "community", organisation: "Marsh Lane Community Trust", request: "https://community.example.nhs.uk/fhir/$export",
+		{sender: community, folder: "community", organisation: "Marsh Lane Community Trust", request: "https://community.example/fhir/$export",
 			statusSystem: "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatus", zone: local,
 			means: counts{patient: 1, medicationStatement: 3, medicationRequest: 2, condition: 2, allergyIntolerance: 1, immunization: 1, encounter: 5, appointment: 2, relatedPerson: 1}},
 	}

@@ -66,7 +66,7 @@ func (p *pen) nhsNumber(number string) {
 // identifier writes the sender's own business identifier, an element of its own array.
 func (p *pen) identifier(of string) {
 	p.line.open("", '{')
-	p.line.text("system", "https://"+p.style.folder+".example.nhs.uk/id/"+of)
+	p.line.text("system", "https://"+p.style.folder+".example/id/"+of)
 	p.line.text("value", "L-"+p.id)
 	p.line.close("}")
 }
@@ -75,8 +75,8 @@ func (p *pen) identifier(of string) {
 func (p *pen) names() {
 	l, who := &p.line, p.patient
 	family := who.family
-	if p.chance(10) {
-		family = strings.ToUpper(family)
+	if capitals := strings.ToUpper(family); p.chance(10) && strings.EqualFold(capitals, family) { // ı is lost in I
+		family = capitals
 	}
 	l.open("name", '[')
 	l.open("", '{')

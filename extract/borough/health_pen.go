@@ -57,10 +57,11 @@ type pen struct {
 	words   vocabulary
 	patient registered
 
-	id          string  // of the resource being written
-	edition     edition // …
-	damage      damage  // what is wrong with the line being written; "" nothing
-	isConfirmed bool    // the condition just written is a confirmed one
+	id          string // of the resource being written
+	edition     edition
+	first       time.Time // when the older edition of it was last changed
+	damage      damage    // what is wrong with the line being written; "" nothing
+	isConfirmed bool      // the condition just written is a confirmed one
 }
 
 func newPen(o Options, s style) pen {
@@ -152,11 +153,7 @@ func (p *pen) head(k kind) {
 		l.text("resourceType", k.String())
 	}
 	l.text("id", p.id)
-	at := p.asAt.Add(-time.Hour * time.Duration(24+p.rng.IntN(400*24)))
-	earlier := time.Hour * time.Duration(1+p.rng.IntN(20*24)) // drawn always, so that both editions draw alike
-	if p.edition == outdated {
-		at = at.Add(-earlier)
-	}
+	at := p.updated()
 	switch p.damage {
 	case wrongType:
 		l.text("meta", "1")
@@ -173,6 +170,21 @@ func (p *pen) head(k kind) {
 	l.name("")
 	l.b = append(append(append(append(l.b, '"'), profileUKCore...), k.String()...), '"')
 	l.close("]}")
+}
+
+// updated draws when this edition of the resource was last changed, within some 400 days before as-at, and remembers
+// what the older one has: nothing that the resource tells can be later. Both editions draw alike.
+func (p *pen) updated() time.Time {
+	minutes := min(400*24*60, int(p.asAt.Sub(p.patient.birth)/time.Minute))
+	at := p.asAt.Add(-time.Duration(24*60+p.rng.IntN(max(1, minutes-24*60))) * time.Minute)
+	p.first = at.Add(-time.Duration(1+p.rng.IntN(20*24*60)) * time.Minute)
+	if p.first.Before(p.patient.birth) { // a newborn's
+		p.first = p.patient.birth
+	}
+	if p.edition == outdated {
+		return p.first
+	}
+	return at
 }
 
 // security marks a Patient whom the spine treats as sensitive (confidentiality R).
@@ -200,9 +212,9 @@ func (p *pen) date(key string, at time.Time, layout string) {
 	p.line.b = append(p.line.b, '"')
 }
 
-// past draws a moment of the patient's last ten years alive.
+// past draws a moment of the patient's last ten years alive, before the resource was written.
 func (p *pen) past() time.Time {
-	end := p.asAt
+	end := p.first
 	if d := p.patient.death; !d.IsZero() && d.Before(end) {
 		end = d
 	}

@@ -147,6 +147,9 @@ func TestHealthKeepsToUKCore(t *testing.T) {
 					appointments++
 				}
 			}
+			if at, _ := updated(r); toldAfter(r, at) {
+				t.Errorf("a %s tells what came after its last change", kind)
+			}
 			if kind != "Patient" && s.newest["Patient/"+patientOf(r)] == nil {
 				t.Errorf("a %s is nobody's", kind)
 			}
@@ -163,6 +166,16 @@ func TestHealthKeepsToUKCore(t *testing.T) {
 	if appointments == 0 {
 		t.Error("no appointment within a fortnight")
 	}
+}
+
+// toldAfter says whether a resource's own record of when it was made is later than its last change.
+func toldAfter(r map[string]any, changed time.Time) bool {
+	for _, key := range []string{"recordedDate", "authoredOn", "dateAsserted"} {
+		if text, ok := r[key].(string); ok && text[:10] > changed.Format(time.DateOnly) {
+			return true
+		}
+	}
+	return false
 }
 
 func TestFilesAreRolled(t *testing.T) {

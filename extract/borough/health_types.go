@@ -93,7 +93,7 @@ func (p *pen) condition() {
 	p.subject("subject")
 	from := p.past()
 	p.onset(from)
-	p.date("recordedDate", from.AddDate(0, 0, 3), time.DateOnly)
+	p.date("recordedDate", from, time.DateOnly)
 }
 
 // onset is exact, partial, a period, in words or not known.

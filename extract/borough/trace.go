@@ -121,7 +121,7 @@ func (t *trace) row(l *life, a answered, date time.Time) map[string]string {
 	switch a.code {
 	case "00", "90":
 		row["ADDRESS_LINE1"], row["POSTCODE"] = l.address.line, l.address.postcode
-		row["GP_PRACTICE_CODE"] = "F8409" + digits(t.rng, 1)
+		row["GP_PRACTICE_CODE"] = "Y9909" + digits(t.rng, 1)
 		if !l.death.IsZero() {
 			row["DATE_OF_DEATH"] = l.death.Format("20060102")
 		}
