@@ -165,7 +165,7 @@ func neighbourGives(h *hand) outcome {
 }
 func selfLacks(h *hand) outcome { h.given(h.recent, "self", "lacks capacity"); return notAbleToDecide }
 func attorneyTooEarly(h *hand) outcome {
-	h.given(h.recent, "attorney", "lacks capacity").assessedOn = midnight(h.c.maker.now)
+	h.given(h.recent, "attorney", "lacks capacity").assessedOn = midnight(h.recent).AddDate(0, 0, 1)
 	return notAbleToDecide
 }
 func attorneyUndated(h *hand) outcome {
