@@ -179,7 +179,7 @@ func (p *pen) updated() time.Time {
 	at := p.asAt.Add(-time.Duration(24*60+p.rng.IntN(max(1, minutes-24*60))) * time.Minute)
 	p.first = at.Add(-time.Duration(1+p.rng.IntN(20*24*60)) * time.Minute)
 	if p.first.Before(p.patient.birth) { // a newborn's
-		p.first = p.patient.birth
+		p.first, at = p.patient.birth, at.Add(p.patient.birth.Sub(p.first))
 	}
 	if p.edition == outdated {
 		return p.first

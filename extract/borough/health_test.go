@@ -233,3 +233,30 @@ func digest(t *testing.T, o Options) map[string]string {
 	}
 	return sums
 }
+
+// TestEditionsFollow holds the two editions of a resource apart in time, whatever the patient's age: the newest wins.
+func TestEditionsFollow(t *testing.T) {
+	local, _ := time.LoadLocation(london)
+	p := newPen(Options{Seed: 1, AsAt: DefaultAsAt()}, healthSenders(local)[0])
+	for days := range 60 {
+		p.patient = p.seen(&life{birth: midnight(p.asAt).AddDate(0, 0, -days)}, 1)
+		for key := range uint64(50) {
+			p.render(condition, key, outdated)
+			before, _ := time.Parse(time.RFC3339, lastUpdated(t, p.line.b))
+			p.render(condition, key, newest)
+			after, _ := time.Parse(time.RFC3339, lastUpdated(t, p.line.b))
+			if !after.After(before) || before.Before(p.patient.birth) {
+				t.Errorf("%d days old: %v, then %v", days, before, after)
+			}
+		}
+	}
+}
+
+func lastUpdated(t *testing.T, b []byte) string {
+	t.Helper()
+	var r struct{ Meta struct{ LastUpdated string } }
+	if err := json.Unmarshal(b, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r.Meta.LastUpdated
+}
