@@ -27,8 +27,12 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return councilAt(t, filepath.Join(t.TempDir(), "lake"))
+}
+
+func councilAt(t *testing.T, folder string) *world {
+	t.Helper()
 	w := &world{T: t, now: asAt.Add(time.Hour)}
-	folder := filepath.Join(t.TempDir(), "lake")
 	w.lake = w.open(folder)
 	w.contracts, w.agreement = testAgreement(t)
 	db, err := sql.Open(t.Context(), sql.Options{Memory: "512MB", Threads: 2, Spill: t.TempDir(), Allow: []string{folder}})

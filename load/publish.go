@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Publication is all that a manifest says beside the files themselves.
@@ -101,6 +103,9 @@ func (p *publication) seal(ctx context.Context) error {
 			return damaged(file.Path + " is not what its manifest says")
 		}
 	}
+	if err := p.mayLeave(); err != nil {
+		return err
+	}
 	p.content = contentDigest(outputs)
 	manifest := Manifest{
 		Run: r.ID, AsAt: r.AsAt, From: p.From, Versions: p.Versions, Audiences: p.Audiences, Inputs: p.Inputs,
@@ -117,6 +122,25 @@ func (p *publication) seal(ctx context.Context) error {
 		return err
 	}
 	return syncTree(ctx, r.snapshot)
+}
+
+// mayLeave holds the files to what was staged: nothing lies under trusted/ that no dataset names, none is missing.
+func (p *publication) mayLeave() error {
+	named := map[string]bool{}
+	for _, d := range p.Staged.Datasets {
+		named[d.Path] = true
+		if _, there := p.outputs[d.Path]; !there {
+			return fmt.Errorf("dataset %s has no file", d.Dataset)
+		}
+	}
+	for path := range p.outputs {
+		zone, _, _ := strings.Cut(path, "/")
+		known := slices.Contains([]string{"raw", "quarantine", "refined", "trusted", "reports"}, zone)
+		if !known || zone == "trusted" && !named[path] {
+			return fmt.Errorf("%s was not staged", path)
+		}
+	}
+	return nil
 }
 
 // removeEmpty drops folders that hold nothing, deepest first, so that a snapshot is its files.

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -133,15 +136,23 @@ func (r *Run) failing(ctx context.Context, p Publication, name string, err error
 }
 
 func TestNothingUnsoundIsPublished(t *testing.T) {
-	for name, spoil := range map[string]func(*Publication){
-		"blocking check": func(p *Publication) { p.Checks = []Check{{"twins", "block", 1}} },
-		"difference":     func(p *Publication) { p.Staged.Conservation[0].Difference = 1 },
-		"lost row":       func(p *Publication) { p.Staged.Conservation[0].RowsOut-- },
+	for name, spoil := range map[string]func(*world, *Run, *Publication){
+		"blocking check":  func(w *world, r *Run, p *Publication) { p.Checks = []Check{{"twins", "block", 1}} },
+		"difference":      func(w *world, r *Run, p *Publication) { p.Staged.Conservation[0].Difference = 1 },
+		"lost row":        func(w *world, r *Run, p *Publication) { p.Staged.Conservation[0].RowsOut-- },
+		"not staged":      func(w *world, r *Run, p *Publication) { w.plant(r.Trusted+"/direct-care/extra.csv", "x") },
+		"unknown zone":    func(w *world, r *Run, p *Publication) { w.plant(r.snapshot+"/extra.csv", "x") },
+		"dataset gone":    func(w *world, r *Run, p *Publication) { w.ok(os.RemoveAll(r.Trusted + "/direct-care/people")) },
+		"broken Parquet":  func(w *world, r *Run, p *Publication) { w.plant(r.Raw+"/x/part-0.parquet", "PAR1PAR1") },
+		"neither of both": func(w *world, r *Run, p *Publication) { w.ok(os.Symlink("/etc", r.Raw+"/etc")) },
+		"unknown group": func(w *world, r *Run, p *Publication) {
+			p.Audiences = map[string]Access{"audit": {Group: "no such group"}}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			run, publication := w.stage(asAt)
-			spoil(&publication)
+			spoil(w, run, &publication)
 			if _, err := run.Publish(t.Context(), publication); err == nil {
 				t.Error("published")
 			}
@@ -150,5 +161,37 @@ func TestNothingUnsoundIsPublished(t *testing.T) {
 				t.Error("a snapshot stands")
 			}
 		})
+	}
+}
+
+func TestAudienceOfAGroup(t *testing.T) {
+	w := newWorld(t)
+	own, err := user.LookupGroupId(strconv.Itoa(os.Getgid()))
+	if err != nil {
+		t.Skip("this user's group has no name")
+	}
+	w.agreement.Audiences["audit"] = Access{FileMode: "0640", FolderMode: "0750", Group: own.Name}
+	s := w.publish(asAt)
+	info, err := os.Stat(s.Path + "/trusted/audit")
+	w.ok(err)
+	if info.Mode().Perm() != 0o750 || info.Sys().(*syscall.Stat_t).Gid != uint32(os.Getgid()) {
+		t.Errorf("trusted/audit is %v", info.Mode())
+	}
+	if found := w.verify(false); len(found) > 0 {
+		t.Errorf("verify finds %v", found)
+	}
+}
+
+func TestFaultsOfTheMachineHaveAHint(t *testing.T) {
+	for name, err := range map[string]error{
+		"disk full":         &os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC},
+		"disk full, DuckDB": errors.New(`IO Error: Could not write file "x": No space left on device`),
+		"no permission":     &os.PathError{Op: "open", Path: "x", Err: syscall.EACCES},
+		"read-only disk":    &os.PathError{Op: "open", Path: "x", Err: syscall.EROFS},
+	} {
+		var fault *Fault
+		if told := explained("write", err); !errors.As(told, &fault) || fault.Hint() == "" || !errors.Is(told, err) {
+			t.Errorf("%s: %v has no hint", name, told)
+		}
 	}
 }

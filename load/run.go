@@ -33,16 +33,26 @@ func (l *Lake) Begin(asAt time.Time) (*Run, error) {
 		return nil, fmt.Errorf("begin run: %w", err)
 	}
 	r := l.newRun(l.freeID(asAt, log), asAt)
-	for _, folder := range []string{r.Raw, r.Quarantine, r.Refined, r.Trusted, r.Reports, r.Private, r.Spill} {
-		if err := makeFolder(folder); err != nil {
-			return nil, explained("begin run", err)
-		}
+	if err := os.Mkdir(r.folder, 0o700); err != nil { // what a crash left there must be swept first, by Recover
+		return nil, explained("begin run", err)
 	}
-	r.Audit, err = l.record(Entry{Event: Started, Run: r.ID})
-	if err != nil {
-		return nil, fmt.Errorf("begin run: %w", err)
+	if err := r.start(); err != nil {
+		return nil, errors.Join(explained("begin run", err), os.RemoveAll(r.folder))
 	}
 	return r, nil
+}
+
+func (r *Run) start() (err error) {
+	for _, folder := range []string{r.folder, r.snapshot, r.Raw, r.Quarantine, r.Refined, r.Trusted, r.Reports, r.Private, r.Spill} {
+		if err := makeFolder(folder); err != nil {
+			return err
+		}
+		if err := os.Chmod(folder, 0o700); err != nil {
+			return err
+		}
+	}
+	r.Audit, err = r.lake.record(Entry{Event: Started, Run: r.ID})
+	return err
 }
 
 func (l *Lake) newRun(id string, asAt time.Time) *Run {
