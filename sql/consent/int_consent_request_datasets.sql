@@ -15,19 +15,30 @@ requests as (
     select consent_request_id, person_id, direction from int_consent_requests
 ),
 
+named as (
+    select
+        requests.consent_request_id,
+        requests.person_id,
+        known.dataset,
+        answers.word = 'all' as is_all
+    from requests
+    inner join int_consent_answers as answers on answers.consent_request_id = requests.consent_request_id
+    left join known on known.dataset = replace(answers.word, ' ', '_')
+    where answers.field = 'consent_datasets'
+        and answers.word is not null
+        and (answers.subject_person_id is null or answers.subject_person_id = requests.person_id)
+),
+
 words as (
     select distinct
         requests.consent_request_id,
         requests.person_id,
         requests.direction,
-        known.dataset,
-        coalesce(answers.word = 'all', false) as is_all
+        named.dataset,
+        coalesce(named.is_all, false) as is_all
     from requests
-    left join int_consent_answers as answers
-        on answers.consent_request_id = requests.consent_request_id
-        and answers.field = 'consent_datasets'
-        and (answers.subject_person_id is null or answers.subject_person_id = requests.person_id)
-    left join known on known.dataset = replace(answers.word, ' ', '_')
+    left join named
+        on named.consent_request_id = requests.consent_request_id and named.person_id = requests.person_id
 ),
 
 touched as (

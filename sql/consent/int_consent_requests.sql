@@ -11,47 +11,60 @@ people as (
     select person_id, birth_date from int_people
 ),
 
--- a field with two different answers in one request has none; a decision with two is a conflict
-answers as (
+subjects as (
+    select consent_request_id, person_id, is_subject_clear from int_consent_subjects
+),
+
+said as (
     select
         subjects.consent_request_id,
         subjects.person_id,
-        subjects.is_subject_clear,
-        max(case when answers.field = 'consent_asked_at' then answers.answered_at end) as asked_at,
-        count(distinct case when answers.field = 'consent_asked_at' then answers.answered_at end) as count_asked_at,
-        min(case when answers.field = 'consent_direction' then answers.word end) as first_direction,
-        max(case when answers.field = 'consent_direction' then answers.word end) as last_direction,
-        min(case when answers.field = 'consent_decision' then answers.word end) as first_decision,
-        max(case when answers.field = 'consent_decision' then answers.word end) as last_decision,
-        coalesce(bool_or(answers.field = 'consent_decision' and answers.word in ('refused', 'withdrawn')), false) as has_refusal,
-        min(case when answers.field = 'consent_decided_by' then answers.word end) as first_decided_by,
-        max(case when answers.field = 'consent_decided_by' then answers.word end) as last_decided_by,
-        min(case when answers.field = 'consent_capacity' then answers.word end) as first_capacity,
-        max(case when answers.field = 'consent_capacity' then answers.word end) as last_capacity,
-        max(case when answers.field = 'consent_capacity_assessed_on' then answers.answered_at end) as capacity_assessed_at,
-        min(case when answers.field = 'consent_needs_met' then answers.word end) as first_needs_met,
-        max(case when answers.field = 'consent_needs_met' then answers.word end) as last_needs_met,
-        max(case when answers.field = 'consent_reason' then answers.text_answer end) as reason,
-        max(case when answers.field = 'consent_asked_by_role' then answers.text_answer end) as asked_by_role,
-        max(case when answers.field = 'consent_way_of_asking' then answers.text_answer end) as way_of_asking
-    from int_consent_subjects as subjects
-    left join int_consent_answers as answers
-        on answers.consent_request_id = subjects.consent_request_id
-        and (answers.subject_person_id is null or answers.subject_person_id = subjects.person_id)
-    group by subjects.consent_request_id, subjects.person_id, subjects.is_subject_clear
+        answers.field,
+        answers.word,
+        answers.text_answer,
+        answers.answered_at
+    from subjects
+    inner join int_consent_answers as answers on answers.consent_request_id = subjects.consent_request_id
+    where answers.subject_person_id is null or answers.subject_person_id = subjects.person_id
+),
+
+-- a field with two different answers in one request has none; a decision with two is a conflict
+answers as (
+    select
+        consent_request_id,
+        person_id,
+        max(case when field = 'consent_asked_at' then answered_at end) as asked_at,
+        min(case when field = 'consent_asked_at' then answered_at end) as first_asked_at,
+        min(case when field = 'consent_direction' then word end) as first_direction,
+        max(case when field = 'consent_direction' then word end) as last_direction,
+        min(case when field = 'consent_decision' then word end) as first_decision,
+        max(case when field = 'consent_decision' then word end) as last_decision,
+        bool_or(field = 'consent_decision' and word in ('refused', 'withdrawn')) as has_refusal,
+        min(case when field = 'consent_decided_by' then word end) as first_decided_by,
+        max(case when field = 'consent_decided_by' then word end) as last_decided_by,
+        min(case when field = 'consent_capacity' then word end) as first_capacity,
+        max(case when field = 'consent_capacity' then word end) as last_capacity,
+        max(case when field = 'consent_capacity_assessed_on' then answered_at end) as capacity_assessed_at,
+        min(case when field = 'consent_needs_met' then word end) as first_needs_met,
+        max(case when field = 'consent_needs_met' then word end) as last_needs_met,
+        max(case when field = 'consent_reason' then text_answer end) as reason,
+        max(case when field = 'consent_asked_by_role' then text_answer end) as asked_by_role,
+        max(case when field = 'consent_way_of_asking' then text_answer end) as way_of_asking
+    from said
+    group by consent_request_id, person_id
 ),
 
 requests as (
     select
-        answers.consent_request_id,
-        answers.person_id,
-        answers.is_subject_clear,
+        subjects.consent_request_id,
+        subjects.person_id,
+        subjects.is_subject_clear,
         steps.step_status,
         steps.assignee_id as asked_by_worker_id,
         steps.responsible_team_id as asked_by_team_id,
         coalesce(answers.asked_at, steps.completed_at, steps.started_at, settings.as_at_local) as asked_at,
         coalesce(answers.asked_at, steps.completed_at, steps.started_at) is not null as is_dated,
-        answers.count_asked_at > 1 as is_dated_twice,
+        coalesce(answers.first_asked_at <> answers.asked_at, false) as is_dated_twice,
         case
             when answers.first_direction = answers.last_direction and answers.first_direction in ('in', 'out')
             then answers.first_direction
@@ -62,7 +75,7 @@ requests as (
             then replace(answers.first_decision, ' ', '_')
         end as decision,
         coalesce(answers.first_decision <> answers.last_decision, false) as is_contradicted,
-        answers.has_refusal,
+        coalesce(answers.has_refusal, false) as has_refusal,
         case
             when answers.first_decided_by <> answers.last_decided_by then 'other'
             when answers.first_decided_by in (
@@ -86,8 +99,10 @@ requests as (
         answers.reason,
         answers.asked_by_role,
         answers.way_of_asking
-    from answers
-    inner join stg_workflow_steps as steps on steps.workflow_step_id = answers.consent_request_id
+    from subjects
+    inner join stg_workflow_steps as steps on steps.workflow_step_id = subjects.consent_request_id
+    left join answers
+        on answers.consent_request_id = subjects.consent_request_id and answers.person_id = subjects.person_id
     cross join settings
 ),
 
