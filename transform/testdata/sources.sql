@@ -1,0 +1,24 @@
+-- The sources that the models read, without rows; the case store's come from its own contract.
+create table health.patient (sender varchar, id varchar, last_updated timestamptz, nhs_number varchar, nhs_number_status varchar, family varchar, given varchar, birth_date date, gender varchar, postcode varchar, deceased_at varchar, security varchar);
+create table health.medication_statement (sender varchar, id varchar, last_updated timestamptz, patient_id varchar, status varchar, code varchar, system varchar, display varchar, dosage_text varchar, effective_start timestamptz, asserted_at timestamptz);
+create table health.medication_request (sender varchar, id varchar, last_updated timestamptz, patient_id varchar, status varchar, intent varchar, code varchar, system varchar, display varchar, dosage_text varchar, authored_at timestamptz);
+create table health.condition (sender varchar, id varchar, last_updated timestamptz, patient_id varchar, verification_status varchar, clinical_status varchar, category varchar, code varchar, system varchar, display varchar, onset_at timestamptz, recorded_at timestamptz);
+create table health.allergy_intolerance (sender varchar, id varchar, last_updated timestamptz, patient_id varchar, verification_status varchar, clinical_status varchar, criticality varchar, code varchar, system varchar, display varchar, recorded_at timestamptz);
+create table health.immunization (sender varchar, id varchar, last_updated timestamptz, patient_id varchar, status varchar, status_reason varchar, code varchar, system varchar, display varchar, occurred_at timestamptz);
+create table health.encounter (sender varchar, id varchar, last_updated timestamptz, patient_id varchar, status varchar, class varchar, type_display varchar, period_start timestamptz, period_end timestamptz, provider varchar);
+create table health.appointment (sender varchar, id varchar, last_updated timestamptz, patient_id varchar, status varchar, service_display varchar, starts_at timestamptz, ends_at timestamptz);
+create table trace.responses (file varchar, line bigint, unique_reference varchar, as_at_date varchar, local_patient_id varchar, sensitivity_flag varchar, error_success_code varchar, matched_nhs_no varchar);
+create table optout.requested (file varchar, nhs_number varchar);
+create table optout.cleared (file varchar, nhs_number varchar, is_whole boolean);
+create table extract.quarantine (source varchar, table_name varchar, file varchar, line bigint, key varchar, column_name varchar, rule varchar, raw varchar, raw_sha256 varchar);
+create table config.settings as select timestamptz '2026-11-01 07:00:00+00' as as_at, timestamp '2026-11-01 07:00:00' as as_at_local, 7::integer as consent_window_days, '1' as agreement_version, true as agreement_in_date;
+create table config.episode_steps (workflow_step_type_id bigint, kind varchar, service varchar);
+create table config.consent_steps (workflow_step_type_id bigint);
+create table config.accessible_information_steps (workflow_step_type_id bigint);
+create table config.form_questions (question_user_code varchar, field varchar);
+create table config.contact_roles (description varchar, role varchar);
+create table config.agreement_datasets (dataset varchar, direction varchar, audience varchar, purpose varchar, gate varchar, standing varchar, is_secondary_use boolean);
+create table config.agreement_bases (dataset varchar, basis varchar);
+create table config.agreement_columns (dataset varchar, column_name varchar);
+create table config.withheld_people (person_id bigint, reason varchar, withheld_at timestamptz);
+create table config.extracted (source varchar, table_name varchar, rows_in bigint, rows_out bigint, quarantined bigint, merged bigint);
