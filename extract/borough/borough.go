@@ -25,7 +25,7 @@ type Options struct {
 }
 
 // MaxPeople is as many as the test range of NHS numbers (999 000 0000 to 999 999 9999) has two valid numbers for.
-const MaxPeople = 450_000
+const MaxPeople = 449_995
 
 // DefaultAsAt is the moment of the demo.
 func DefaultAsAt() time.Time { return time.Date(2026, 11, 1, 7, 0, 0, 0, time.UTC) }

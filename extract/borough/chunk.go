@@ -87,9 +87,13 @@ const (
 	current             // an open episode at as-at
 )
 
+func (m *maker) newChunk(number int) *chunk {
+	return &chunk{maker: m, number: number, seen: map[string]bool{}, random: rand.New(rand.NewChaCha8(m.seed(number)))}
+}
+
 // chunk makes one chunk whole.
 func (m *maker) chunk(number int) []*life {
-	c := &chunk{maker: m, number: number, seen: map[string]bool{}, random: rand.New(rand.NewChaCha8(m.seed(number)))}
+	c := m.newChunk(number)
 	size := min(chunkSize, m.People-number*chunkSize)
 	for len(c.members) < size {
 		c.household(size - len(c.members))
