@@ -3,7 +3,6 @@ package borough
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"time"
 )
 
@@ -37,9 +36,9 @@ const (
 func openExport(o Options, s style, truth *healthTruth) (*export, error) {
 	x := &export{style: s, o: o, folder: o.path("health", s.folder), truth: truth, pen: newPen(o, s)}
 	for k := range x.files {
-		x.files[k] = &rolled{dir: x.folder, kind: kind(k).String(), limit: resourcesPerFile}
+		x.files[k] = &rolled{dir: x.folder, kind: kind(k).String(), stem: kind(k).String(), limit: resourcesPerFile}
 	}
-	x.deleted = &rolled{dir: x.folder, kind: "deleted", limit: resourcesPerFile}
+	x.deleted = &rolled{dir: x.folder, kind: "Bundle", stem: "deleted", limit: resourcesPerFile}
 	return x, makeFolder(x.folder)
 }
 
@@ -170,25 +169,18 @@ func (x *export) ghost(number uint64) error {
 	return x.delete(patient, x.pen.id)
 }
 
+// close ends all files and writes the manifest, which speaks of every one.
 func (x *export) close() error {
-	var outputs []output
-	var failed error
+	outputs, failed := []output{}, error(nil)
 	for _, f := range x.files {
 		written, err := f.close()
 		outputs, failed = append(outputs, written...), errors.Join(failed, err)
 	}
 	deleted, err := x.deleted.close()
-	for i := range deleted {
-		deleted[i].Type = "Bundle"
+	if failed = errors.Join(failed, err); failed != nil {
+		return fmt.Errorf("write health/%s: %w", x.style.folder, failed)
 	}
-	failed = errors.Join(failed, err)
-	if failed == nil {
-		failed = writeManifest(x.folder, x.style.request, x.o.AsAt.Add(-time.Hour), outputs, deleted)
-	}
-	if failed != nil {
-		return fmt.Errorf("write %s: %w", filepath.Base(x.folder), failed)
-	}
-	return nil
+	return writeManifest(x.folder, x.style.request, x.o.AsAt.Add(-time.Hour), outputs, append([]output{}, deleted...))
 }
 
 // chance is true once in n times.

@@ -54,7 +54,8 @@ func (n *ndjson) close() error {
 // rolled is the run of files of one resource type: Condition.0.ndjson.gz, Condition.1.ndjson.gz, …, each of at most
 // limit lines, and last the later file, with resources that come again.
 type rolled struct {
-	dir, kind string
+	dir, kind string // kind is the manifest's word for what is in the files
+	stem      string // of their names
 	limit     int64
 	done      []output
 	open      *ndjson
@@ -71,7 +72,7 @@ type output struct {
 // place names the file and the line, from 1, that the last write went to.
 func (r *rolled) place() (string, int64) { return filepath.Base(r.open.path), r.open.lines }
 
-func (r *rolled) fileName(n int) string { return fmt.Sprintf("%s.%d.ndjson.gz", r.kind, n) }
+func (r *rolled) fileName(n int) string { return fmt.Sprintf("%s.%d.ndjson.gz", r.stem, n) }
 
 // write appends a line, its line end included, to the open file, or to the next where that is full.
 func (r *rolled) write(b []byte) (err error) {
@@ -91,7 +92,7 @@ func (r *rolled) write(b []byte) (err error) {
 // again appends a line to the later file, which gets its number when all others are written.
 func (r *rolled) again(b []byte) (err error) {
 	if r.later == nil {
-		if r.later, err = createNDJSON(filepath.Join(r.dir, r.kind+".later")); err != nil {
+		if r.later, err = createNDJSON(filepath.Join(r.dir, r.stem+".later")); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,12 @@ import (
 func outside(t testing.TB, people int, seed uint64) Options {
 	t.Helper()
 	o := Options{People: people, Seed: seed, AsAt: DefaultAsAt(), To: t.TempDir(), Errors: true}
+	makeOutside(t, o)
+	return o
+}
+
+func makeOutside(t testing.TB, o Options) {
+	t.Helper()
 	lives := make(chan []*life, 1)
 	go func() {
 		defer close(lives)
@@ -28,7 +34,6 @@ func outside(t testing.TB, people int, seed uint64) Options {
 	if err := o.others(context.Background(), lives); err != nil {
 		t.Fatal(err)
 	}
-	return o
 }
 
 func TestHealthIsAsTheTruthSays(t *testing.T) {
@@ -178,9 +183,39 @@ func toldAfter(r map[string]any, changed time.Time) bool {
 	return false
 }
 
+func TestNothingIsBrokenUnasked(t *testing.T) {
+	o := Options{People: 1500, Seed: 1, AsAt: DefaultAsAt(), To: t.TempDir()}
+	makeOutside(t, o)
+	wantCount(t, "broken lines", len(readCSV(t, o.path("truth", "health_broken.csv"))), 0)
+	for _, row := range readCSV(t, o.path("truth", "trace.csv")) {
+		wantCount(t, row["file"], countIn(t, row["broken"]), 0)
+	}
+	for _, folder := range []string{"exchange", "community"} {
+		wantCount(t, folder, len(readExport(t, o.path("health", folder)).broken), 0)
+	}
+}
+
+func TestEmptyExportHasAManifest(t *testing.T) {
+	o := Options{To: t.TempDir(), AsAt: DefaultAsAt()}
+	w, err := writeHealth(o)
+	if err == nil {
+		err = w.close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]any
+	readJSON(t, o.path("health", "exchange", "manifest.json"), &m)
+	for _, key := range []string{"output", "deleted", "error"} {
+		if list, ok := m[key].([]any); !ok || len(list) > 0 {
+			t.Errorf("%s is %v, not an empty list", key, m[key])
+		}
+	}
+}
+
 func TestFilesAreRolled(t *testing.T) {
 	dir := t.TempDir()
-	r := &rolled{dir: dir, kind: "Condition", limit: 2}
+	r := &rolled{dir: dir, kind: "Condition", stem: "Condition", limit: 2}
 	for range 5 {
 		if err := r.write([]byte("{}\n")); err != nil {
 			t.Fatal(err)
