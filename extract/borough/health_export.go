@@ -124,15 +124,10 @@ func (x *export) broken(k kind, key uint64) error {
 	return x.truth.brokenLine(x.style.folder, file, line, damage)
 }
 
-// delete names one id of this export in a deleted bundle.
+// delete writes one line of the deleted file: a transaction bundle (Bulk Data 3.0.0, "Deleted Data") that names one
+// resource of this export, and one of an earlier export that this one does not hold.
 func (x *export) delete(k kind, id string) error {
 	x.tally[k].deleted++
-	return x.deletion(k, id)
-}
-
-// deletion writes one line of the deleted file: a transaction bundle (Bulk Data 3.0.0, "Deleted Data") that also
-// names a resource of an earlier export, which this one does not hold.
-func (x *export) deletion(k kind, id string) error {
 	l := &x.pen.line
 	l.b = l.b[:0]
 	l.open("", '{')
