@@ -37,16 +37,26 @@ by_two_births as (
     where numbers.count_birth_dates > 1
 ),
 
--- neither the birth date, not even with day and month exchanged, nor the family name agrees
-by_patient as (
-    select candidates.person_id, 4 as place, 'patient_disagrees' as reason, min(patients.sender) as evidence
+compared as (
+    select
+        candidates.person_id,
+        patients.sender,
+        people.birth_date = patients.birth_date or is_swapped(people.birth_date, patients.birth_date) as is_same_birth,
+        people.family = patients.family as is_same_family
     from candidates
     inner join people on people.person_id = candidates.person_id
     inner join patients on patients.nhs_number = candidates.nhs_number
-    where people.birth_date <> patients.birth_date
-        and not is_swapped(people.birth_date, patients.birth_date)
-        and people.family <> patients.family
-    group by candidates.person_id
+),
+
+-- of birth date (day and month may be exchanged) and family name none agrees, and at least one can be compared: what is
+-- blank bears nothing out
+by_patient as (
+    select person_id, 4 as place, 'patient_disagrees' as reason, min(sender) as evidence
+    from compared
+    where not coalesce(is_same_birth, false)
+        and not coalesce(is_same_family, false)
+        and (is_same_birth is not null or is_same_family is not null)
+    group by person_id
 ),
 
 conflicts as (
