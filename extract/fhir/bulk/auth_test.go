@@ -1,0 +1,145 @@
+package bulk
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func response(text []byte) *http.Response {
+	return &http.Response{Body: io.NopCloser(bytes.NewReader(text)), Request: &http.Request{URL: &url.URL{Scheme: "https", Host: "sender.example"}}}
+}
+
+func TestFetchAuthorised(t *testing.T) {
+	for name, secret := range map[string]bool{"files by address alone": false, "files by token": true} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t)
+			s.secret = secret
+			s.manifest["requiresAccessToken"] = secret
+			fetch(t, s, s.authorised())
+			if s.tokens != 1 {
+				t.Errorf("%d tokens for one short export", s.tokens)
+			}
+		})
+	}
+}
+
+func TestTokensEnd(t *testing.T) {
+	t.Run("by the clock", func(t *testing.T) {
+		s := newServer(t)
+		s.busy = 9 // some twelve minutes
+		o := s.authorised()
+		o.Auth.TokenURL = s.URL + "/token"
+		fetch(t, s, o)
+		if s.tokens < 2 || s.asked("GET /fhir/.well-known") != 0 {
+			t.Errorf("%d tokens, asked %q", s.tokens, s.requests)
+		}
+	})
+	t.Run("half-way, by the server's will", func(t *testing.T) {
+		s := newServer(t)
+		s.secret = true
+		s.manifest["requiresAccessToken"] = true
+		ended := false
+		s.fault = func(_ http.ResponseWriter, r *http.Request) bool {
+			if strings.HasSuffix(r.URL.Path, "/p2") && !ended {
+				ended, s.token = true, "another"
+			}
+			return false
+		}
+		fetch(t, s, s.authorised())
+		if s.tokens != 2 {
+			t.Errorf("%d tokens", s.tokens)
+		}
+	})
+	t.Run("for good", func(t *testing.T) {
+		s := newServer(t)
+		s.fault = func(w http.ResponseWriter, r *http.Request) bool {
+			return strings.HasPrefix(r.URL.Path, "/fhir/$") && answer(w, http.StatusUnauthorized, "login")
+		}
+		if _, err := Fetch(t.Context(), s.authorised()); err == nil || s.asked("GET /fhir/$") != 2 {
+			t.Errorf("got %v after %q", err, s.requests)
+		}
+	})
+}
+
+func TestTokenFaults(t *testing.T) {
+	for name, c := range map[string]struct{ path, body, want string }{
+		"no token":      {"/token", `{"token_type":"bearer"}`, "no bearer token"},
+		"another type":  {"/token", `{"access_token":"` + canary + `","token_type":"mac"}`, "no bearer token"},
+		"no JSON":       {"/token", canary, "not the JSON expected"},
+		"no endpoint":   {"/fhir/.well-known/smart-configuration", `{}`, "no https URL"},
+		"weak endpoint": {"/fhir/.well-known/smart-configuration", `{"token_endpoint":"http://` + canary + `"}`, "no https URL"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t)
+			s.fault = func(w http.ResponseWriter, r *http.Request) bool {
+				if r.URL.Path == c.path {
+					fmt.Fprint(w, c.body)
+				}
+				return r.URL.Path == c.path
+			}
+			_, err := Fetch(t.Context(), s.authorised())
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), canary) || s.asked("") > 2 {
+				t.Errorf("got %v after %q", err, s.requests)
+			}
+		})
+	}
+}
+
+func TestKeys(t *testing.T) {
+	rsaKey := func(bits int) any { return must(rsa.GenerateKey(rand.Reader, bits)) }
+	ecKey := func(curve elliptic.Curve) any { return must(ecdsa.GenerateKey(curve, rand.Reader)) }
+	for name, c := range map[string]struct {
+		key  any
+		mode os.FileMode
+		alg  string
+	}{
+		"RSA":           {rsaKey(2048), 0o600, "RS384"},
+		"P-384":         {ecKey(elliptic.P384()), 0o400, "ES384"},
+		"P-256":         {ecKey(elliptic.P256()), 0o600, ""},
+		"short RSA":     {rsaKey(1024), 0o600, ""},
+		"open to all":   {rsaKey(2048), 0o644, ""},
+		"open to group": {rsaKey(2048), 0o640, ""},
+	} {
+		path := filepath.Join(t.TempDir(), "key.pem")
+		text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: must(x509.MarshalPKCS8PrivateKey(c.key))})
+		if err := os.WriteFile(path, text, c.mode); err != nil {
+			t.Fatal(err)
+		}
+		tokens, err := (&Auth{KeyFile: path}).tokens()
+		if (err == nil) != (c.alg != "") {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if err != nil {
+			continue
+		}
+		assertion, err := tokens.assertion(time.Now())
+		if err != nil || tokens.method.Alg() != c.alg || strings.Count(assertion, ".") != 2 {
+			t.Errorf("%s: %s, %v", name, tokens.method.Alg(), err)
+		}
+	}
+	if _, err := (&Auth{KeyFile: "none"}).tokens(); err == nil {
+		t.Error("a key that is not there was taken")
+	}
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}

@@ -1,0 +1,258 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// plan is a compiled view: what to read, and how the rows of one resource come of it.
+type plan struct {
+	need    *need
+	bound   []string // expressions of the resource that columns share, each with the name "#n"
+	where   []string // conditions, each a boolean
+	columns []output // in order
+	lists   []list   // what the view goes over; the rows are the product of all
+}
+
+// output is one column and the expression that gives it.
+type output struct {
+	Column
+	raw string // before the cast to its type
+	sql string
+}
+
+// list is a SQL list of structs, a row each, with these columns.
+type list struct {
+	sql     string
+	columns []output
+}
+
+// part is what one select of a view gives: columns in order, each either with an expression of its own or from one of the lists.
+type part struct {
+	columns []output
+	lists   []list
+}
+
+// compile goes over the view twice: once to note what it reads, once, when that is known, to write the SQL.
+func compile(d definition, bind bool) (plan, error) {
+	root := &need{typ: d.Resource}
+	root.child("resourceType", "code", false)
+	root.child("id", "id", false)
+	first := &compiler{view: d, bind: bind, resource: value{sql: "r", typ: d.Resource, need: root}}
+	if _, err := first.plan(); err != nil {
+		return plan{}, err
+	}
+	second := &compiler{view: d, bind: bind, resource: first.resource, known: first.elements}
+	return second.plan()
+}
+
+func (c *compiler) plan() (plan, error) {
+	s := scope{this: c.resource, index: "0"}
+	p := plan{need: c.resource.need}
+	for _, w := range c.view.Where {
+		p.where = append(p.where, c.boolean(c.path(w.Path, s)))
+	}
+	all := c.group(c.view.Select, s)
+	p.columns, p.lists, p.bound = all.columns, all.lists, c.bound
+	if c.err == nil {
+		c.err = checkNames(p.columns)
+	}
+	return p, c.err
+}
+
+func checkNames(columns []output) error {
+	seen := map[string]bool{}
+	for _, o := range columns {
+		name := strings.ToLower(o.Name) // SQL does not tell cases apart
+		if !nameForm.MatchString(o.Name) {
+			return fmt.Errorf("column %q: a name is wanted, of letters, digits and _", o.Name)
+		}
+		if seen[name] {
+			return fmt.Errorf("column %s is there twice", o.Name)
+		}
+		seen[name] = true
+	}
+	if len(columns) == 0 {
+		return fmt.Errorf("no column")
+	}
+	return nil
+}
+
+// group is the product of several selects.
+func (c *compiler) group(nodes []node, s scope) part {
+	var all part
+	for _, n := range nodes {
+		p := c.node(n, s)
+		all.columns = append(all.columns, p.columns...)
+		all.lists = append(all.lists, p.lists...)
+	}
+	return all
+}
+
+// node is one select: what it goes over, then its columns, its selects and its unionAll, in that order.
+func (c *compiler) node(n node, s scope) part {
+	if c.err != nil {
+		return part{}
+	}
+	switch over := iterations(n); {
+	case over > 1:
+		c.fail("a select goes over one thing: forEach, forEachOrNull or repeat")
+	case n.ForEach != nil:
+		return c.forEach(n, c.path(*n.ForEach, s), s)
+	case n.ForEachOrNull != nil:
+		return c.forEachOrNull(n, c.path(*n.ForEachOrNull, s), s)
+	case n.Repeat != nil:
+		return c.forEach(n, c.repeat(n.Repeat, s), s)
+	}
+	return c.body(n, s)
+}
+
+func iterations(n node) int {
+	over := 0
+	for _, is := range []bool{n.ForEach != nil, n.ForEachOrNull != nil, n.Repeat != nil} {
+		if is {
+			over++
+		}
+	}
+	return over
+}
+
+func (c *compiler) body(n node, s scope) part {
+	var p part
+	for _, d := range n.Column {
+		p.columns = append(p.columns, c.column(d, s))
+	}
+	inner := c.group(n.Select, s)
+	p.columns = append(p.columns, inner.columns...)
+	p.lists = append(p.lists, inner.lists...)
+	if len(n.UnionAll) > 0 {
+		u := c.union(n.UnionAll, s)
+		p.columns = append(p.columns, u.columns...)
+		p.lists = append(p.lists, u)
+	}
+	return p
+}
+
+// forEach gives the rows of each element; no element, no row.
+func (c *compiler) forEach(n node, over value, s scope) part {
+	if over.choice != nil {
+		c.fail("forEach over %s: say its type, with ofType()", over.choice.Name)
+	}
+	if c.err != nil {
+		return part{}
+	}
+	if !over.many {
+		inner := c.body(n, scope{this: over, index: "0", inList: true})
+		rows := c.rows(inner)
+		if !over.nothing() {
+			rows = fmt.Sprintf("case when %s is not null then %s end", over.sql, rows)
+		} else {
+			rows = fmt.Sprintf("list_filter(%s, %s -> false)", rows, c.fresh())
+		}
+		return listed(inner, rows)
+	}
+	return c.over(n, over)
+}
+
+// forEachOrNull gives a row also where there is no element, of an empty focus. Over one value at most, that is no more
+// than a focus: no list is made, and where it is not inside another its expression is bound once for all its columns.
+func (c *compiler) forEachOrNull(n node, over value, s scope) part {
+	if over.choice != nil {
+		c.fail("forEachOrNull over %s: say its type, with ofType()", over.choice.Name)
+	}
+	if c.err != nil {
+		return part{}
+	}
+	if !over.many {
+		if c.bind && !s.inList && strings.Contains(over.sql, "(") {
+			c.bound = append(c.bound, over.sql)
+			over.sql = fmt.Sprintf(`r."#%d"`, len(c.bound))
+		}
+		return c.body(n, scope{this: over, index: "0", inList: s.inList})
+	}
+	over.sql = fmt.Sprintf("case when coalesce(len(%s), 0) = 0 then [null] else %s end", over.sql, over.sql)
+	return c.over(n, over)
+}
+
+func (c *compiler) over(n node, over value) part {
+	e, i := c.fresh(), c.fresh()
+	one := over
+	one.sql, one.many = e, false
+	inner := c.body(n, scope{this: one, index: "(" + i + " - 1)", inList: true})
+	each := fmt.Sprintf("list_transform(%s, (%s, %s) -> %s)", over.sql, e, i, c.rows(inner))
+	return listed(inner, "flatten("+each+")")
+}
+
+func listed(inner part, rows string) part {
+	return part{columns: fromList(inner.columns), lists: []list{{sql: rows, columns: inner.columns}}}
+}
+
+// fromList are columns without an expression: the list that they are in gives them.
+func fromList(columns []output) []output {
+	columns = slices.Clone(columns)
+	for i := range columns {
+		columns[i].raw, columns[i].sql = "", ""
+	}
+	return columns
+}
+
+// rows is a part as one list of structs: the product of its lists, each row with the part's own columns.
+func (c *compiler) rows(p part) string {
+	values := map[string]string{}
+	for _, o := range p.columns {
+		values[o.Name] = o.sql
+	}
+	elements := make([]string, len(p.lists))
+	for i, l := range p.lists {
+		elements[i] = c.fresh()
+		for _, o := range l.columns {
+			values[o.Name] = fmt.Sprintf("%s.%q", elements[i], o.Name)
+		}
+	}
+	fields := make([]string, len(p.columns))
+	for i, o := range p.columns {
+		fields[i] = fmt.Sprintf("%q := %s", o.Name, values[o.Name])
+	}
+	rows := "[struct_pack(" + strings.Join(fields, ", ") + ")]"
+	for i := len(p.lists) - 1; i >= 0; i-- {
+		rows = fmt.Sprintf("flatten(list_transform(%s, %s -> %s))", p.lists[i].sql, elements[i], rows)
+	}
+	return rows
+}
+
+// union is the rows of each branch, one after the other. All have the same columns in the same order.
+func (c *compiler) union(branches []node, s scope) list {
+	s.inList = true
+	var all list
+	var rows []string
+	for i, n := range branches {
+		p := c.node(n, s)
+		if c.err != nil {
+			return list{}
+		}
+		if i == 0 {
+			all.columns = p.columns
+		}
+		if err := sameColumns(all.columns, p.columns); err != nil {
+			c.fail("unionAll: %w", err)
+			return list{}
+		}
+		rows = append(rows, c.rows(p))
+	}
+	all.sql = "list_concat(" + strings.Join(rows, ", ") + ")"
+	all.columns = fromList(all.columns)
+	return all
+}
+
+func sameColumns(a, b []output) error {
+	if len(a) != len(b) {
+		return fmt.Errorf("a branch has %d columns and the first has %d", len(b), len(a))
+	}
+	for i := range a {
+		if a[i].Name != b[i].Name || a[i].Type != b[i].Type {
+			return fmt.Errorf("column %d is %s %s in one branch and %s %s in the first", i+1, b[i].Name, b[i].Type, a[i].Name, a[i].Type)
+		}
+	}
+	return nil
+}

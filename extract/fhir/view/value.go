@@ -1,0 +1,173 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"careshare/extract/fhir/r4"
+)
+
+// value is an expression in SQL and what is known of it. One value is a scalar or a struct, null when there is none;
+// many are a list, null or empty when there are none, never holding a null.
+type value struct {
+	sql    string
+	typ    string // FHIR type; "" for the empty collection, "number" for the result of arithmetic
+	many   bool
+	need   *need       // where what is read of it is noted; nil for what was computed
+	choice *r4.Element // value[x] whose type has not been said yet: sql and need are then its parent's
+	parent *value      // what it is an element of
+	field  string      // its JSON name there
+}
+
+func (v value) nothing() bool { return v.typ == "" }
+
+func (v value) primitive() bool { return v.choice == nil && !r4.IsComplex(v.typ) }
+
+// first is the first of many, or the one.
+func (v value) first() string {
+	if v.many {
+		return "(" + v.sql + ")[1]"
+	}
+	return v.sql
+}
+
+// one is the only value; the engine stops on a second one, for to take the first in silence would be a guess.
+func (v value) one() value {
+	if v.many {
+		v.sql = fmt.Sprintf("(%s)[case when len(%s) > 1 then cast('more than one value where one is allowed: ' || len(%s) as integer) else 1 end]", v.sql, v.sql, v.sql)
+		v.many = false
+	}
+	return v
+}
+
+// exists is a condition that is never null.
+func (v value) exists() string {
+	switch {
+	case v.nothing():
+		return "false"
+	case v.many:
+		return fmt.Sprintf("coalesce(len(%s) > 0, false)", v.sql)
+	}
+	return fmt.Sprintf("(%s is not null)", v.sql)
+}
+
+// each applies a function to the one value or to every one of many; withNulls says that it may return null, which is then left out.
+func (c *compiler) each(v value, typ string, withNulls bool, apply func(sql string) string) value {
+	out := value{typ: typ, many: v.many}
+	if !v.many {
+		out.sql = apply(v.sql)
+		return out
+	}
+	e := c.fresh()
+	out.sql = fmt.Sprintf("list_transform(%s, %s -> %s)", v.sql, e, apply(e))
+	if withNulls {
+		out.sql = c.present(out.sql)
+	}
+	return out
+}
+
+func (c *compiler) present(list string) string {
+	e := c.fresh()
+	return fmt.Sprintf("list_filter(%s, %s -> %s is not null)", list, e, e)
+}
+
+// member is v.name.
+func (c *compiler) member(v value, name string) value {
+	switch {
+	case v.nothing():
+		return value{}
+	case v.choice != nil:
+		return c.fail("%s may have several types: say which, as in %s.ofType(%s)", v.choice.Name, v.choice.Name, v.choice.Types[0])
+	case v.primitive():
+		return c.sibling(v, name)
+	}
+	e, ok := r4.Find(v.typ, name)
+	switch {
+	case !ok && c.lenient:
+		return value{}
+	case !ok:
+		return c.fail("%s has no element %q; the nearest is %s", v.typ, name, r4.NearestElement(v.typ, name))
+	case e.Choice:
+		v.choice = &e
+		return v
+	}
+	return c.element(v, e.Name, e.Types[0], e.Many)
+}
+
+// sibling is the id or an extension of a primitive, which JSON holds beside it: birthDate has _birthDate.
+func (c *compiler) sibling(v value, name string) value {
+	if v.parent == nil || name != "id" && name != "extension" {
+		return c.fail("a %s has no element %q", v.typ, name)
+	}
+	return c.member(c.element(*v.parent, "_"+v.field, "Element", v.need.many), name)
+}
+
+// element is the field of v by its JSON name.
+func (c *compiler) element(v value, field, typ string, many bool) value {
+	child := v.need.child(field, typ, many)
+	out := value{typ: typ, many: v.many || many, need: child, parent: &v, field: field}
+	step := func(on string) string {
+		if v.need.raw {
+			on = fmt.Sprintf("from_json(%s, '%s')", on, v.need.inner())
+		}
+		return fmt.Sprintf("%s.%q", on, field)
+	}
+	switch {
+	case v.many && many:
+		e := c.fresh()
+		out.sql = fmt.Sprintf("flatten(list_transform(%s, %s -> %s))", v.sql, e, step(e))
+	case v.many:
+		e := c.fresh()
+		out.sql = fmt.Sprintf("list_transform(%s, %s -> %s)", v.sql, e, step(e))
+	default:
+		out.sql = step(v.sql)
+	}
+	if v.many && !many || many && !r4.IsComplex(typ) { // JSON writes a missing primitive among others as null
+		out.sql = c.present(out.sql)
+	}
+	return out
+}
+
+// ofType is v.ofType(typ).
+func (c *compiler) ofType(v value, typ string) value {
+	switch {
+	case v.nothing():
+		return value{}
+	case v.choice == nil && v.typ == typ:
+		return v
+	case v.choice == nil:
+		return value{}
+	case !slices.Contains(v.choice.Types, typ):
+		return c.fail("%s is never a %s; the nearest is %s", v.choice.Name, typ, r4.Nearest(typ, v.choice.Types))
+	}
+	choice := v.choice
+	v.choice = nil
+	return c.element(v, choice.Field(typ), typ, false)
+}
+
+// existsChoice asks for each type that a choice may have.
+func (c *compiler) existsChoice(v value) string {
+	var any []string
+	for _, typ := range v.choice.Types {
+		any = append(any, c.ofType(v, typ).exists())
+	}
+	return "(" + strings.Join(any, " or ") + ")"
+}
+
+// where is v.where(criteria).
+func (c *compiler) where(v value, s scope, criteria func(scope) string) value {
+	if v.nothing() {
+		return value{}
+	}
+	if !v.many {
+		s.this = v
+		v.sql = fmt.Sprintf("(case when %s then %s end)", criteria(s), v.sql)
+		return v
+	}
+	e := c.fresh()
+	s.this = v
+	s.this.sql, s.this.many, s.inList = e, false, true
+	v.sql = fmt.Sprintf("list_filter(%s, %s -> %s)", v.sql, e, criteria(s))
+	return v
+}
