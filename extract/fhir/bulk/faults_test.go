@@ -7,7 +7,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Each fault passes by itself after a while: the export must come out as if it had not been.
@@ -101,14 +100,6 @@ func TestFaultsThatPass(t *testing.T) {
 				s.age++
 			}
 			return false
-		}},
-		"address that Expires": {1, func(s *server, w http.ResponseWriter, r *http.Request) bool {
-			if !is(r, "GET", "/status/") || s.busy > 0 {
-				return false
-			}
-			w.Header().Set("Expires", s.clock.now().Add(-time.Second).Format(http.TimeFormat))
-			s.status(w, r)
-			return true
 		}},
 		"forgotten export": {1, func(s *server, w http.ResponseWriter, r *http.Request) bool {
 			return is(r, "GET", "/status/1") && answer(w, http.StatusNotFound, "not-found")
@@ -275,75 +266,6 @@ func without(field string) func(*server, *Options, http.ResponseWriter, *http.Re
 	return func(s *server, _ *Options, _ http.ResponseWriter, _ *http.Request) bool {
 		delete(s.manifest, field)
 		return false
-	}
-}
-
-func TestABrokenDownloadIsTakenUp(t *testing.T) {
-	s := newServer(t)
-	o := s.options()
-	s.fault = func(w http.ResponseWriter, r *http.Request) bool {
-		return strings.HasSuffix(r.URL.Path, "/c1") && answer(w, http.StatusServiceUnavailable, "transient")
-	}
-	if _, err := Fetch(t.Context(), o); err == nil || s.deleted != 0 {
-		t.Fatalf("got %v, deleted %d", err, s.deleted)
-	}
-	if got := list(t, o.To+".partial"); got != "Patient.0.ndjson.gz Patient.1.ndjson job.json" {
-		t.Errorf("the partial folder holds %s", got)
-	}
-	if err := os.WriteFile(o.To+".partial/Patient.1.ndjson", []byte("{}\n{"), 0o600); err != nil { // a crash, and the disk lost a page
-		t.Fatal(err)
-	}
-	s.fault, s.requests = nil, nil
-	fetch(t, s, o)
-	if s.kickOffs != 1 || s.asked("GET /files/2/p1") != 0 || s.asked("GET /files/2/p2") != 1 {
-		t.Errorf("%d kick-offs, asked %q", s.kickOffs, s.requests)
-	}
-}
-
-func TestAChangedExportIsNotMixed(t *testing.T) {
-	s := newServer(t)
-	o := s.options()
-	s.fault = func(w http.ResponseWriter, r *http.Request) bool {
-		return strings.HasSuffix(r.URL.Path, "/c1") && answer(w, http.StatusServiceUnavailable, "transient")
-	}
-	if _, err := Fetch(t.Context(), o); err == nil {
-		t.Fatal("no error")
-	}
-	s.fault = nil
-	s.manifest["transactionTime"] = "2026-11-01T00:00:00Z"
-	s.files["p1"] = pack("{\"id\":\"new\"}\n{\"id\":\"newer\"}\n")
-	if result := fetch(t, s, o); result.TransactionTime != "2026-11-01T00:00:00Z" || s.kickOffs != 2 {
-		t.Errorf("%+v after %d kick-offs", result, s.kickOffs)
-	}
-	content, err := os.ReadFile(o.To + "/Patient.0.ndjson.gz")
-	if err != nil || string(content) != string(s.files["p1"]) {
-		t.Errorf("a file of the older export stayed: %v", err)
-	}
-}
-
-func TestAnExportOfAnotherScopeIsNotTakenUp(t *testing.T) {
-	s := newServer(t)
-	o := s.options()
-	s.fault = func(w http.ResponseWriter, r *http.Request) bool {
-		return strings.HasSuffix(r.URL.Path, "/c1") && answer(w, http.StatusServiceUnavailable, "transient")
-	}
-	if _, err := Fetch(t.Context(), o); err == nil {
-		t.Fatal("no error")
-	}
-	s.fault, o.Level = nil, Patient
-	if fetch(t, s, o); s.kickOffs != 2 || s.deleted != 2 {
-		t.Errorf("%d kick-offs, %d deleted", s.kickOffs, s.deleted)
-	}
-}
-
-func TestADamagedStateIsRefused(t *testing.T) {
-	s := newServer(t)
-	o := s.options()
-	if err := os.WriteFile(o.State, []byte("{"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Fetch(t.Context(), o); err == nil || s.kickOffs != 0 {
-		t.Errorf("got %v", err)
 	}
 }
 
