@@ -1,6 +1,7 @@
 package transform
 
 import (
+	dbsql "database/sql"
 	"encoding/csv"
 	"fmt"
 	"os"
@@ -16,27 +17,49 @@ import (
 // and expect.csv. A given file may also lie one or two folders further up, for all the cases below it.
 const cases = "../sql/tests"
 
-// TestModelCases runs each model alone, on real DuckDB, over the rows that its case gives.
+// TestModelCases runs each model alone, on real DuckDB, over the rows that its cases give.
 func TestModelCases(t *testing.T) {
 	models, err := Load(sql.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	expects, err := filepath.Glob(filepath.Join(cases, "*", "*", "expect.csv"))
+	folders, err := filepath.Glob(filepath.Join(cases, "*", "*", "expect.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, expect := range expects {
+	of := map[string][]string{}
+	for _, expect := range folders {
 		folder := filepath.Dir(expect)
-		name := filepath.Base(filepath.Dir(folder))
-		t.Run(name+"/"+filepath.Base(folder), func(t *testing.T) {
+		of[filepath.Base(filepath.Dir(folder))] = append(of[filepath.Base(filepath.Dir(folder))], folder)
+	}
+	all := slices.Concat(models.Tables, models.Checks)
+	for name, folders := range of {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			all := slices.Concat(models.Tables, models.Checks)
 			at := slices.IndexFunc(all, func(m Model) bool { return m.Name == name })
 			if at < 0 {
 				t.Fatalf("no model is called %s", name)
 			}
-			if diff, err := runCase(t, all[at], folder); err != nil {
+			runCases(t, all[at], folders)
+		})
+	}
+}
+
+// runCases gives each case of a model a transaction of its own, which is never kept.
+func runCases(t *testing.T, model Model, folders []string) {
+	root, err := filepath.Abs(filepath.Dir(filepath.Dir(folders[0])))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := open(t, root)
+	for _, folder := range folders {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			tx, err := db.Begin()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = tx.Rollback() }()
+			if diff, err := runCase(tx, model, folder); err != nil {
 				t.Fatal(err)
 			} else if diff != "" {
 				t.Errorf("rows differ (- expected, + made):\n%s", diff)
@@ -46,12 +69,7 @@ func TestModelCases(t *testing.T) {
 }
 
 // runCase makes the model from the given rows and says how it differs from the expected ones.
-func runCase(t *testing.T, model Model, folder string) (diff string, err error) {
-	absolute, err := filepath.Abs(filepath.Dir(filepath.Dir(folder)))
-	if err != nil {
-		return "", err
-	}
-	db := open(t, absolute)
+func runCase(db *dbsql.Tx, model Model, folder string) (diff string, err error) {
 	if err := strangers(model, folder); err != nil {
 		return "", err
 	}
@@ -103,7 +121,7 @@ func given(folder, relation string) (string, error) {
 }
 
 // fill makes a table from a CSV file whose header cells are column:TYPE. An empty cell is null, "" is empty text.
-func fill(db *sql.DB, relation, path string) error {
+func fill(db *dbsql.Tx, relation, path string) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -140,7 +158,7 @@ func fill(db *sql.DB, relation, path string) error {
 }
 
 // differences compares the columns that are expected, as text with their types, as multisets of rows.
-func differences(db *sql.DB) (string, error) {
+func differences(db *dbsql.Tx) (string, error) {
 	var columns string
 	err := db.QueryRow(`select string_agg('''' || column_name || ': '' || coalesce(' || column_name || '::varchar, ''null'') || '' '' || typeof(' || column_name || ')', ', ')
 		from (from information_schema.columns where table_name = 'expected_rows' order by ordinal_position)`).Scan(&columns)
@@ -193,7 +211,12 @@ func TestCaseFaults(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			diff, err := runCase(t, model, folder)
+			tx, err := open(t, folder).Begin()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = tx.Rollback() }()
+			diff, err := runCase(tx, model, folder)
 			said := diff
 			if err != nil {
 				said = err.Error()
