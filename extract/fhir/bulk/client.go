@@ -72,7 +72,7 @@ func transport(caFile string) (*http.Transport, error) {
 // redirect follows few redirects and none that leaves TLS. net/http drops the token when the host changes.
 func redirect(request *http.Request, via []*http.Request) error {
 	if request.URL.Scheme != "https" || len(via) > 5 {
-		return errors.New("redirect away from https, or too many")
+		return permanent{errors.New("redirect away from https, or too many")}
 	}
 	return nil
 }
@@ -85,7 +85,8 @@ type ask struct {
 	withToken   bool
 }
 
-// failure is an answer that says no; where it says so for good, it is a permanent one. It carries the codes of an OperationOutcome, and none of its text.
+// failure is an answer that says no; where it says so for good, it is a permanent one. It carries the codes of an
+// OperationOutcome, and none of its text.
 type failure struct {
 	status int
 	codes  string
@@ -152,7 +153,7 @@ func (c *client) once(ctx context.Context, a ask, token string, read func(*http.
 	}
 	defer response.Body.Close()
 	if response.StatusCode < http.StatusBadRequest {
-		return 0, bare(read(response))
+		return 0, read(response)
 	}
 	return c.retryAfter(response), c.refusal(response)
 }
@@ -175,11 +176,16 @@ func newRequest(ctx context.Context, a ask, token string) (*http.Request, error)
 	return request, nil
 }
 
-// bare is an error without the URL that net/http puts in it: the URL of a file may be a key to it.
+// bare is an error without the URL that net/http puts in it: the URL of a file may be a key to it. A certificate that
+// was refused once is refused for good.
 func bare(err error) error {
 	var broken *url.Error
 	if errors.As(err, &broken) {
-		return broken.Err
+		err = broken.Err
+	}
+	var unknown *tls.CertificateVerificationError
+	if errors.As(err, &unknown) {
+		return permanent{err}
 	}
 	return err
 }

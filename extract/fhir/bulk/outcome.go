@@ -7,11 +7,13 @@ import (
 
 // outcome is an OperationOutcome without its texts, which may speak of a patient.
 type outcome struct {
-	ResourceType string `json:"resourceType"`
-	Issue        []struct {
-		Severity string `json:"severity"`
-		Code     string `json:"code"`
-	} `json:"issue"`
+	ResourceType string  `json:"resourceType"`
+	Issue        []issue `json:"issue"`
+}
+
+type issue struct {
+	Severity string `json:"severity"`
+	Code     string `json:"code"`
 }
 
 // codes is the issues' codes, each once.
@@ -27,11 +29,8 @@ func (o outcome) codes() string {
 
 // isTransient tells whether the server says that a later try may succeed (FHIR IssueType "transient" and its kinds).
 func (o outcome) isTransient() bool {
-	return slices.ContainsFunc(o.Issue, func(issue struct {
-		Severity string `json:"severity"`
-		Code     string `json:"code"`
-	}) bool {
-		return slices.Contains([]string{"transient", "lock-error", "no-store", "exception", "timeout", "incomplete", "throttled"}, issue.Code)
+	return slices.ContainsFunc(o.Issue, func(i issue) bool {
+		return slices.Contains([]string{"transient", "lock-error", "no-store", "exception", "timeout", "incomplete", "throttled"}, i.Code)
 	})
 }
 
