@@ -45,7 +45,7 @@ type publication struct {
 }
 
 // Publish makes the run's folders the current snapshot, whole, or leaves the old one. It refuses sums that do not
-// balance and checks that block.
+// balance and checks that block. What a failed step left End takes back, once it has made room.
 func (r *Run) Publish(ctx context.Context, p Publication) (Snapshot, error) {
 	if err := p.mayBePublished(); err != nil {
 		return Snapshot{}, err
@@ -59,7 +59,8 @@ func (r *Run) Publish(ctx context.Context, p Publication) (Snapshot, error) {
 func (r *Run) carryOut(steps []step) error {
 	for _, step := range steps {
 		if err := step.do(); err != nil {
-			return errors.Join(explained("publish: "+step.name, err), r.withdraw(step.name))
+			r.failedAt = "publish: " + step.name
+			return explained(r.failedAt, err)
 		}
 	}
 	r.told = true
@@ -221,17 +222,4 @@ func (l *Lake) swap() error {
 	}
 	_ = syncPath(l.path)
 	return nil
-}
-
-// withdraw takes back what a failed publication left. The log first: while it says published, the snapshot must stay
-// for the next start to complete.
-func (r *Run) withdraw(failedAt string) error {
-	if err := r.tellFailed("publish: " + failedAt); err != nil {
-		return err
-	}
-	err := os.Remove(r.lake.current() + ".next")
-	if errors.Is(err, os.ErrNotExist) {
-		err = nil
-	}
-	return errors.Join(err, os.RemoveAll(filepath.Join(r.lake.snapshots(), r.ID)))
 }

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -20,6 +21,7 @@ type Run struct {
 	lake     *Lake
 	folder   string // runs/<id>
 	snapshot string // runs/<id>/snapshot, what will be published
+	failedAt string // the step of publishing that failed
 	told     bool   // the log knows how the run ended
 }
 
@@ -95,14 +97,22 @@ func (l *Lake) freeID(asAt time.Time, log *Log) string {
 // step that it failed at: a step's name or a rule, never a value.
 func (r *Run) End(failedAt string) error {
 	err := explained("end run", os.RemoveAll(r.folder))
-	return errors.Join(err, r.tellFailed(failedAt))
+	if r.told {
+		return err
+	}
+	return errors.Join(err, r.withdraw(cmp.Or(r.failedAt, failedAt)))
 }
 
-func (r *Run) tellFailed(at string) error {
-	if r.told {
-		return nil
+// withdraw takes back what a failed publication left. The log first: while it says published, the snapshot must stay
+// for the next start to complete.
+func (r *Run) withdraw(failedAt string) error {
+	if _, err := r.lake.record(Entry{Event: Failed, Run: r.ID, Note: failedAt}); err != nil {
+		return err
 	}
-	_, err := r.lake.record(Entry{Event: Failed, Run: r.ID, Note: at})
-	r.told = err == nil
-	return err
+	r.told = true
+	err := os.Remove(r.lake.current() + ".next")
+	if errors.Is(err, os.ErrNotExist) {
+		err = nil
+	}
+	return explained("end run", errors.Join(err, os.RemoveAll(filepath.Join(r.lake.snapshots(), r.ID))))
 }
