@@ -2,10 +2,11 @@
 -- reads: decisions, int_consent_request_datasets, int_consent_requests, withheld
 -- publishes to: audit/consent_refusals
 -- why: Every refusal and withdrawal, whether it stands, and what it stops at this as-at. A refusal stands until
---   somebody able to decide gives consent later; of several that stand, the latest is the one that stops.
+--   somebody able to decide gives consent later, and where it is asked each time a person's own refusal is not undone
+--   by a parent; of several that stand, the latest is the one that stops.
 with requests as (
     select
-        requests.consent_request_id, requests.person_id, datasets.dataset, requests.direction, requests.asked_at,
+        requests.consent_request_id, requests.person_id, datasets.dataset, datasets.gate, requests.direction, requests.asked_at,
         coalesce(requests.decision, 'contradicted') as decision, requests.decided_by, requests.reason, requests.has_refusal,
         coalesce(requests.decision = 'given', false) and requests.is_able_to_decide and requests.is_subject_clear
             and requests.is_dated and requests.step_status <> 'CANCELLED' and datasets.is_clear as is_lifting
@@ -15,7 +16,11 @@ with requests as (
 ),
 
 lifted as (
-    select person_id, dataset, max(asked_at) as lifted_at
+    select
+        person_id,
+        dataset,
+        max(asked_at) as lifted_at,
+        max(asked_at) filter (where decided_by <> 'parental_responsibility') as lifted_by_others_at
     from requests
     where is_lifting
     group by person_id, dataset
@@ -25,7 +30,14 @@ judged as (
     select
         requests.consent_request_id, requests.person_id, requests.dataset, requests.direction, requests.asked_at,
         requests.decision, requests.decided_by, requests.reason,
-        lifted.lifted_at is null or lifted.lifted_at <= requests.asked_at as is_standing
+        coalesce(
+            case
+                when requests.gate = 'ask_each_time' and requests.decided_by in ('self', 'gillick_competent_child')
+                then lifted.lifted_by_others_at
+                else lifted.lifted_at
+            end <= requests.asked_at,
+            true
+        ) as is_standing
     from requests
     left join lifted on lifted.person_id = requests.person_id and lifted.dataset = requests.dataset
     where requests.has_refusal
