@@ -85,16 +85,26 @@ func (c *cpis) acknowledge(l *life, number string) {
 	case mistypedUntraced:
 		code = "CPR04"
 	default:
-		switch len(c.records) % 40 {
-		case 3:
-			code = "CPR04"
-		case 7:
-			code = "CPR07"
-		}
+		code = unseenRefusal(len(c.records))
 	}
 	c.count("acknowledgement_records", code, 1)
 	c.records = append(c.records, acknowledgedChild{coded{Code: code, CodeSystem: systemRecordCode},
 		[]instanceID{{rootNHSNumber, number}, {rootLocalID, strconv.FormatInt(l.personID, 10)}}})
+}
+
+// unseenRefusal refuses four of every eighty children, early ones, so that a small borough sees these codes too.
+func unseenRefusal(nth int) string {
+	switch nth % 80 {
+	case 3:
+		return "CPR04"
+	case 7:
+		return "CPR07"
+	case 11:
+		return "CPR03"
+	case 15:
+		return "CPR01"
+	}
+	return "CPR06"
 }
 
 // inactivate writes message 06: with the replacement, or for every fourth, as after an adoption, without.
