@@ -143,8 +143,8 @@ func impersonal(column string) bool {
 	return false
 }
 
-// withoutValues keeps the engine's words only where they speak of the query; of an error met in the rows, such as
-// a conversion, it keeps the class, because the rest may quote a person.
+// withoutValues keeps the engine's words only where they speak of the query or of the machine; of an error met in the
+// rows, such as a conversion, it keeps the class, because the rest may quote a person.
 func withoutValues(err error) error {
 	var engine *duckdb.Error
 	if !errors.As(err, &engine) {
@@ -156,7 +156,8 @@ func withoutValues(err error) error {
 		}
 	}
 	switch engine.Type {
-	case duckdb.ErrorTypeParser, duckdb.ErrorTypeCatalog, duckdb.ErrorTypeBinder, duckdb.ErrorTypeSyntax:
+	case duckdb.ErrorTypeParser, duckdb.ErrorTypeCatalog, duckdb.ErrorTypeBinder, duckdb.ErrorTypeSyntax,
+		duckdb.ErrorTypeIO, duckdb.ErrorTypeOutOfMemory:
 		return err
 	}
 	class, _, _ := strings.Cut(engine.Msg, ":")

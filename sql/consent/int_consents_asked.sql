@@ -68,6 +68,7 @@ latest as (
     window same_moment as (partition by asked.person_id, asked.dataset)
 ),
 
+-- the rules are numbered in the order in which they apply
 judged as (
     select
         person_id,

@@ -33,7 +33,7 @@ endings as (
             episodes.closed_at,
             case
                 when episodes.opened_at > requests.asked_at then episodes.opened_at
-                else requests.asked_at + interval '1' microsecond
+                else requests.asked_at + interval '0.000001' second
             end
         ) as ended_at
     from requests

@@ -3,7 +3,16 @@
 -- why: what identifies each patient of a sender, in the same spelling as people; a number that fails its check digit,
 --   or is one of the trace service's two sentinels, is no number
 with patients as (
-    select sender, patient_id, nhs_number, family, given, birth_date, postcode, security from stg_patients
+    select
+        sender,
+        patient_id,
+        nhs_number,
+        family,
+        given,
+        birth_date,
+        postcode,
+        ',' || replace(upper(security), ' ', '') || ',' as security_codes
+    from stg_patients
 ),
 
 final as (
@@ -16,7 +25,9 @@ final as (
         birth_date,
         fold_postcode(postcode) as postcode,
         -- R restricted, V very restricted (HL7 v3 Confidentiality, as the Personal Demographics Service marks them)
-        coalesce(',' || replace(upper(security), ' ', '') || ',' similar to '.*,(R|V|REDACTED),.*', false) as is_sensitive
+        coalesce(
+            security_codes like '%,R,%' or security_codes like '%,V,%' or security_codes like '%,REDACTED,%', false
+        ) as is_sensitive
     from patients
 )
 
