@@ -12,13 +12,13 @@ import (
 
 // Publication is all that a manifest says beside the files themselves.
 type Publication struct {
-	From      string // the snapshot that this one was made from, without a run; else empty
 	Versions  Versions
 	Audiences map[string]Access
 	Inputs    []Input
 	Checks    []Check
 	Staged    Staged
-	unchanged map[string]string // path -> SHA-256 of files taken over from an older snapshot
+	from      string            // the snapshot that this one was made from, without a run; else empty
+	unchanged map[string]string // path -> SHA-256 of files taken over from it
 }
 
 // step is one step of publishing. A crash after any of them leaves a lake that Recover puts right:
@@ -109,7 +109,7 @@ func (p *publication) seal(ctx context.Context) error {
 	}
 	p.content = contentDigest(outputs)
 	manifest := Manifest{
-		Run: r.ID, AsAt: r.AsAt, From: p.From, Versions: p.Versions, Audiences: p.Audiences, Inputs: p.Inputs,
+		Run: r.ID, AsAt: r.AsAt, From: p.from, Versions: p.Versions, Audiences: p.Audiences, Inputs: p.Inputs,
 		Datasets: p.Staged.Datasets, Withheld: p.Staged.Withheld, Conservation: p.Staged.Conservation, Checks: p.Checks,
 		Outputs: outputs, Content: p.content, Audit: r.Audit,
 	}
@@ -208,7 +208,7 @@ func (p *publication) log() error {
 		})
 	}
 	entries = append(entries, Entry{
-		Event: Published, Run: p.run.ID, From: p.From, Agreement: p.Versions.Agreement, Manifest: sum(p.manifest), Content: p.content,
+		Event: Published, Run: p.run.ID, From: p.from, Agreement: p.Versions.Agreement, Manifest: sum(p.manifest), Content: p.content,
 	})
 	_, err := p.run.lake.record(entries...)
 	return err

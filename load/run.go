@@ -21,6 +21,7 @@ type Run struct {
 	lake     *Lake
 	folder   string // runs/<id>
 	snapshot string // runs/<id>/snapshot, what will be published
+	withheld []Withholding
 	failedAt string // the step of publishing that failed
 	told     bool   // the log knows how the run ended
 }
@@ -35,6 +36,7 @@ func (l *Lake) Begin(asAt time.Time) (*Run, error) {
 		return nil, fmt.Errorf("begin run: %w", err)
 	}
 	r := l.newRun(l.freeID(asAt, log), asAt)
+	r.withheld = log.WithheldPeople()
 	if err := os.Mkdir(r.folder, 0o700); err != nil { // what a crash left there must be swept first, by Recover
 		return nil, explained("begin run", err)
 	}

@@ -97,6 +97,9 @@ func (r *Run) stageDataset(ctx context.Context, db *sql.DB, s Staging, agreed Ag
 	if err := Enforce(ctx, db, contract); err != nil {
 		return Disclosure{}, err
 	}
+	if err := r.mayShare(ctx, db, s.Agreement, agreed); err != nil {
+		return Disclosure{}, err
+	}
 	partition, err := r.partition()
 	if err != nil {
 		return Disclosure{}, err
@@ -109,30 +112,10 @@ func (r *Run) stageDataset(ctx context.Context, db *sql.DB, s Staging, agreed Ag
 	}
 	d := Disclosure{Dataset: agreed.Name, Direction: agreed.Direction, Audience: agreed.Audience, Purpose: agreed.Purpose,
 		LegalBases: agreed.LegalBases, Grain: contract.Grain, Path: r.within(path), Rows: rows}
-	if d.isShared() && rows > 0 {
-		if err := s.mustBeInDate(r); err != nil {
-			return Disclosure{}, err
-		}
-	}
 	if slices.Contains(contract.names(), "person_id") {
 		d.People = new(int64)
 	}
 	return d, d.countPeople(ctx, db, identifier(agreed.Name))
-}
-
-// isShared says whether the rows are about people and passed the gates: all that goes in or out, and people itself.
-func (d Disclosure) isShared() bool { return d.Direction != "internal" || d.Dataset == "people" }
-
-// mustBeInDate is the second lock behind the first gate: the models hold the agreement's dates too.
-func (s Staging) mustBeInDate(r *Run) error {
-	inDate, err := s.Agreement.InDate(r.AsAt)
-	if err != nil {
-		return err
-	}
-	if !inDate {
-		return hinted("review the agreement and set review_on", "the agreement is out of date and the model has rows")
-	}
-	return nil
 }
 
 // countPeople counts anew, in a table or a file, where the dataset is about people.

@@ -101,7 +101,7 @@ func (l *Lake) republish(ctx context.Context, db *sql.DB, from Snapshot, personI
 		return Withdrawal{}, err
 	}
 	snapshot, err := w.run.Publish(ctx, Publication{
-		From: from.ID, Versions: manifest.Versions, Audiences: manifest.Audiences, Inputs: manifest.Inputs,
+		from: from.ID, Versions: manifest.Versions, Audiences: manifest.Audiences, Inputs: manifest.Inputs,
 		Checks: manifest.Checks, Staged: w.staged, unchanged: w.unchanged,
 	})
 	return Withdrawal{Snapshot: snapshot, Decisions: w.decisions, Rows: w.rows}, err

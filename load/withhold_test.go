@@ -87,10 +87,13 @@ func TestWithheldReasonStaysInTheLog(t *testing.T) {
 
 func TestWithholdAgainAndLift(t *testing.T) {
 	w := newWorld(t)
-	if _, err := Withhold(t.Context(), w.db, w.lake, 3, canary); err != nil {
-		t.Fatalf("before the first run: %v", err)
+	if done, err := Withhold(t.Context(), w.db, w.lake, 19, canary); err != nil || done.Snapshot.ID != "" {
+		t.Fatalf("before the first run: %+v, %v", done, err)
 	}
-	w.publish(asAt) // the models were not told in this test: what Withhold finishes when asked again
+	w.ok(Lift(w.lake, 19, "a mistake"))
+	w.publish(asAt)
+	_, err := w.lake.recordWithholding(3, canary) // a crash came before the snapshot
+	w.ok(err)
 	for range 2 {
 		done, err := Withhold(t.Context(), w.db, w.lake, 3, "again")
 		w.ok(err)
