@@ -42,6 +42,7 @@ func TestPlantedFaultsOfAFile(t *testing.T) {
 		"bad number":         {`extension="17"`, `extension="seventeen"`, "not a whole number"},
 		"bad date":           {"20261031063000+0000", "20261331063000+0000", "not a point in time"},
 		"hours without zone": {"20261031063000+0000", "20261031063000", "not a point in time"},
+		"year too early":     {"20261031063000+0000", "0026", "not a point in time"},
 		"odd digits":         {"20261031063000+0000", "20261", "not a point in time"},
 		"unknown file code":  {"CPF03", "CPF07", "unknown code"},
 		"other code system":  {"4.17.474", "4.17.475", "another code system"},

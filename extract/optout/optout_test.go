@@ -46,6 +46,7 @@ func TestRead(t *testing.T) {
 		"empty reply":                 {asked, "empty", nil, []string{"q.reply.dat:0 empty file"}},
 		"refusal":                     {asked, refusal + "\r\n", []string{"q  not whole"}, nil},
 		"refusal, then numbers":       {asked, refusal + "\n9990000018,\n", []string{"q  not whole", "q 9990000018 not whole"}, nil},
+		"refusal after numbers":       {asked, "9990000018,\n" + refusal, []string{"q 9990000018 not whole"}, []string{"q.reply.dat:2 not ten digits and a comma"}},
 		"a number not asked for":      {asked, "9990000018,\n9990000034,\n", []string{"q 9990000018 not whole", "q 9990000034 not whole"}, nil},
 		"reply without request":       {"", "9990000018,\n", []string{"q 9990000018 not whole"}, nil},
 		"truncated":                   {asked, "9990000018,\n99900", []string{"q 9990000018 not whole"}, []string{"q.reply.dat:2 not ten digits and a comma"}},

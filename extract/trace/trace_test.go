@@ -197,6 +197,12 @@ func TestEveryCodeIsKnownByName(t *testing.T) {
 			t.Errorf("code %s: %d rows, rejects %q", c.value, table.RowsOut, r.Rules())
 		}
 	}
+	for _, code := range []string{"00", "90", "92"} {
+		r, _ := take(t, inboxtest.Files{"inbox/a.csv": standard + "\n" + answer(map[string]string{"ERROR/SUCCESS_CODE": code, "MATCHED_NHS_NO": noMatch})})
+		if !slices.Equal(r.Rules(), []string{"a.csv:2 a match without a number"}) {
+			t.Errorf("code %s without a number: rejects %q", code, r.Rules())
+		}
+	}
 	if len(seen) != 24 {
 		t.Errorf("%d codes, want 24", len(seen))
 	}
