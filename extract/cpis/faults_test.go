@@ -38,7 +38,7 @@ func TestPlantedFaultsOfAFile(t *testing.T) {
 		"deep":               {"</FileResponse>", strings.Repeat("<n>", maxDepth) + strings.Repeat("</n>", maxDepth) + "</FileResponse>", "elements nested over 16 deep"},
 		"wide record":        {"</FileResponse>", "<n>" + strings.Repeat("<n/>", maxChildren) + "</n></FileResponse>", "record over 4096 elements"},
 		"wide header":        {"<creationTime", strings.Repeat("<n/>", maxChildren) + "<creationTime", "header over 4096 elements"},
-		"many elements":      {"</FileResponse>", strings.Repeat("<acknowledgementRecord/>", maxElements) + "</FileResponse>", "over 1000000 elements"},
+		"many elements":      {"</FileResponse>", strings.Repeat("<acknowledgementRecord/>", maxElements) + "</FileResponse>", "over 200000 elements"},
 		"bad number":         {`extension="17"`, `extension="seventeen"`, "not a whole number"},
 		"bad date":           {"20261031063000+0000", "20261331063000+0000", "not a point in time"},
 		"hours without zone": {"20261031063000+0000", "20261031063000", "not a point in time"},

@@ -19,7 +19,7 @@ const namespace = "urn:hl7-org:v3"
 // Caps on what one file may ask of the machine. A borough's largest acknowledgement is some thousand records.
 const (
 	maxBytes    = 64 << 20
-	maxElements = 1_000_000 // in a file
+	maxElements = 200_000 // in a file
 	maxChildren = 4_096     // elements in one record
 	maxDepth    = 16
 	maxText     = 4_096 // bytes in one element or attribute
