@@ -5,68 +5,6 @@ import (
 	"time"
 )
 
-// identityCards are the identities of people with an open episode, who are traced; a hundred, dealt round and round.
-func identityCards() []identity {
-	weights := []struct {
-		identity identity
-		cards    int
-	}{
-		{heldVerified, 51}, {heldPatientAgrees, 8}, {heldAlone, 2}, {heldPatientDiffers, 1}, {heldNotFound, 2}, {heldNotTraced, 1},
-		{superseded, 3}, {mistypedTraced, 2}, {transposedTraced, 2}, {mistypedUntraced, 1}, {missingTraced, 7}, {missingLinkable, 4},
-		{missingNotTraced, 1}, {missingNotFound, 3}, {missingUnasked, 1}, {missingPatientDiffers, 1}, {sentinelTraced, 1},
-		{sentinelUntraced, 1}, {wrongNumber, 1}, {wrongNumberTraced, 1}, {traceDisagrees, 1}, {sendersDisagree, 1}, {sensitive, 2},
-		{invalidReplaced, 1}, {invalidUnreplaced, 1},
-	}
-	var cards []identity
-	for _, w := range weights {
-		cards = append(cards, slices.Repeat([]identity{w.identity}, w.cards)...)
-	}
-	return cards
-}
-
-// identityStride spreads the rarer cards over the deal; it has no divisor in common with the number of cards.
-const identityStride = 37
-
-// dealIdentity chooses how the person's NHS number came to be as it is.
-func (c *chunk) dealIdentity(m *member) identity {
-	if m.original != nil {
-		return c.doubledIdentity()
-	}
-	if m.isDoubled {
-		return heldAlone // its double decides; see double
-	}
-	if m.isReserved {
-		return heldAlone
-	}
-	if m.role == current {
-		cards := c.maker.identities
-		card := cards[(c.number*10+c.dealt.identity)*identityStride%len(cards)]
-		c.dealt.identity++
-		return card
-	}
-	switch draw := c.random.IntN(100); {
-	case draw < 3:
-		return missingLinkable
-	case draw < 27:
-		return missingUnasked
-	case draw < 28:
-		return sentinelUntraced
-	case draw < 30:
-		return mistypedUntraced
-	case draw < 38:
-		return heldPatientAgrees
-	default:
-		return heldAlone
-	}
-}
-
-func (c *chunk) doubledIdentity() identity {
-	if c.chance(50) {
-		return duplicateHolds
-	}
-	return duplicateBlank
-}
-
 // identify gives the person an NHS number, what Mosaic holds of it, the trace's answers and the senders who know the
 // person. It returns the patients whom the council does not know and who belong to this one's story, or to none.
 func (c *chunk) identify(m *member, place int) (outsiders []*life) {
@@ -77,18 +15,15 @@ func (c *chunk) identify(m *member, place int) (outsiders []*life) {
 	c.record(m)
 	m.isOpen, m.scope = c.scope(m)
 	m.isOptedOut = c.chance(5)
-	switch m.identity {
-	case duplicateHolds, duplicateBlank:
+	if m.original != nil {
 		c.double(m)
-	case wrongNumber, wrongNumberTraced, sendersDisagree:
-		outsiders = append(outsiders, c.numbered(m, spare))
-	case superseded, invalidReplaced, traceDisagrees:
-		c.numbered(m, spare)
-	default:
-		c.numbered(m, spare)
-		if c.chance(2) {
-			outsiders = append(outsiders, c.stranger(m, spare))
-		}
+		return nil
+	}
+	if other := c.numbered(m, spare); other != nil {
+		outsiders = append(outsiders, other)
+	}
+	if m.recorded.nhsID != spare && c.chance(2) { // nobody has the spare number: it is another patient's
+		outsiders = append(outsiders, c.stranger(m, spare))
 	}
 	return outsiders
 }
@@ -108,82 +43,80 @@ func (c *chunk) scope(m *member) (isOpen bool, word string) {
 	}
 }
 
-// numbered plays the identity out. own is set already; spare is the second number that only this person's story uses.
-func (c *chunk) numbered(m *member, spare string) *life {
-	own := m.nhsNumber
-	var other *life
-	m.recorded.nhsID = own
+// numbered plays the identity out. The true number is set already; spare is a second one that only this story uses.
+// It returns the other patient of the story, where there is one.
+func (c *chunk) numbered(m *member, spare string) (other *life) {
+	m.recorded.nhsID = m.nhsNumber
 	m.senders = c.senders(m)
-	switch m.identity {
-	case heldVerified:
-		c.answer(m, "00", own)
-	case heldPatientAgrees:
-		m.senders = c.someSenders()
-	case heldAlone:
-		m.senders = 0
-	case heldPatientDiffers:
-		m.senders = c.someSenders()
-	case heldNotFound:
-		c.notFound(m)
-	case heldNotTraced:
-		m.senders = c.someSenders()
-		c.answer(m, "15", "")
-	case superseded:
-		m.formerNumber, m.recorded.nhsID = spare, spare
-		c.answer(m, "90", own)
-	case mistypedTraced:
-		m.recorded.nhsID = mistyped(own, c)
-		c.answer(m, "00", own)
-	case transposedTraced:
-		m.recorded.nhsID = transposed(own, c)
-		c.answer(m, "00", own)
-	case mistypedUntraced:
-		m.recorded.nhsID, m.senders = mistyped(own, c), 0
-	case sentinelTraced:
-		m.recorded.nhsID = c.sentinel()
-		c.answer(m, "00", own)
-	case sentinelUntraced:
-		m.recorded.nhsID, m.senders = c.sentinel(), 0
-	case wrongNumber, wrongNumberTraced:
-		other = c.stranger(m, spare)
-		m.recorded.nhsID = spare
-		if m.identity == wrongNumberTraced {
-			c.answer(m, "00", spare)
-		}
-	case traceDisagrees:
-		m.recorded.nhsID = spare
-		c.answer(m, "00", own)
-	case sendersDisagree:
-		other = c.stranger(m, own)
-		other.sharesNumber, other.senders, m.senders = true, community, hospital
-		if c.chance(50) {
-			c.answer(m, "00", own)
-		}
-	case sensitive:
-		c.answer(m, "92", own)
-	case invalidReplaced:
-		m.recorded.nhsID = spare
-		c.answer(m, "91", own)
-	case invalidUnreplaced:
-		m.senders = 0
-		c.answer(m, "91", "0000000000")
-	default:
-		c.missing(m)
-	}
+	c.held(m)
+	c.mistaken(m)
+	c.renumbered(m, spare)
+	c.missing(m)
+	other = c.disputed(m, spare)
 	m.standing = m.identity.standing()
 	m.isNumberless = m.isPatient() && c.isFree(m) && c.chance(3)
 	return other
 }
 
+// held plays out the identities of those for whom the council holds the true number.
+func (c *chunk) held(m *member) {
+	switch m.identity {
+	case heldVerified:
+		c.answer(m, "00", m.nhsNumber)
+	case sensitive:
+		c.answer(m, "92", m.nhsNumber)
+	case heldPatientAgrees, heldPatientDiffers:
+		m.senders = c.someSenders()
+	case heldNotTraced:
+		m.senders = c.someSenders()
+		c.answer(m, "15", "")
+	case heldAlone:
+		m.senders = 0
+	case heldNotFound:
+		c.notFound(m)
+	case invalidUnreplaced:
+		m.senders = 0
+		c.answer(m, "91", "0000000000")
+	}
+}
+
+// mistaken plays out the identities of those for whom the council holds what is no NHS number.
+func (c *chunk) mistaken(m *member) {
+	switch m.identity {
+	case mistypedTraced, mistypedUntraced:
+		m.recorded.nhsID = mistyped(m.nhsNumber, c)
+	case transposedTraced:
+		m.recorded.nhsID = transposed(m.nhsNumber, c)
+	case sentinelTraced, sentinelUntraced:
+		m.recorded.nhsID = c.sentinel()
+	default:
+		return
+	}
+	if m.identity == mistypedUntraced || m.identity == sentinelUntraced {
+		m.senders = 0
+		return
+	}
+	c.answer(m, "00", m.nhsNumber)
+}
+
+// renumbered plays out the identities of those for whom the council holds a number that is not theirs any more.
+func (c *chunk) renumbered(m *member, spare string) {
+	switch m.identity {
+	case superseded:
+		m.formerNumber, m.recorded.nhsID = spare, spare
+		c.answer(m, "90", m.nhsNumber)
+	case invalidReplaced:
+		m.recorded.nhsID = spare
+		c.answer(m, "91", m.nhsNumber)
+	}
+}
+
 // missing plays out the identities of those for whom the council holds no number.
 func (c *chunk) missing(m *member) {
-	m.recorded.nhsID = ""
 	switch m.identity {
 	case missingTraced:
 		c.answer(m, "00", m.nhsNumber)
-	case missingLinkable:
-		m.senders = c.someSenders()
-	case missingPatientDiffers:
+	case missingLinkable, missingPatientDiffers:
 		m.senders = c.someSenders()
 	case missingNotTraced:
 		m.senders = 0
@@ -193,7 +126,33 @@ func (c *chunk) missing(m *member) {
 		c.notFound(m)
 	case missingUnasked:
 		m.senders = 0
+	default:
+		return
 	}
+	m.recorded.nhsID = ""
+}
+
+// disputed plays out the identities in which two sources speak against each other.
+func (c *chunk) disputed(m *member, spare string) (other *life) {
+	switch m.identity {
+	case wrongNumber:
+		m.recorded.nhsID = spare
+		return c.stranger(m, spare)
+	case wrongNumberTraced:
+		m.recorded.nhsID = spare
+		c.answer(m, "00", spare)
+		return c.stranger(m, spare)
+	case traceDisagrees:
+		m.recorded.nhsID = spare
+		c.answer(m, "00", m.nhsNumber)
+	case sendersDisagree:
+		if c.chance(50) {
+			c.answer(m, "00", m.nhsNumber)
+		}
+		other = c.stranger(m, m.nhsNumber)
+		other.sharesNumber, other.senders, m.senders = true, community, hospital
+	}
+	return other
 }
 
 // isFree says whether nothing hangs on the senders' number for the patient: the trace alone decides.
@@ -210,24 +169,6 @@ func (c *chunk) double(m *member) {
 		first.standing, first.identity = "conflict", duplicateHolds
 	}
 	m.standing = m.identity.standing()
-}
-
-// standing is what the run must make of an identity.
-func (i identity) standing() string {
-	switch i {
-	case heldVerified, sensitive:
-		return "verified"
-	case superseded, mistypedTraced, transposedTraced, missingTraced, sentinelTraced, invalidReplaced:
-		return "traced"
-	case heldPatientAgrees, heldNotTraced, missingLinkable:
-		return "matched"
-	case heldAlone, heldPatientDiffers, heldNotFound:
-		return "held"
-	case duplicateHolds, wrongNumber, wrongNumberTraced, traceDisagrees, sendersDisagree:
-		return "conflict"
-	default:
-		return "none"
-	}
 }
 
 // stranger is a patient with another name and another birth date, whom the council does not know.

@@ -15,6 +15,9 @@ func (m *mosaic) relationships(l *life) {
 	if isAdult && l.nextOfKin != nil && m.chance(50) {
 		m.relationship(l, relNextOfKin, l.nextOfKin, false, false)
 	}
+	if isAdult && l.isOpen && len(l.care.relatives) > 0 && m.chance(6) {
+		m.relationship(l, relAdvocate, l.care.relatives[0].life, false, false)
+	}
 }
 
 // relationship writes one row; a few are over.

@@ -1,6 +1,7 @@
 package borough
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -36,8 +37,8 @@ func (c *chunk) record(m *member) {
 // slip chooses a slip that leaves the identity what it is, and is far from every birthday that matters.
 func (c *chunk) slip(m *member, forced slip) slip {
 	if forced != noSlip {
-		if m.identity == heldPatientAgrees || m.identity == heldNotTraced || m.identity == missingLinkable {
-			m.identity = heldPatientDiffers
+		if slices.Contains([]identity{heldPatientAgrees, heldNotTraced, missingLinkable, wrongNumber, wrongNumberTraced}, m.identity) {
+			m.identity = heldPatientDiffers // what the others tell rests on the birth date
 		}
 		return forced
 	}
@@ -104,7 +105,7 @@ func (c *chunk) handwriting(m *member) {
 	r := &m.recorded
 	switch c.random.IntN(3) {
 	case 0:
-		if capitals := strings.ToUpper(r.family); strings.ToLower(capitals) == strings.ToLower(r.family) { // not so for a dotless i
+		if capitals := strings.ToUpper(r.family); strings.EqualFold(capitals, r.family) { // not so for a dotless i
 			r.family = capitals
 		}
 	case 1:

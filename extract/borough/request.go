@@ -12,8 +12,7 @@ type request struct {
 	capacity   string    // has capacity, lacks capacity, not assessed
 	assessedOn time.Time
 	needsMet   string // yes or no
-	reason     string
-	subject    int64 // whom the answers name; 0: nobody
+	subject    int64  // whom the answers name; 0: nobody
 }
 
 // inDatasets are those that are asked for each time; outDatasets those that may be objected to.
@@ -113,8 +112,24 @@ func (h *hand) given(at time.Time, by, capacity string) *filled {
 // done writes the requests down: with the person, as steps.
 func (h *hand) done() {
 	for _, r := range h.requests {
+		if h.c.chance(12) {
+			h.beside(&r)
+		}
 		r.step.requests = append(r.step.requests, r.request)
 		h.m.life.care.steps = append(h.m.life.care.steps, r.step)
+	}
+}
+
+// beside makes another member of the household a subject of the step, of whom the answers say nothing.
+func (h *hand) beside(r *filled) {
+	if r.decision == "" || len(r.step.subjects) > 1 { // a step that decides nothing would be about both
+		return
+	}
+	for _, other := range h.m.house.all {
+		if other != h.m {
+			r.subject, r.step.subjects = h.m.personID, append(r.step.subjects, other.personID)
+			return
+		}
 	}
 }
 

@@ -16,9 +16,17 @@ import (
 type duckStore struct {
 	connector *duckdb.Connector
 	conn      driver.Conn
-	tables    map[string]table
-	appenders map[string]*duckdb.Appender
+	tables    map[string]*duckTable
 }
+
+type duckTable struct {
+	table
+	appender *duckdb.Appender
+	waiting  int // rows in the appender
+}
+
+// flushAfter is how many rows an appender holds: of its own accord it would hold ten times as many, for each table.
+const flushAfter = 20_480
 
 func openDuckDB(path string) (store, error) {
 	s, err := makeDuckDB(path)
@@ -37,11 +45,11 @@ func makeDuckDB(path string) (*duckStore, error) {
 			return nil, err
 		}
 	}
-	connector, err := duckdb.NewConnector(path+"?memory_limit=384MB&threads=1", nil)
+	connector, err := duckdb.NewConnector(path+"?memory_limit=256MB&threads=1", nil)
 	if err != nil {
 		return nil, err
 	}
-	s := &duckStore{connector: connector, tables: map[string]table{}, appenders: map[string]*duckdb.Appender{}}
+	s := &duckStore{connector: connector, tables: map[string]*duckTable{}}
 	if err := s.start(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
@@ -55,13 +63,13 @@ func (s *duckStore) start() (err error) {
 		if _, err := db.Exec(t.create); err != nil {
 			return err
 		}
-		s.tables[t.name] = t
+		s.tables[t.name] = &duckTable{table: t}
 	}
 	if s.conn, err = s.connector.Connect(context.Background()); err != nil {
 		return err
 	}
-	for name := range s.tables {
-		if s.appenders[name], err = duckdb.NewAppenderFromConn(s.conn, "", name); err != nil {
+	for name, t := range s.tables {
+		if t.appender, err = duckdb.NewAppenderFromConn(s.conn, "", name); err != nil {
 			return err
 		}
 	}
@@ -69,19 +77,24 @@ func (s *duckStore) start() (err error) {
 }
 
 func (s *duckStore) put(table string, row []driver.Value) error {
-	if err := s.tables[table].fits(row); err != nil {
+	t := s.tables[table]
+	if err := t.fits(row); err != nil {
 		return err
 	}
-	if err := s.appenders[table].AppendRow(row...); err != nil {
+	err := t.appender.AppendRow(row...)
+	if t.waiting++; err == nil && t.waiting == flushAfter {
+		t.waiting, err = 0, t.appender.Flush()
+	}
+	if err != nil {
 		return fmt.Errorf("write %s: %w", table, err)
 	}
 	return nil
 }
 
 func (s *duckStore) close() (err error) {
-	for _, appender := range s.appenders {
-		if appender != nil {
-			err = errors.Join(err, appender.Close())
+	for _, t := range s.tables {
+		if t.appender != nil {
+			err = errors.Join(err, t.appender.Close())
 		}
 	}
 	if s.conn != nil {

@@ -1,28 +1,26 @@
 package borough
 
 import (
-	"encoding/csv"
 	"errors"
-	"os"
 	"strconv"
 )
 
 // truth writes what a run must make of the borough, from how each person was made:
 // people.csv one row a person; consents.csv one row a person and dataset, for each direction in which the person was ever asked.
 type truth struct {
-	people, consents *truthSheet
+	people, consents *truthFile
 }
 
 func writeTruth(o Options) (writer, error) {
 	if err := makeFolder(o.path("truth")); err != nil {
 		return nil, err
 	}
-	people, err := createSheet(o.path("truth", "people.csv"), "person_id", "true_nhs_number", "is_in_scope", "scope_reason", "identity_scenario",
+	people, err := createTruth(o.path("truth", "people.csv"), "person_id", "true_nhs_number", "is_in_scope", "scope_reason", "identity_scenario",
 		"expected_standing", "is_restricted", "is_sensitive", "is_read", "slip", "is_patient", "is_opted_out")
 	if err != nil {
 		return nil, err
 	}
-	consents, err := createSheet(o.path("truth", "consents.csv"), "person_id", "dataset", "outcome")
+	consents, err := createTruth(o.path("truth", "consents.csv"), "person_id", "dataset", "outcome")
 	if err != nil {
 		return nil, errors.Join(err, people.close())
 	}
@@ -34,8 +32,8 @@ func (t *truth) add(l *life) error {
 		return nil
 	}
 	id := strconv.FormatInt(l.personID, 10)
-	err := t.people.Write([]string{id, l.nhsNumber, word(l.scope == "open_episode"), l.scope, string(l.identity), l.standing,
-		word(l.recorded.isRestricted), word(l.identity == sensitive), word(!l.isUnreadable), string(l.recorded.slip), word(l.isPatient()), word(l.isOptedOut)})
+	err := t.people.write(id, l.nhsNumber, word(l.scope == "open_episode"), l.scope, string(l.identity), l.standing,
+		word(l.recorded.isRestricted), word(l.identity == sensitive), word(!l.isUnreadable), string(l.recorded.slip), word(l.isPatient()), word(l.isOptedOut))
 	return errors.Join(err, t.consented(id, l.consents.in, inDatasets(), neverAsked), t.consented(id, l.consents.out, outDatasets(), notObjected))
 }
 
@@ -55,7 +53,7 @@ func (t *truth) consented(id string, answers []consented, datasets []string, oth
 		if !ok {
 			came = otherwise
 		}
-		if err := t.consents.Write([]string{id, dataset, string(came)}); err != nil {
+		if err := t.consents.write(id, dataset, string(came)); err != nil {
 			return err
 		}
 	}
@@ -65,23 +63,3 @@ func (t *truth) consented(id string, answers []consented, datasets []string, oth
 func (t *truth) close() error { return errors.Join(t.people.close(), t.consents.close()) }
 
 func word(is bool) string { return strconv.FormatBool(is) }
-
-// truthSheet is one CSV file of the truth, with a header.
-type truthSheet struct {
-	*csv.Writer
-	file *os.File
-}
-
-func createSheet(path string, header ...string) (*truthSheet, error) {
-	file, err := create(path)
-	if err != nil {
-		return nil, err
-	}
-	f := &truthSheet{csv.NewWriter(file), file}
-	return f, f.Write(header)
-}
-
-func (f *truthSheet) close() error {
-	f.Flush()
-	return errors.Join(f.Error(), f.file.Close())
-}
