@@ -19,7 +19,7 @@ ex_directory as (
 
 select person_id, contact_key
 from relatives
-where other_person_id in (select person_id from casestore.dm_persons where upper(trim(restricted)) <> 'N')
+where other_person_id in (select person_id from casestore.dm_persons where upper(trim(restricted)) not in ('', 'N'))
     or exists (
         select 1
         from ex_directory

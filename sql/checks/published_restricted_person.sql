@@ -1,16 +1,16 @@
 -- severity: block
 -- grain: dataset, person_id
--- reads: casestore.dm_persons, config.withheld_people, int_published, trace.responses
--- why: nobody is published whom the case store restricts, whom any trace called sensitive, or whom the council
---   withholds; asked of the sources themselves
+-- reads: casestore.dm_persons, config.withheld_people, int_nhs_numbers, int_published
+-- why: nobody is published whom the case store restricts, whom the health service calls sensitive, or whom the council
+--   withholds; asked without the gate
 with closed as (
-    select person_id from casestore.dm_persons where upper(trim(restricted)) <> 'N'
+    select person_id from casestore.dm_persons where upper(trim(restricted)) not in ('', 'N')
     union
     select person_id from config.withheld_people
     union
-    select try_cast(local_patient_id as bigint) from trace.responses where trim(error_success_code) = '92'
+    select person_id from int_nhs_numbers where is_sensitive is not false
 )
 
 select dataset, person_id
 from int_published
-where person_id in (select person_id from closed where person_id is not null)
+where person_id in (select person_id from closed)

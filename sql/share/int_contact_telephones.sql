@@ -16,7 +16,7 @@ with numbers as (
 ex_directory as (
     select distinct person_id, regexp_replace(telephone_number, '[^0-9]', '', 'g') as digits
     from stg_telephone_numbers
-    where telephone_number_type ilike 'ex-directory%'
+    where lower(telephone_number_type) like '%directory%'
 ),
 
 final as (
