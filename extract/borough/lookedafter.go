@@ -60,14 +60,14 @@ func (c *chunk) parts(p period) []period {
 	days := int(end.Sub(p.start).Hours() / 24)
 	parts := []period{p}
 	for range c.between(0, 2) {
-		last := &parts[len(parts)-1]
+		last := parts[len(parts)-1]
 		from := int(last.start.Sub(p.start).Hours() / 24)
 		if days-from < 6 {
 			break
 		}
 		cut := midnight(p.start).AddDate(0, 0, from+2+c.random.IntN(days-from-4))
+		parts[len(parts)-1].end = cut
 		parts = append(parts, period{cut, last.end})
-		last.end = cut
 	}
 	return parts
 }
