@@ -29,7 +29,7 @@ type tally struct {
 const (
 	oneInRepeated = 60  // … sent again in a later file
 	oneInDeleted  = 250 // … named in a deleted bundle as well, which Bulk Data forbids and senders do
-	oneInBroken   = 700 // … a line that cannot be taken
+	oneInBroken   = 700 // … a line that cannot be taken, in a type's first file
 	oneInGhost    = 150 // … of patients, one opened by mistake and deleted again
 )
 
@@ -66,7 +66,7 @@ func (x *export) add(l *life, number uint64) error {
 // resource writes one resource, once or twice or broken, and says whether a reader should end up with it.
 func (x *export) resource(k kind, key uint64) (isKept bool, err error) {
 	x.pen.begin(k, key)
-	if x.o.Errors && k != patient && x.pen.chance(oneInBroken) {
+	if x.pen.chance(oneInBroken) && k != patient && x.mayBreak(k) {
 		return false, x.broken(k, key)
 	}
 	isRepeated := x.pen.chance(oneInRepeated)
@@ -107,6 +107,10 @@ func (x *export) write(k kind, key uint64, e edition) error {
 	x.tally[k].distinct++
 	return x.files[k].write(x.pen.line.b)
 }
+
+// mayBreak says whether the type's open file is one with broken lines: the first is, the others are whole, as where one
+// transfer went wrong.
+func (x *export) mayBreak(k kind) bool { return x.o.Errors && len(x.files[k].done) == 0 }
 
 // broken writes a line that no reader can take, and notes where it is.
 func (x *export) broken(k kind, key uint64) error {
@@ -155,7 +159,7 @@ func (x *export) ghost(number uint64) error {
 	key := number<<12 | uint64(patient)<<8 | 255
 	x.pen.begin(patient, key)
 	x.pen.patient.id, x.pen.patient.hasNumber = x.pen.id, false
-	if x.o.Errors && x.ghosts%3 == 0 {
+	if x.ghosts%3 == 0 && x.mayBreak(patient) {
 		return x.broken(patient, key)
 	}
 	if err := x.write(patient, key, newest); err != nil {
