@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -28,16 +29,18 @@ func BenchmarkPullPostgres(b *testing.B) {
 	url := loadPostgres(b, postgrestest.Start(b), "borough", folder)
 	execute(b, connect(b, url), "vacuum analyze")
 	discard(b, url, 1) // warm
-	var floor, parallel, pulled time.Duration
+	var floor, parallel, pulled, floorCPU, pulledCPU time.Duration
 	var rows int64
 	for b.Loop() {
+		before := spent(b)
 		floor += discard(b, url, 1)
+		floorCPU += spent(b) - before
 		parallel += discard(b, url, connections)
 		o := options(b, "postgres", url)
 		o.Connections = connections
-		started := time.Now()
+		started, before := time.Now(), spent(b)
 		tables := mustRead(b, o)
-		pulled += time.Since(started)
+		pulled, pulledCPU = pulled+time.Since(started), pulledCPU+spent(b)-before
 		rows = 0
 		for _, t := range tables {
 			rows += t.RowsOut
@@ -48,6 +51,8 @@ func BenchmarkPullPostgres(b *testing.B) {
 	b.ReportMetric(float64(pulled)/float64(parallel), "x-parallel-floor")
 	b.ReportMetric(pulled.Seconds()/float64(b.N), "pull-s/op")
 	b.ReportMetric(floor.Seconds()/float64(b.N), "floor-s/op")
+	b.ReportMetric(pulledCPU.Seconds()/float64(b.N), "pull-cpu-s/op") // this process's alone: steadier on a busy machine
+	b.ReportMetric(floorCPU.Seconds()/float64(b.N), "floor-cpu-s/op")
 	b.ReportMetric(float64(rows), "rows")
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
@@ -101,6 +106,15 @@ func discard(b *testing.B, url string, connections int) time.Duration {
 		b.Fatal(err)
 	}
 	return time.Since(started)
+}
+
+// spent is the processor time of this process so far.
+func spent(b *testing.B) time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 func mustRead(b *testing.B, o Options) []extract.Table {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/memory"
 )
 
 // batchRows is how many rows are held before they are written. It alone sets where batches end, so that the same
@@ -20,46 +19,24 @@ const batchRows = 8192
 type landing struct {
 	job     job
 	path    string
+	schema  *arrow.Schema
 	file    *extract.Parquet
-	rejects *rejects
-	batch   *array.RecordBuilder
+	rejects rejects
 	fields  []field
 	rows    int64 // rows of the source so far, the broken ones too
-	held    int   // rows in the batch
-}
-
-// field is a column's builder; the one of its type is set.
-type field struct {
-	whole  *array.Int64Builder
-	moment *array.TimestampBuilder
-	text   *array.BinaryBuilder
+	held    int   // rows in the fields
 }
 
 func land(j job, to, spill string) (*landing, error) {
-	schema := j.schema()
-	path := filepath.Join(to, j.name, "part-0.parquet")
+	path, schema := filepath.Join(to, j.name, "part-0.parquet"), j.schema()
 	file, err := extract.CreateParquet(path, schema)
 	if err != nil {
 		return nil, err
 	}
-	rejects, err := createRejects(spill, j.name)
-	if err != nil {
-		return nil, err
+	l := &landing{job: j, path: path, schema: schema, file: file, rejects: rejects{path: rejectsPath(spill, j.name)}}
+	for _, c := range j.columns {
+		l.fields = append(l.fields, newField(c.typ))
 	}
-	l := &landing{job: j, path: path, file: file, rejects: rejects, batch: array.NewRecordBuilder(memory.DefaultAllocator, schema)}
-	for i := range j.columns {
-		var f field
-		switch builder := l.batch.Field(i).(type) {
-		case *array.Int64Builder:
-			f.whole = builder
-		case *array.TimestampBuilder:
-			f.moment = builder
-		case *array.StringBuilder:
-			f.text = builder.BinaryBuilder
-		}
-		l.fields = append(l.fields, f)
-	}
-	l.batch.Reserve(batchRows)
 	return l, nil
 }
 
@@ -87,7 +64,7 @@ func (l *landing) take(row []value, file string, line int64) error {
 	}
 	l.rows++
 	for i := range row {
-		l.fields[i].append(&row[i])
+		l.fields[i].add(l.held, &row[i])
 	}
 	if l.held++; l.held < batchRows {
 		return nil
@@ -102,29 +79,20 @@ func (l *landing) refuse(r extract.Reject) error {
 	return l.rejects.add(r)
 }
 
-func (f *field) append(v *value) {
-	switch {
-	case f.whole != nil && v.kind != null:
-		f.whole.UnsafeAppend(v.number)
-	case f.whole != nil:
-		f.whole.UnsafeAppendBoolToBitmap(false)
-	case f.moment != nil && v.kind != null:
-		f.moment.UnsafeAppend(arrow.Timestamp(v.number))
-	case f.moment != nil:
-		f.moment.UnsafeAppendBoolToBitmap(false)
-	case v.kind != null:
-		f.text.Append(v.text)
-	default:
-		f.text.AppendNull()
-	}
-}
-
 func (l *landing) flush() error {
-	batch := l.batch.NewRecordBatch()
-	defer batch.Release()
-	l.batch.Reserve(batchRows)
+	columns := make([]arrow.Array, len(l.fields))
+	for i := range l.fields {
+		columns[i] = l.fields[i].array(l.schema.Field(i).Type, l.held)
+	}
+	batch := array.NewRecordBatch(l.schema, columns, int64(l.held))
+	if err := l.file.Write(batch); err != nil {
+		return err
+	}
+	for i := range l.fields {
+		l.fields[i].clear()
+	}
 	l.held = 0
-	return l.file.Write(batch)
+	return nil
 }
 
 // close finishes the table's file and says what became of its rows.

@@ -1,14 +1,20 @@
 package casestore
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
 )
+
+// readSize is how much is read from the network at once: the server sends 8 KiB at a time and soon is far ahead.
+const readSize = 256 << 10
 
 // postgres is a PostgreSQL database seen through one snapshot by several connections.
 type postgres struct {
@@ -26,6 +32,9 @@ func openPostgres(ctx context.Context, o Options, tables []table) (_ *postgres, 
 	}
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec // no prepared statements: a pooler may stand between
 	config.RuntimeParams["application_name"] = "careshare"
+	config.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
+		return pgproto3.NewFrontend(bufio.NewReaderSize(r, readSize), w)
+	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 30 * time.Second
 	}

@@ -17,7 +17,8 @@ import (
 // rejects are the rows of one table that could not be taken, held in a file of the run until the whole pull has
 // succeeded: a pull that starts again must not leave its first attempt's rejects in the quarantine.
 type rejects struct {
-	file    *os.File
+	path    string
+	file    *os.File // made for the first reject: most tables have none
 	buffer  *bufio.Writer
 	encoder *gob.Encoder
 	count   int64
@@ -25,21 +26,22 @@ type rejects struct {
 
 func rejectsPath(spill, table string) string { return filepath.Join(spill, table+".rejects") }
 
-func createRejects(spill, table string) (*rejects, error) {
-	file, err := os.OpenFile(rejectsPath(spill, table), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return nil, err
+func (r *rejects) add(reject extract.Reject) (err error) {
+	if r.file == nil {
+		if r.file, err = os.OpenFile(r.path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600); err != nil {
+			return err
+		}
+		r.buffer = bufio.NewWriter(r.file)
+		r.encoder = gob.NewEncoder(r.buffer)
 	}
-	buffer := bufio.NewWriter(file)
-	return &rejects{file: file, buffer: buffer, encoder: gob.NewEncoder(buffer)}, nil
-}
-
-func (r *rejects) add(reject extract.Reject) error {
 	r.count++
 	return r.encoder.Encode(reject)
 }
 
 func (r *rejects) close() error {
+	if r.file == nil {
+		return nil
+	}
 	return errors.Join(r.buffer.Flush(), r.file.Close())
 }
 
@@ -47,6 +49,9 @@ func (r *rejects) close() error {
 func replay(spill, table string, quarantine *extract.Quarantine) error {
 	path := rejectsPath(spill, table)
 	file, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
