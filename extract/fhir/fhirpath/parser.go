@@ -33,7 +33,7 @@ type parser struct {
 
 // levels are the binary operators from the loosest to the tightest (FHIRPath N1 section 6.8).
 var levels = [][]string{
-	{"implies"}, {"or", "xor"}, {"and"}, {"=", "!="}, {"<", ">", "<=", ">="}, {"+", "-", "&"}, {"*", "/", "div", "mod"},
+	{"implies"}, {"or", "xor"}, {"and"}, {"=", "!="}, {"<", ">", "<=", ">="}, {"|"}, {"+", "-", "&"}, {"*", "/", "div", "mod"},
 }
 
 func (p *parser) peek() token { return p.tokens[p.at] }

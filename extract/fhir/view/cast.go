@@ -111,6 +111,9 @@ func (c *compiler) column(d column, s scope) output {
 
 func (c *compiler) typed(o output, v value, duck string) output {
 	k := c.kind(v)
+	if v.need != nil && (duck == "DATE" || duck == "TIMESTAMPTZ") {
+		v.need.moment = true
+	}
 	if !o.Collection {
 		v = v.one()
 		o.raw, o.sql = v.sql, c.cast(v.sql, k, v.typ, duck)

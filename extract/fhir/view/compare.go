@@ -48,6 +48,8 @@ func (c *compiler) binary(op string, l, r value) value {
 		return c.ofNothing(op, l, r)
 	}
 	switch op {
+	case "|":
+		return c.union(l, r)
 	case "=", "!=":
 		return c.equal(op, l, r)
 	case "<", ">", "<=", ">=":
@@ -56,12 +58,12 @@ func (c *compiler) binary(op string, l, r value) value {
 	return c.arithmetic(op, l.one(), r.one())
 }
 
-// ofNothing is an operator on an empty collection: empty, but for &, to which it is the empty string.
+// ofNothing is an operator on an empty collection: empty, but for & and |, which give the other side.
 func (c *compiler) ofNothing(op string, l, r value) value {
 	switch op {
 	case "=", "!=", "<", ">", "<=", ">=":
 		return value{sql: "null::boolean", typ: "boolean"}
-	case "&":
+	case "&", "|":
 		if l.nothing() {
 			return r
 		}
@@ -115,6 +117,36 @@ func (c *compiler) compare(op string, l, r value) value {
 const dayForm = `(case when length(%[1]s) > 10 and length(%[3]s) > 10 then cast(%[1]s as timestamptz) %[2]s cast(%[3]s as timestamptz)
  when left(%[1]s, least(length(%[3]s), 10)) <> left(%[3]s, least(length(%[1]s), 10)) then left(%[1]s, least(length(%[3]s), 10)) %[2]s left(%[3]s, least(length(%[1]s), 10))
  when length(%[1]s) = length(%[3]s) then %[1]s %[2]s %[3]s end)`
+
+// union is what is in either, each once, in order. Its first is the first of the left side or, where that is empty, of the right:
+// so a view says what to fall back on.
+func (c *compiler) union(l, r value) value {
+	a, b := c.kind(l), c.kind(r)
+	isText := (a == words || a == day) && (b == words || b == day)
+	if l.choice != nil || r.choice != nil || !isText && l.typ != r.typ || a == structure && l.need != r.need {
+		return c.fail("a %s cannot be united with a %s", l.typ, r.typ)
+	}
+	all := fmt.Sprintf("list_concat(%s, %s)", c.list(l), c.list(r))
+	e, i := c.fresh(), c.fresh()
+	v := l
+	v.sql, v.many, v.parent = fmt.Sprintf("list_filter(%s, (%s, %s) -> list_position(%s, %s) = %s)", all, e, i, all, e, i), true, nil
+	v.either = []value{l, r}
+	switch {
+	case l.typ == r.typ:
+	case a == day && b == day:
+		v.typ = "dateTime"
+	default:
+		v.typ = "string"
+	}
+	return v
+}
+
+func (c *compiler) list(v value) string {
+	if v.many {
+		return v.sql
+	}
+	return c.present("[" + v.sql + "]")
+}
 
 // number is the value as a number of SQL: a decimal, kept as text until now, becomes decimal(38,18).
 func (c *compiler) number(v value) string {

@@ -14,6 +14,7 @@ type need struct {
 	typ      string // FHIR type
 	many     bool   // an array in JSON
 	raw      bool   // kept as JSON, for its depth is not known: what a repeat goes down into
+	moment   bool   // a column makes a date or an instant of it
 	children map[string]*need
 }
 

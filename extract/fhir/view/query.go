@@ -14,7 +14,6 @@ const MaxLine = 16 << 20
 type Query struct {
 	Files    []string // NDJSON, plain or gzip
 	Numbered bool     // each line is {"line": n, "resource": {...}}
-	Except   string   // a query of the lines to leave out, of a numbered file
 	Strict   bool     // a resource of another type, or without an id, stops the query; else other types are left out
 	Leading  []string // columns before the view's own, such as 'a' as sender
 }
@@ -27,9 +26,6 @@ func (v View) Query(q Query) string {
 	p := v.plan
 	from := p.read(q) + " as r"
 	conditions := append([]string{v.resourceCheck(q.Strict)}, p.where...)
-	if q.Except != "" {
-		conditions = append(conditions, `r."#line" not in (`+q.Except+")")
-	}
 	from = "(select * from " + from + " where " + strings.Join(conditions, " and ") + ") as r"
 	for i, bound := range p.bound {
 		from = fmt.Sprintf(`(select *, %s as "#%d" from %s) as r`, bound, i+1, from)
@@ -37,7 +33,7 @@ func (v View) Query(q Query) string {
 	for i, l := range p.lists {
 		from = fmt.Sprintf(`(select *, unnest(%s) as "#list%d" from %s) as r`, l.sql, i+1, from)
 	}
-	return "select " + strings.Join(append(q.Leading, p.selected()...), ", ") + " from " + from
+	return "select " + strings.Join(append(q.Leading, p.selected(q.Strict && !q.Numbered)...), ", ") + " from " + from
 }
 
 // resourceCheck is a condition: without strict, of the resource's type; with it, one that cannot be false, only stop.
@@ -57,15 +53,19 @@ func (p plan) read(q Query) string {
 	if q.Numbered {
 		columns = fmt.Sprintf(`{"line": 'BIGINT', "resource": '%s'}`, p.need.one())
 	}
-	read := fmt.Sprintf("read_ndjson([%s], maximum_object_size = %d, columns = %s)", strings.Join(files, ", "), MaxLine, columns)
+	read := fmt.Sprintf("read_ndjson([%s], maximum_object_size = %d, columns = %s)", strings.Join(files, ", "), MaxLine+64, columns)
 	if q.Numbered {
 		return `(select line as "#line", resource.* from ` + read + ")"
 	}
 	return read
 }
 
+// notText stops on what looks like an object or an array in JSON, for the engine's reader gives those as text where text is wanted.
+// Text that only looks like one makes the file be read line by line, where the two are told apart.
+const notText = `case when left(%[1]s, 2) in ('{"', '{}', '["', '[{', '[[', '[]') then cast(cast('not text' as integer) as varchar) else %[1]s end`
+
 // selected are the view's columns, each with its name.
-func (p plan) selected() []string {
+func (p plan) selected(guarded bool) []string {
 	from := map[string]string{}
 	for i, l := range p.lists {
 		for _, o := range l.columns {
@@ -77,6 +77,9 @@ func (p plan) selected() []string {
 		expression := o.sql
 		if expression == "" {
 			expression = from[o.Name]
+		}
+		if guarded && o.Type == "VARCHAR" {
+			expression = fmt.Sprintf(notText, expression)
 		}
 		columns[i] = fmt.Sprintf("%s as %q", expression, o.Name)
 	}

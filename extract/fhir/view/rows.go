@@ -127,7 +127,7 @@ func (c *compiler) body(n node, s scope) part {
 	p.columns = append(p.columns, inner.columns...)
 	p.lists = append(p.lists, inner.lists...)
 	if len(n.UnionAll) > 0 {
-		u := c.union(n.UnionAll, s)
+		u := c.unionAll(n.UnionAll, s)
 		p.columns = append(p.columns, u.columns...)
 		p.lists = append(p.lists, u)
 	}
@@ -221,8 +221,8 @@ func (c *compiler) rows(p part) string {
 	return rows
 }
 
-// union is the rows of each branch, one after the other. All have the same columns in the same order.
-func (c *compiler) union(branches []node, s scope) list {
+// unionAll is the rows of each branch, one after the other. All have the same columns in the same order.
+func (c *compiler) unionAll(branches []node, s scope) list {
 	s.inList = true
 	var all list
 	var rows []string

@@ -17,6 +17,7 @@ type value struct {
 	need   *need       // where what is read of it is noted; nil for what was computed
 	choice *r4.Element // value[x] whose type has not been said yet: sql and need are then its parent's
 	parent *value      // what it is an element of
+	either []value     // of a union: the collections that it was made of
 	field  string      // its JSON name there
 }
 
@@ -26,6 +27,9 @@ func (v value) primitive() bool { return v.choice == nil && !r4.IsComplex(v.typ)
 
 // first is the first of many, or the one.
 func (v value) first() string {
+	if len(v.either) > 0 {
+		return "coalesce(" + v.either[0].first() + ", " + v.either[1].first() + ")"
+	}
 	if v.many {
 		return "(" + v.sql + ")[1]"
 	}
@@ -36,7 +40,7 @@ func (v value) first() string {
 func (v value) one() value {
 	if v.many {
 		v.sql = fmt.Sprintf("(%s)[case when len(%s) > 1 then cast('more than one value where one is allowed: ' || len(%s) as integer) else 1 end]", v.sql, v.sql, v.sql)
-		v.many = false
+		v.many, v.either = false, nil
 	}
 	return v
 }
@@ -160,6 +164,7 @@ func (c *compiler) where(v value, s scope, criteria func(scope) string) value {
 	if v.nothing() {
 		return value{}
 	}
+	v.either = nil
 	if !v.many {
 		s.this = v
 		v.sql = fmt.Sprintf("(case when %s then %s end)", criteria(s), v.sql)

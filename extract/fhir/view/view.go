@@ -53,7 +53,7 @@ func (v View) Columns() []Column {
 // OneRow says whether each resource gives exactly one row: the view goes over no collection and leaves none out.
 func (v View) OneRow() bool { return len(v.plan.lists) == 0 && len(v.plan.where) == 0 }
 
-// ColumnOf returns the name of the first column with that path.
+// ColumnOf returns the name of the first column with one of these paths.
 func (v View) ColumnOf(paths ...string) (string, bool) {
 	for _, o := range v.plan.columns {
 		if slices.Contains(paths, o.Path) {

@@ -1,0 +1,69 @@
+package fhir
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"careshare/sql"
+)
+
+// newest makes the table of what was taken: each resource once, none that is deleted, in the order of the files.
+// Where nothing comes twice and nothing is deleted, the file that was written is the table.
+func (r *reading) newest(ctx context.Context, parquet []string, to string) (rows int64, err error) {
+	id, _ := r.view.ColumnOf("id", "getResourceKey()")
+	var distinct int64
+	count := fmt.Sprintf("select count(*), count(distinct %q) from %s", id, parquetFiles(parquet))
+	if err := r.db.QueryRowContext(ctx, count).Scan(&rows, &distinct); err != nil {
+		return 0, err
+	}
+	if rows == distinct && len(r.gone) == 0 && len(parquet) == 1 {
+		return rows, os.Rename(parquet[0], to)
+	}
+	if err := r.writeGone(); err != nil {
+		return 0, err
+	}
+	return r.copy(ctx, r.keep(id, rows > distinct, parquet), to)
+}
+
+func (r *reading) gonePath() string { return filepath.Join(r.stage, "gone.ndjson") }
+
+// writeGone hands the deleted ids to the engine: as data, for they came from outside.
+func (r *reading) writeGone() error {
+	var b bytes.Buffer
+	lines := json.NewEncoder(&b)
+	for _, id := range r.gone {
+		if err := lines.Encode(map[string]string{"id": id}); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(r.gonePath(), b.Bytes(), 0o600)
+}
+
+func parquetFiles(paths []string) string {
+	quoted := make([]string, len(paths))
+	for i, path := range paths {
+		quoted[i] = sql.Quote(path)
+	}
+	return "read_parquet([" + strings.Join(quoted, ", ") + "], filename = '#file', file_row_number = true)"
+}
+
+// keep is a query of the rows that stay. Only resources that come twice are ranked, so that memory does not grow with the input.
+func (r *reading) keep(id string, twice bool, parquet []string) string {
+	updated, _ := r.view.ColumnOf("meta.lastUpdated")
+	from, conditions := parquetFiles(parquet), []string{"true"}
+	if len(r.gone) > 0 {
+		conditions = append(conditions, fmt.Sprintf("%q not in (select id from read_ndjson(%s, columns = {'id': 'VARCHAR'}))", id, sql.Quote(r.gonePath())))
+	}
+	if twice {
+		conditions = append(conditions, fmt.Sprintf(`("#file", file_row_number) not in (
+    select ("#file", file_row_number) from %[1]s
+    where %[2]q in (select %[2]q from %[1]s group by %[2]q having count(*) > 1)
+    qualify row_number() over (partition by %[2]q order by %[3]q desc nulls last, "#file" desc, file_row_number desc) > 1)`, from, id, updated))
+	}
+	return fmt.Sprintf(`select * exclude ("#file", file_row_number) from %s where %s`, from, strings.Join(conditions, " and "))
+}

@@ -1,0 +1,183 @@
+package fhir
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"careshare/extract"
+	"careshare/sql"
+)
+
+// Options say which export to read, and by which views.
+type Options struct {
+	Sender     string              // whose export it is; the first column of every table
+	Folder     string              // the export: NDJSON files, plain or gzip, with or without a manifest.json
+	Views      []View              // one table each
+	To         string              // folder for <view>.parquet; the engine must be let into it and into Folder
+	Quarantine *extract.Quarantine // takes the lines that cannot be taken
+}
+
+// Validate says what is missing, or which view does not give a table of resources.
+func (o Options) Validate() error {
+	if o.Sender == "" || o.Folder == "" || o.To == "" || o.Quarantine == nil {
+		return errors.New("a sender, a folder, a place to write to and a quarantine are wanted")
+	}
+	for _, v := range o.Views {
+		_, hasID := v.ColumnOf("id", "getResourceKey()")
+		_, hasUpdated := v.ColumnOf("meta.lastUpdated")
+		switch {
+		case v.Name == "":
+			return errors.New("a view without a name")
+		case !v.OneRow():
+			return fmt.Errorf("view %s: a run reads views of one row a resource, so that rows can be accounted for; this one goes over a collection or has a where", v.Name)
+		case !hasID || !hasUpdated:
+			return fmt.Errorf("view %s: columns of getResourceKey() and meta.lastUpdated are wanted, to tell the newest of a resource", v.Name)
+		}
+	}
+	return nil
+}
+
+// Read flattens one sender's bulk export to a table a view, with a leading column sender. Of a resource that came more than once
+// the newest meta.lastUpdated stays, of equals the last in the order of files and lines; it and what the sender deleted are
+// counted as merged. A line that cannot be taken goes to quarantine, and the rest of its file goes on. Rows keep the order of the files.
+func Read(ctx context.Context, db *sql.DB, o Options) ([]extract.Table, error) {
+	tables, err := read(ctx, db, o)
+	if err != nil {
+		return nil, fmt.Errorf("read health extract of %s: %w", o.Sender, err)
+	}
+	return tables, nil
+}
+
+func read(ctx context.Context, db *sql.DB, o Options) ([]extract.Table, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	export, err := openExport(o.Folder)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := readDeleted(export.deleted)
+	if err != nil {
+		return nil, err
+	}
+	var tables []extract.Table
+	for _, v := range o.Views {
+		r := reading{db: db, Options: o, view: v, files: export.files[v.Resource], gone: gone[v.Resource]}
+		t, err := r.table(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("view %s: %w", v.Name, err)
+		}
+		tables = append(tables, t)
+	}
+	return tables, nil
+}
+
+// reading is one view over one sender's files.
+type reading struct {
+	Options
+	db    *sql.DB
+	view  View
+	files []file
+	gone  []string // ids that the sender has deleted
+	stage string   // folder for what is only on its way
+}
+
+// taken is what came of files: Parquet in the order of the files, and what was counted on the way.
+type taken struct {
+	parquet            []string
+	lines, quarantined int64
+}
+
+func (r *reading) table(ctx context.Context) (t extract.Table, err error) {
+	t = extract.Table{Source: "health", Name: r.view.Name, Path: filepath.Join(r.To, r.view.Name+".parquet")}
+	if r.stage, err = os.MkdirTemp(r.To, "."+r.view.Name+"-"); err != nil {
+		return t, err
+	}
+	defer os.RemoveAll(r.stage)
+	got, err := r.take(ctx)
+	if err != nil {
+		return t, err
+	}
+	t.RowsIn, t.Quarantined = got.lines, got.quarantined
+	if t.RowsOut, err = r.newest(ctx, got.parquet, t.Path); err != nil {
+		return t, err
+	}
+	t.Merged = t.RowsIn - t.Quarantined - t.RowsOut
+	return t, os.Chmod(t.Path, 0o600)
+}
+
+// take reads all files at once, as fast as the engine can. Only where something in them does not fit is each read line by line.
+func (r *reading) take(ctx context.Context) (taken, error) {
+	path := filepath.Join(r.stage, "all.parquet")
+	if len(r.files) == 0 {
+		_, err := r.copy(ctx, r.view.Empty(r.leading()...), path)
+		return taken{parquet: []string{path}}, err
+	}
+	rows, err := r.copy(ctx, r.view.Query(r.query(false, paths(r.files)...)), path)
+	if isData(err) {
+		return r.mendAll(ctx)
+	}
+	if err == nil {
+		err = r.checkCounts(rows)
+	}
+	return taken{parquet: []string{path}, lines: rows}, err
+}
+
+func (r *reading) leading() []string { return []string{sql.Quote(r.Sender) + " as sender"} }
+
+// copy writes a query's rows to a Parquet file, in their order, and returns how many.
+func (r *reading) copy(ctx context.Context, query, path string) (rows int64, err error) {
+	err = r.db.QueryRowContext(ctx, "copy ("+query+") to "+sql.Quote(path)+" (format parquet)").Scan(&rows)
+	return rows, err
+}
+
+// isData tells an error that the data made from one of the engine, the disk or the caller. The text of the former may hold
+// a person's values, and is never passed on.
+func isData(err error) bool {
+	var e *duckdb.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Type {
+	case duckdb.ErrorTypeInvalidInput, duckdb.ErrorTypeConversion, duckdb.ErrorTypeOutOfRange, duckdb.ErrorTypeDecimal, duckdb.ErrorTypeMismatchType:
+		return true
+	}
+	return false
+}
+
+// checkCounts holds the lines of all files to what the manifest says of them; where the sums differ, it names the file.
+func (r *reading) checkCounts(rows int64) error {
+	var said int64
+	for _, f := range r.files {
+		if f.count == nil {
+			return nil
+		}
+		said += *f.count
+	}
+	if said == rows {
+		return nil
+	}
+	for _, f := range r.files {
+		lines, err := countLines(f.path)
+		if err == nil {
+			err = f.checkCount(lines)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("manifest.json says %d resources of type %s, and %d were read", said, r.view.Resource, rows)
+}
+
+func paths(files []file) []string {
+	all := make([]string, len(files))
+	for i, f := range files {
+		all[i] = f.path
+	}
+	return all
+}
