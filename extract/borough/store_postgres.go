@@ -12,6 +12,9 @@ import (
 // copyBatch is how many rows of a table go to PostgreSQL at once: 30 tables share one connection.
 const copyBatch = 5_000
 
+// mark is the comment by which a borough knows its own tables again.
+const mark = "made by careshare borough"
+
 // postgresStore is a PostgreSQL schema, the first of the connection's search path. All tables are replaced in one
 // transaction, so that a reader has the old borough or the new one.
 type postgresStore struct {
@@ -41,14 +44,29 @@ func (s *postgresStore) start() (err error) {
 		return err
 	}
 	for _, t := range tables() {
-		if _, err := s.tx.Exec(s.ctx, "drop table if exists "+t.name); err != nil {
-			return err
-		}
-		if _, err := s.tx.Exec(s.ctx, t.create); err != nil {
+		if err := s.replace(t); err != nil {
 			return err
 		}
 		s.tables[t.name] = t
 		s.order = append(s.order, t.name)
+	}
+	return nil
+}
+
+// replace makes a table anew. A table that no borough made is somebody's case store and is left alone.
+func (s *postgresStore) replace(t table) error {
+	var isForeign bool
+	const query = "select coalesce(obj_description(to_regclass($1), 'pg_class') is distinct from $2 and to_regclass($1) is not null, false)"
+	if err := s.tx.QueryRow(s.ctx, query, t.name, mark).Scan(&isForeign); err != nil {
+		return err
+	}
+	if isForeign {
+		return fmt.Errorf("table %s was not made by a borough and is not replaced: name a database or a search path without it", t.name)
+	}
+	for _, statement := range []string{"drop table if exists " + t.name, t.create, "comment on table " + t.name + " is '" + mark + "'"} {
+		if _, err := s.tx.Exec(s.ctx, statement); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -104,28 +104,44 @@ func checkQuarantine(t *testing.T, tables pulled) {
 	}
 }
 
-func TestPostgresKeepsWhatItHadAfterAFault(t *testing.T) {
+// A borough replaces a borough whole or not at all, and nothing else.
+func TestPostgresReplacesItsOwn(t *testing.T) {
 	server := postgrestest.Start(t)
 	conn, err := pgx.Connect(t.Context(), server)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close(t.Context())
-	if _, err := conn.Exec(t.Context(), "create table dm_workers (worker_id bigint); insert into dm_workers values (1); create table notes (note text)"); err != nil {
+	people := func(want int) {
+		t.Helper()
+		var got int
+		if err := conn.QueryRow(t.Context(), "select count(*) from dm_persons").Scan(&got); err != nil || got != want {
+			t.Errorf("%d people (%v), want %d", got, err, want)
+		}
+	}
+	o := Options{People: 300, Seed: 5, AsAt: DefaultAsAt(), To: t.TempDir(), CaseStore: server}
+	for _, o.People = range []int{300, 200} {
+		if err := Make(t.Context(), o); err != nil {
+			t.Fatal(err)
+		}
+		people(o.People)
+	}
+	o.People, o.To = 100, t.TempDir()
+	if err := os.WriteFile(o.path("truth"), nil, 0o600); err != nil { // so that no folder can be made there
 		t.Fatal(err)
 	}
-	folder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, "truth"), nil, 0o600); err != nil { // no folder can be made here
-		t.Fatal(err)
-	}
-	o := Options{People: 300, Seed: 5, AsAt: DefaultAsAt(), To: folder, CaseStore: server}
 	if err := Make(t.Context(), o); err == nil {
-		t.Fatal("a borough without a truth was made")
+		t.Error("a borough without a truth was made")
 	}
-	var workers int
-	if err := conn.QueryRow(t.Context(), "select count(*) from dm_workers, notes right join dm_workers w on true").Scan(&workers); err != nil || workers != 1 {
-		t.Errorf("%d workers (%v), want the one from before", workers, err)
+	people(200)
+	if _, err := conn.Exec(t.Context(), "drop table dm_visits; create table dm_visits (visit_id bigint)"); err != nil {
+		t.Fatal(err)
 	}
+	o.To = t.TempDir()
+	if err := Make(t.Context(), o); err == nil || !strings.Contains(err.Error(), "dm_visits") {
+		t.Errorf("somebody's table was replaced: %v", err)
+	}
+	people(200)
 }
 
 func TestTruthNamesWhoIsUnread(t *testing.T) {
