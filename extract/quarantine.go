@@ -1,9 +1,11 @@
 package extract
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -16,6 +18,8 @@ const quarantineBatch = 4096
 
 // Quarantine keeps what a source sent and the run could not take, as Parquet, from any number of goroutines.
 type Quarantine struct {
+	From string // where set, stands in each row as its source: which of several senders it was
+
 	mu      sync.Mutex
 	file    *Parquet
 	rows    *array.RecordBuilder
@@ -50,7 +54,7 @@ func (q *Quarantine) Add(r Reject) error {
 	if !q.keepRaw {
 		raw = ""
 	}
-	for i, value := range []string{r.Source, r.Table, r.File, "", r.Key, r.Column, r.Rule, raw, hex.EncodeToString(sum[:])} {
+	for i, value := range []string{cmp.Or(q.From, r.Source), r.Table, r.File, "", r.Key, r.Column, r.Rule, raw, hex.EncodeToString(sum[:])} {
 		switch field := q.rows.Field(i).(type) {
 		case *array.Int64Builder:
 			field.Append(r.Line)
@@ -58,7 +62,7 @@ func (q *Quarantine) Add(r Reject) error {
 			if value == "" {
 				field.AppendNull()
 			} else {
-				field.Append(value)
+				field.Append(strings.ToValidUTF8(value, "\uFFFD")) // what came may be no text at all; the hash is of what came
 			}
 		}
 	}

@@ -25,7 +25,7 @@ func TestQuarantineKeepsEveryReject(t *testing.T) {
 			}
 			const count = quarantineBatch + 3
 			for i := range int64(count) {
-				if err := q.Add(Reject{Source: "s", Line: i + 1, Rule: "not JSON", Raw: "{"}); err != nil {
+				if err := q.Add(Reject{Source: "s", Line: i + 1, Rule: "not JSON", Raw: "{\xff"}); err != nil {
 					t.Fatal(err)
 				}
 			}
