@@ -117,7 +117,7 @@ func (r *records) next() (record []string, line int64, err error) {
 		if _, err := r.file.ReadAt(raw, start); err != nil {
 			return nil, 0, err
 		}
-		return nil, r.line + int64(at), &brokenRecord{ruleCount, strings.Trim(string(raw), "\r\n")}
+		return nil, r.line + int64(at), &brokenRecord{ruleCount, chomp(strings.TrimLeft(string(raw), "\r\n"))}
 	case errors.As(err, &parse):
 		return r.skip(start, ruleQuote)
 	case errors.Is(err, errLong):
@@ -180,8 +180,11 @@ func readLine(r *bufio.Reader) (text string, size int64, err error) {
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case errors.Is(err, io.EOF) && size > 0, err == nil:
-			return strings.TrimRight(text, "\r\n"), size, nil
+			return chomp(text), size, nil
 		}
 		return "", 0, err
 	}
 }
+
+// chomp takes the end off a line.
+func chomp(line string) string { return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r") }

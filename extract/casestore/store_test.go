@@ -100,11 +100,13 @@ func loadPostgres(t testing.TB, server, name, folder string) (url string) {
 			}
 			return string(c.typ)
 		})
-		execute(t, conn, fmt.Sprintf("create table %s (%s)", strings.ToUpper(table), columns))
+		// In the transaction that makes the table, COPY appends only; later it would fill gaps, out of order.
+		execute(t, conn, fmt.Sprintf("begin; create table %s (%s)", strings.ToUpper(table), columns))
 		_, err := conn.PgConn().CopyFrom(context.Background(), body, "copy "+table+" from stdin (format csv)")
 		if err != nil {
 			t.Fatal(table, err)
 		}
+		execute(t, conn, "commit")
 	})
 	return url
 }
