@@ -155,9 +155,6 @@ func Read(ctx context.Context, o Options) ([]extract.Table, error) {
 }
 
 func (o Options) read(ctx context.Context, tables []table) ([]extract.Table, error) {
-	if err := os.MkdirAll(o.Spill, 0o700); err != nil {
-		return nil, err
-	}
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval = cmp.Or(o.Wait, time.Second)
 	wait.Multiplier = 2

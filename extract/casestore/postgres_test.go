@@ -129,9 +129,6 @@ func oneMoment(t *testing.T, url string) {
 	defer store.close()
 	conn := connect(t, url)
 	execute(t, conn, "update dm_workers set full_name = 'changed'; delete from dm_visits; insert into dm_organisations values ('x', 9001, 'new')")
-	if err := os.MkdirAll(o.Spill, 0o700); err != nil {
-		t.Fatal(err)
-	}
 	for range o.Connections { // each connection in turn
 		for _, j := range jobs {
 			taken, err := o.pullTable(context.Background(), store, j)

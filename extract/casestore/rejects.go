@@ -28,6 +28,9 @@ func rejectsPath(spill, table string) string { return filepath.Join(spill, table
 
 func (r *rejects) add(reject extract.Reject) (err error) {
 	if r.file == nil {
+		if err := os.MkdirAll(filepath.Dir(r.path), 0o700); err != nil {
+			return err
+		}
 		if r.file, err = os.OpenFile(r.path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600); err != nil {
 			return err
 		}
