@@ -9,7 +9,7 @@ import (
 )
 
 // maxRepeat is how deep a repeat goes down; a resource that goes deeper stops the query.
-const maxRepeat = 6
+const maxRepeat = 12
 
 // repeat is every element that the paths reach from the focus and then from one another, each before what is below it.
 // How deep they go is not known, so the elements are kept as JSON and read level by level.
