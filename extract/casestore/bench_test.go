@@ -23,7 +23,7 @@ import (
 // thrown away: over one connection, table after table ("x-floor"), and over as many connections as Read uses
 // ("x-parallel-floor"). CASESTORE_BENCH_PEOPLE sets the size, CASESTORE_BENCH_CONNECTIONS the connections.
 func BenchmarkPullPostgres(b *testing.B) {
-	people, connections := setting("CASESTORE_BENCH_PEOPLE", 20_000), setting("CASESTORE_BENCH_CONNECTIONS", 2)
+	people, connections := setting("CASESTORE_BENCH_PEOPLE", 20_000), setting("CASESTORE_BENCH_CONNECTIONS", runtime.NumCPU()+1)
 	folder := b.TempDir()
 	writeStore(b, folder, func(table string) int { return int(share[table] * float64(people)) })
 	url := loadPostgres(b, postgrestest.Start(b), "borough", folder)

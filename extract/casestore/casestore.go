@@ -31,7 +31,7 @@ type Options struct {
 	Quarantine *extract.Quarantine // takes the rows that do not fit
 	Spill      string              // the run's private folder for what does not fit in memory and for rejects on their way
 
-	Connections      int           // tables read at the same time, each over a connection of its own
+	Connections      int           // tables read at the same time, each over a connection of its own; best is one more than the cores
 	Threads          int           // threads of the engine that reads a DuckDB file
 	Memory           string        // the most that this engine may hold, such as 512MB
 	StatementTimeout time.Duration // the longest that PostgreSQL may take over one table; 0 leaves it to the server

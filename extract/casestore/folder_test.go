@@ -16,7 +16,7 @@ func TestFolder(t *testing.T) {
 	os.Rename(filepath.Join(folder, "dm_workers.csv"), filepath.Join(folder, "DM_Workers.CSV"))
 	workers := filepath.Join(folder, "DM_Workers.CSV")
 	appendLine(t, workers, "x,9001,\""+canary)
-	appendLine(t, workers, "x,9002")
+	appendLine(t, workers, "x,9002\xff")
 	appendLine(t, workers, "x,9003,\xff")
 	appendLine(t, workers, "x,,nobody")
 	appendLine(t, workers, "x,9005,somebody")
@@ -38,6 +38,9 @@ func TestFolder(t *testing.T) {
 	}
 	if raw := *p.rejects[0].Raw; raw != `x,9001,"`+canary {
 		t.Errorf("raw %s", raw)
+	}
+	if raw := *p.rejects[1].Raw; raw != "x,9002\ufffd" {
+		t.Errorf("raw %q", raw)
 	}
 	if taken := p.tables["dm_workers"]; taken.RowsIn != 45 || taken.RowsOut != 41 {
 		t.Errorf("%+v", taken)

@@ -1,7 +1,7 @@
 package casestore
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"encoding/csv"
 	"fmt"
@@ -157,12 +157,17 @@ func eachFile(t testing.TB, folder string, do func(table string, header []string
 		t.Fatal(err)
 	}
 	for _, table := range tables {
-		text, err := os.ReadFile(filepath.Join(folder, table.name+".csv"))
+		file, err := os.Open(filepath.Join(folder, table.name+".csv"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		header, body, _ := bytes.Cut(text, []byte("\n"))
-		do(table.name, strings.Split(string(header), ","), bytes.NewReader(body))
+		body := bufio.NewReader(file)
+		header, err := body.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		do(table.name, strings.Split(strings.TrimSpace(header), ","), body)
+		file.Close()
 	}
 }
 
