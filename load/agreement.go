@@ -57,7 +57,7 @@ type AgreedDataset struct {
 func ReadAgreement(path string, contracts Contracts) (Agreement, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return Agreement{}, explained("read agreement", err)
+		return Agreement{}, Explain("read agreement", err)
 	}
 	var a Agreement
 	if err := DecodeYAML(path, data, &a); err != nil {

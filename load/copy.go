@@ -27,18 +27,18 @@ type engine interface {
 // counts only once a second reader has found those rows in its footer (a killed COPY leaves a broken file).
 func copyOut(ctx context.Context, db engine, query, path string) (rows int64, err error) {
 	if err := makeFolder(filepath.Dir(path)); err != nil {
-		return 0, explained("write "+filepath.Base(path), err)
+		return 0, Explain("write "+filepath.Base(path), err)
 	}
 	statement := fmt.Sprintf("copy (%s) to %s (format parquet, compression zstd, row_group_size %d)", query, sql.Quote(path), rowGroup)
 	result, err := db.ExecContext(ctx, statement)
 	if err != nil {
-		return 0, explained("write "+filepath.Base(path), err)
+		return 0, Explain("write "+filepath.Base(path), err)
 	}
 	if rows, err = result.RowsAffected(); err != nil {
 		return 0, fmt.Errorf("write %s: %w", filepath.Base(path), err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil { // DuckDB writes 0644; the folder has kept others out
-		return 0, explained("write "+filepath.Base(path), err)
+		return 0, Explain("write "+filepath.Base(path), err)
 	}
 	found, err := footerRows(path)
 	if err != nil {
@@ -54,12 +54,12 @@ func copyOut(ctx context.Context, db engine, query, path string) (rows int64, er
 func footerRows(path string) (rows int64, err error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return 0, explained("read footer", err)
+		return 0, Explain("read footer", err)
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return 0, explained("read footer", err)
+		return 0, Explain("read footer", err)
 	}
 	// a footer that is not one may lead the reader astray in ways that it does not return as errors
 	defer func() {

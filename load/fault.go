@@ -26,13 +26,16 @@ func hinted(hint string, format string, args ...any) error {
 	return &Fault{err: fmt.Errorf(format, args...), hint: hint}
 }
 
-// explained adds the next step to the faults that a machine has: no space, no permission, a read-only disk.
+// Explain adds the next step to the faults that a machine has: no space, no permission, a read-only disk.
 // DuckDB hands on the system's words without its number, so the words are read too.
-func explained(operation string, err error) error {
+func Explain(operation string, err error) error {
 	if err == nil {
 		return nil
 	}
 	err = fmt.Errorf("%s: %w", operation, err)
+	if known := (*Fault)(nil); errors.As(err, &known) {
+		return err // it has its next step
+	}
 	says := func(number syscall.Errno) bool {
 		return errors.Is(err, number) || strings.Contains(strings.ToLower(err.Error()), number.Error())
 	}

@@ -52,7 +52,7 @@ func (l *Lake) Log() (*Log, error) {
 		}
 		data, err := os.ReadFile(logPath(l.audit()))
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, explained("read audit log", err)
+			return nil, Explain("read audit log", err)
 		}
 		after, err := readHead(l.audit())
 		if err != nil {
@@ -110,7 +110,7 @@ func readHead(folder string) (head, error) {
 		return head{mark: none.mark(), Previous: none.mark()}, nil
 	}
 	if err != nil {
-		return head{}, explained("read audit head", err)
+		return head{}, Explain("read audit head", err)
 	}
 	var h head
 	if err := json.Unmarshal(data, &h); err != nil || !bytes.Equal(data, h.encode()) {
@@ -142,7 +142,7 @@ func (l *Lake) record(entries ...Entry) (Root, error) {
 		return Root{}, err
 	}
 	if err := l.write(head{mark: log.mark(), Previous: was}, added); err != nil {
-		return Root{}, explained("append to audit log", errors.Join(err, l.cut(was)))
+		return Root{}, Explain("append to audit log", errors.Join(err, l.cut(was)))
 	}
 	return log.Root(), nil
 }

@@ -46,7 +46,7 @@ func Open(path string, clock func() time.Time) (*Lake, error) {
 	l := &Lake{path: path, clock: clock, lock: flock.New(filepath.Join(path, "lock"), flock.SetPermissions(0o600))}
 	for _, folder := range []string{path, l.snapshots(), l.runs(), l.audit()} {
 		if err := makeFolder(folder); err != nil {
-			return nil, explained("open lake", err)
+			return nil, Explain("open lake", err)
 		}
 	}
 	return l, nil
@@ -75,7 +75,7 @@ func makeFolder(path string) error {
 func (l *Lake) Lock() error {
 	taken, err := l.lock.TryLock()
 	if err != nil {
-		return explained("lock lake", err)
+		return Explain("lock lake", err)
 	}
 	if !taken {
 		return &Fault{ErrLocked, "wait until the other run has ended; the lock dies with its process"}
@@ -106,7 +106,7 @@ func (l *Lake) Current() (Snapshot, error) {
 		return Snapshot{}, &Fault{ErrNoSnapshot, "publish a first snapshot with careshare run"}
 	}
 	if err != nil {
-		return Snapshot{}, explained("read current", err)
+		return Snapshot{}, Explain("read current", err)
 	}
 	s := l.snapshot(filepath.Base(target))
 	if target != filepath.Join("snapshots", s.ID) {
@@ -126,7 +126,7 @@ func (l *Lake) snapshot(id string) Snapshot {
 func (l *Lake) Snapshots() ([]Snapshot, error) {
 	entries, err := os.ReadDir(l.snapshots())
 	if err != nil {
-		return nil, explained("list snapshots", err)
+		return nil, Explain("list snapshots", err)
 	}
 	found := make([]Snapshot, 0, len(entries))
 	for _, entry := range entries {

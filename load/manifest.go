@@ -76,7 +76,7 @@ type File struct {
 func (s Snapshot) Manifest() (Manifest, error) {
 	data, err := os.ReadFile(filepath.Join(s.Path, manifestName))
 	if err != nil {
-		return Manifest{}, explained("read manifest of "+s.ID, err)
+		return Manifest{}, Explain("read manifest of "+s.ID, err)
 	}
 	var m Manifest
 	if err := json.Unmarshal(data, &m); err != nil {
@@ -149,7 +149,7 @@ func measureFile(ctx context.Context, root, path string) (File, error) {
 	}
 	var err error
 	file.SHA256, file.Bytes, err = hashFile(ctx, filepath.Join(root, path))
-	return file, explained("measure "+path, err)
+	return file, Explain("measure "+path, err)
 }
 
 func hashFile(ctx context.Context, path string) (digest string, size int64, err error) {
@@ -183,5 +183,5 @@ func files(root string) (paths []string, err error) {
 		return nil
 	})
 	slices.Sort(paths)
-	return paths, explained("list files", err)
+	return paths, Explain("list files", err)
 }

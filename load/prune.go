@@ -132,7 +132,7 @@ func (l *Lake) completePrune(log *Log) (notes []string, err error) {
 		}
 		removed, err := s.remove(files)
 		if err != nil {
-			return notes, explained("prune "+run, err)
+			return notes, Explain("prune "+run, err)
 		}
 		if removed > 0 {
 			notes = append(notes, "the pruning of "+run+" was completed")

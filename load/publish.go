@@ -60,7 +60,7 @@ func (r *Run) carryOut(steps []step) error {
 	for _, step := range steps {
 		if err := step.do(); err != nil {
 			r.failedAt = "publish: " + step.name
-			return explained(r.failedAt, err)
+			return Explain(r.failedAt, err)
 		}
 	}
 	r.told = true

@@ -190,7 +190,7 @@ func TestFaultsOfTheMachineHaveAHint(t *testing.T) {
 		"read-only disk":    &os.PathError{Op: "open", Path: "x", Err: syscall.EROFS},
 	} {
 		var fault *Fault
-		if told := explained("write", err); !errors.As(told, &fault) || fault.Hint() == "" || !errors.Is(told, err) {
+		if told := Explain("write", err); !errors.As(told, &fault) || fault.Hint() == "" || !errors.Is(told, err) {
 			t.Errorf("%s: %v has no hint", name, told)
 		}
 	}

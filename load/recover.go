@@ -21,7 +21,7 @@ func (l *Lake) Recover(ctx context.Context) (notes []string, err error) {
 	}
 	if log.torn {
 		if err := l.cut(log.mark()); err != nil {
-			return nil, explained("recover audit log", err)
+			return nil, Explain("recover audit log", err)
 		}
 		notes = append(notes, "an append to the audit log was cut short and taken back")
 	}
@@ -59,7 +59,7 @@ func (l *Lake) completeSwap(log *Log) ([]string, error) {
 	id := log.newest()
 	target, err := os.Readlink(l.current())
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, explained("read current", err)
+		return nil, Explain("read current", err)
 	}
 	if err == nil && filepath.Base(target) == id || err != nil && id == "" {
 		return nil, nil
@@ -69,7 +69,7 @@ func (l *Lake) completeSwap(log *Log) ([]string, error) {
 		return nil, damaged("complete publication: the log and the snapshots do not agree")
 	}
 	if err := errors.Join(l.link(id), l.swap()); err != nil {
-		return nil, explained("complete publication", err)
+		return nil, Explain("complete publication", err)
 	}
 	return []string{"the publication of " + id + " was completed"}, nil
 }
@@ -89,12 +89,12 @@ func (l *Lake) sweepSnapshots(log *Log) (notes []string, err error) {
 			return nil, damaged("sweep snapshots: the audit log does not know " + s.ID)
 		}
 		if err := os.RemoveAll(s.Path); err != nil {
-			return nil, explained("sweep snapshot", err)
+			return nil, Explain("sweep snapshot", err)
 		}
 		notes = append(notes, "the unpublished snapshot "+s.ID+" was swept")
 	}
 	if err := os.Remove(l.current() + ".next"); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, explained("sweep snapshot", err)
+		return nil, Explain("sweep snapshot", err)
 	}
 	return notes, nil
 }
@@ -103,11 +103,11 @@ func (l *Lake) sweepSnapshots(log *Log) (notes []string, err error) {
 func (l *Lake) sweepRuns(*Log) (notes []string, err error) {
 	left, err := os.ReadDir(l.runs())
 	if err != nil {
-		return nil, explained("sweep runs", err)
+		return nil, Explain("sweep runs", err)
 	}
 	for _, entry := range left {
 		if err := os.RemoveAll(filepath.Join(l.runs(), entry.Name())); err != nil {
-			return nil, explained("sweep runs", err)
+			return nil, Explain("sweep runs", err)
 		}
 		notes = append(notes, "the unfinished run "+entry.Name()+" was swept")
 	}

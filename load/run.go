@@ -38,10 +38,10 @@ func (l *Lake) Begin(asAt time.Time) (*Run, error) {
 	r := l.newRun(l.freeID(asAt, log), asAt)
 	r.withheld = log.WithheldPeople()
 	if err := os.Mkdir(r.folder, 0o700); err != nil { // what a crash left there must be swept first, by Recover
-		return nil, explained("begin run", err)
+		return nil, Explain("begin run", err)
 	}
 	if err := r.start(); err != nil {
-		return nil, errors.Join(explained("begin run", err), os.RemoveAll(r.folder))
+		return nil, errors.Join(Explain("begin run", err), os.RemoveAll(r.folder))
 	}
 	return r, nil
 }
@@ -98,7 +98,7 @@ func (l *Lake) freeID(asAt time.Time, log *Log) string {
 // End wipes the run's folder, private health records with it. If nothing was published the log says so, with the
 // step that it failed at: a step's name or a rule, never a value.
 func (r *Run) End(failedAt string) error {
-	err := explained("end run", os.RemoveAll(r.folder))
+	err := Explain("end run", os.RemoveAll(r.folder))
 	if r.told {
 		return err
 	}
@@ -116,5 +116,5 @@ func (r *Run) withdraw(failedAt string) error {
 	if errors.Is(err, os.ErrNotExist) {
 		err = nil
 	}
-	return explained("end run", errors.Join(err, os.RemoveAll(filepath.Join(r.lake.snapshots(), r.ID))))
+	return Explain("end run", errors.Join(err, os.RemoveAll(filepath.Join(r.lake.snapshots(), r.ID))))
 }

@@ -153,7 +153,7 @@ func (r *Run) sortQuarantine(ctx context.Context, db *sql.DB) error {
 			return fmt.Errorf("sort quarantine: %w", err)
 		}
 		if err := os.Rename(file+".next", file); err != nil {
-			return explained("sort quarantine", err)
+			return Explain("sort quarantine", err)
 		}
 	}
 	return nil

@@ -160,7 +160,7 @@ func (w *withdrawal) source(ctx context.Context, dataset string) (relation strin
 	i := slices.IndexFunc(w.manifest.Outputs, func(f File) bool { return f.Path == path })
 	digest, _, err := hashFile(ctx, file)
 	if err != nil {
-		return "", explained("read "+path, err)
+		return "", Explain("read "+path, err)
 	}
 	if i < 0 || w.manifest.Outputs[i].SHA256 != digest {
 		return "", damaged(path + " is not what its manifest says")
@@ -185,10 +185,10 @@ func (w *withdrawal) takeOver() error {
 			continue
 		}
 		if err := makeFolder(filepath.Dir(target)); err != nil {
-			return explained("take over "+file.Path, err)
+			return Explain("take over "+file.Path, err)
 		}
 		if err := linkOrCopy(filepath.Join(w.from.Path, filepath.FromSlash(file.Path)), target); err != nil {
-			return explained("take over "+file.Path, err)
+			return Explain("take over "+file.Path, err)
 		}
 		w.unchanged[file.Path] = file.SHA256
 	}

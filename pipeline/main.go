@@ -3,10 +3,84 @@ package pipeline
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // London must be known on any machine
+
+	"github.com/spf13/cobra"
 )
 
-// Main runs one command line and returns its exit code.
+// version names the program in manifests. `make build` sets it from git.
+var version = "dev"
+
+// program is one command line being carried out.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+
+	configPath string
+	asJSON     bool
+	progress   bool // step lines although stderr is no terminal
+	started    bool // a verb was found and its arguments fit; what fails before is wrong usage
+}
+
+// Main runs one command line and returns its exit code. Results go to stdout, everything else to stderr.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return 0
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	syscall.Umask(0o077) // nothing that a library creates on the way may be read by others
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now}
+	root := p.root()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !p.started {
+		err = usageError{err}
+	}
+	return p.exitCode(ctx, err)
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "careshare",
+		Short:         "Publish what health and social care may know of a person, and why",
+		Long:          "Publish what health and social care may know of a person, and why.\n\n" + exitCodes,
+		Version:       version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	flags := root.PersistentFlags()
+	flags.StringVarP(&p.configPath, "config", "c", "careshare.yaml", "the configuration")
+	flags.BoolVar(&p.asJSON, "json", false, "print the result as JSON")
+	flags.BoolVar(&p.progress, "progress", false, "print each step to stderr although it is no terminal")
+	root.PersistentPreRun = func(*cobra.Command, []string) { p.started = true }
+	root.AddCommand(
+		p.demoVerb(), p.boroughVerb(), p.initVerb(), p.checkVerb(), p.planVerb(), p.runVerb(), p.statusVerb(),
+		p.verifyVerb(), p.explainVerb(), p.withholdVerb(), p.pruneVerb(), p.datasetsVerb(), p.flattenVerb(), p.viewsVerb(),
+	)
+	return root
+}
+
+// result is what a verb has to say: as JSON by its fields, or as text by itself.
+type result interface{ text(w io.Writer) }
+
+func (p *program) print(r result) error {
+	if !p.asJSON {
+		r.text(p.stdout)
+		return nil
+	}
+	encoder := json.NewEncoder(p.stdout)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(r); err != nil {
+		return fmt.Errorf("print result: %w", err)
+	}
+	return nil
 }

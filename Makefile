@@ -1,0 +1,29 @@
+.DEFAULT_GOAL := help
+export GOFLAGS := -tags=duckdb_arrow
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+PEOPLE ?= 2800
+
+.PHONY: help build run test bench check conformance
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/careshare
+	@go build -trimpath -ldflags "-X careshare/pipeline.version=$(VERSION)" -o bin/careshare .
+
+run: build ## make the demo borough, run the pipeline on it, show the summary (PEOPLE=2800)
+	@bin/careshare demo --people $(PEOPLE) --to demo
+
+test: check ## everything: vet, gofmt, staticcheck, then the tests with the race detector, shuffled
+	go test -race -shuffle=on -timeout 60m ./...
+
+check: ## vet, gofmt, staticcheck
+	@test -z "$$(gofmt -l .)" || { echo "gofmt these:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+bench: ## ratios to a floor measured in the same run (PEOPLE=28000)
+	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./...
+
+conformance: ## SQL-on-FHIR v2: run the standard's suite and write out/test-report.json
+	@mkdir -p out
+	go test ./extract/fhir/... -run TestConformance -count=1 -args -report $(CURDIR)/out/test-report.json

@@ -1,0 +1,145 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"careshare/extract/casestore"
+	"careshare/load"
+)
+
+// checked is what check looked at, a line each.
+type checked struct {
+	Lines []checkedLine `json:"lines"`
+}
+
+// checkedLine is one thing that a run needs.
+type checkedLine struct {
+	Subject string `json:"subject"`
+	OK      bool   `json:"ok"`
+	Words   string `json:"words"` // what was found, or what to do
+}
+
+func (c checked) text(w io.Writer) {
+	for _, line := range c.Lines {
+		mark := "ok  "
+		if !line.OK {
+			mark = "FIX "
+		}
+		fmt.Fprintf(w, "%s %-14s %s\n", mark, line.Subject, line.Words)
+	}
+}
+
+func (p *program) checkVerb() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check",
+		Short: "Look at configuration, agreement, sources and space: each line ok, or what to do",
+		Args:  cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error {
+			config, err := readConfig(p.configPath)
+			if err != nil {
+				return err
+			}
+			found := p.check(verb.Context(), config)
+			if err := p.print(found); err != nil {
+				return err
+			}
+			for _, line := range found.Lines {
+				if !line.OK {
+					return errors.New("check: a run would fail")
+				}
+			}
+			return nil
+		},
+	}
+}
+
+func (p *program) check(ctx context.Context, c Config) checked {
+	var found checked
+	add := func(subject, words string, err error) {
+		line := checkedLine{Subject: subject, OK: err == nil, Words: words}
+		if err != nil {
+			line.Words = err.Error()
+			var h interface{ Hint() string }
+			if errors.As(err, &h) {
+				line.Words += "; " + h.Hint()
+			}
+		}
+		found.Lines = append(found.Lines, line)
+	}
+	add("configuration", p.configPath, nil)
+	words, err := p.checkAgreement(c)
+	add("agreement", words, err)
+	add("case store", c.CaseStore.Kind+", every table and column of the contract is there", checkCaseStore(ctx, c))
+	for _, sender := range c.Health {
+		add("health", sender.Name+" in "+sender.Folder, isFolder(sender.Folder))
+	}
+	for _, inbox := range []struct{ subject, folder string }{{"cpis", c.CPIS.Folder}, {"trace", c.Trace.Folder}, {"opt-out", c.OptOut.Folder}} {
+		if inbox.folder == "" {
+			add(inbox.subject, "not configured: this council does not have it", nil)
+			continue
+		}
+		add(inbox.subject, inbox.folder, isFolder(inbox.folder))
+	}
+	free, err := freeSpace(c.Lake)
+	add("space", fmt.Sprintf("%d MB free for the lake", free>>20), err)
+	return found
+}
+
+func (p *program) checkAgreement(c Config) (string, error) {
+	_, agreement, err := readTerms(c)
+	if err != nil {
+		return "", err
+	}
+	inDate, err := agreement.InDate(p.now())
+	if err == nil && !inDate {
+		err = hinted{fmt.Errorf("version %s is not in date, so nothing would be shared", agreement.Version), "review it and set review_on"}
+	}
+	return fmt.Sprintf("version %s, %d datasets, to be reviewed on %s", agreement.Version, len(agreement.Datasets), agreement.ReviewOn), err
+}
+
+func checkCaseStore(ctx context.Context, c Config) error {
+	spill, err := os.MkdirTemp("", "careshare-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(spill)
+	options, err := c.caseStoreOptions(folders{spill: spill})
+	if err != nil {
+		return err
+	}
+	return casestore.Check(ctx, options)
+}
+
+func isFolder(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s is no folder", path)
+	}
+	return err
+}
+
+// leastSpace is what a run of a borough of 280,000 people needs for its private folder and its snapshot.
+const leastSpace = 4 << 30
+
+// freeSpace is how many bytes the lake's disk has left; too few is an error.
+func freeSpace(lake string) (uint64, error) {
+	if _, err := load.Open(lake, nil); err != nil {
+		return 0, err
+	}
+	var stat syscall.Statfs_t
+	if err := syscall.Statfs(lake, &stat); err != nil {
+		return 0, fmt.Errorf("lake: %w", err)
+	}
+	free := stat.Bavail * uint64(stat.Bsize)
+	if free < leastSpace {
+		return free, hinted{fmt.Errorf("%d MB free for the lake", free>>20), fmt.Sprintf("a run of a borough of 280,000 people wants %d MB", leastSpace>>20)}
+	}
+	return free, nil
+}

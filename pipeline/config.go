@@ -1,0 +1,183 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Config is careshare.yaml. Paths are relative to the file's own folder.
+type Config struct {
+	Lake      string `yaml:"lake"`      // folder of the lake
+	Agreement string `yaml:"agreement"` // the data sharing agreement's file
+
+	Engine                Engine                      `yaml:"engine"`
+	CaseStore             CaseStore                   `yaml:"case_store"`
+	Health                []Sender                    `yaml:"health"`
+	CPIS                  Folder                      `yaml:"cpis"`
+	Trace                 Folder                      `yaml:"trace"`
+	OptOut                Folder                      `yaml:"opt_out"`
+	Quarantine            Quarantine                  `yaml:"quarantine"`
+	Episodes              map[string]map[int64]string `yaml:"episodes"` // by kind (assessment, safeguarding, service): workflow step type and the name of the service
+	Consent               Consent                     `yaml:"consent"`
+	AccessibleInformation AccessibleInformation       `yaml:"accessible_information"`
+	ContactRoles          map[string][]string         `yaml:"contact_roles"` // relationship descriptions by role: next_of_kin, advocate
+}
+
+// Engine limits DuckDB.
+type Engine struct {
+	Memory  string `yaml:"memory"`  // such as 1500MB
+	Threads int    `yaml:"threads"` // 0: one per processor
+}
+
+// CaseStore says where the case store is. A PostgreSQL address holds a password, so it comes from the environment
+// or from a file, never from this file.
+type CaseStore struct {
+	Kind             string        `yaml:"kind"`          // duckdb, csv or postgres
+	Location         string        `yaml:"location"`      // file or folder
+	LocationEnv      string        `yaml:"location_env"`  // name of the variable that holds a postgres:// address
+	LocationFile     string        `yaml:"location_file"` // file that holds it
+	Connections      int           `yaml:"connections"`   // parallel connections, PostgreSQL only
+	StatementTimeout time.Duration `yaml:"statement_timeout"`
+}
+
+// Sender is one health sender's folder of bulk exports.
+type Sender struct {
+	Name   string `yaml:"sender"`
+	Folder string `yaml:"folder"`
+}
+
+// Folder is where one kind of file arrives. Empty: this council does not have it.
+type Folder struct {
+	Folder string `yaml:"folder"`
+}
+
+// Quarantine says how much of a source may be unreadable before the run stops.
+type Quarantine struct {
+	ThresholdPercent float64 `yaml:"threshold_percent"`
+}
+
+// Consent says how the council records an asking.
+type Consent struct {
+	WindowDays int               `yaml:"window_days"` // days that a granted request opens
+	Steps      []int64           `yaml:"steps"`       // workflow step types that are a consent request
+	Questions  map[string]string `yaml:"questions"`   // our field: the council's question code; absent: the same
+}
+
+// AccessibleInformation says how the council records communication needs (DAPB1605).
+type AccessibleInformation struct {
+	Steps []int64 `yaml:"steps"`
+}
+
+// defaultConfig holds what a file need not say.
+func defaultConfig() Config {
+	return Config{
+		Engine:     Engine{Memory: "1500MB"},
+		CaseStore:  CaseStore{Connections: 2, StatementTimeout: 10 * time.Minute},
+		Quarantine: Quarantine{ThresholdPercent: 1},
+		Consent:    Consent{WindowDays: 7},
+	}
+}
+
+// readConfig reads and checks a configuration; every error names the file, and the key where there is one.
+func readConfig(path string) (Config, error) {
+	config := defaultConfig()
+	if err := readYAML(path, &config); err != nil {
+		return Config{}, err
+	}
+	config.resolve(filepath.Dir(path))
+	if err := config.Validate(); err != nil {
+		return Config{}, usageError{fmt.Errorf("%s: %w", path, err)}
+	}
+	return config, nil
+}
+
+// resolve makes paths absolute, from the configuration's own folder.
+func (c *Config) resolve(base string) {
+	paths := []*string{&c.Lake, &c.Agreement, &c.CaseStore.Location, &c.CaseStore.LocationFile, &c.CPIS.Folder, &c.Trace.Folder, &c.OptOut.Folder}
+	for i := range c.Health {
+		paths = append(paths, &c.Health[i].Folder)
+	}
+	for _, path := range paths {
+		if *path != "" && !filepath.IsAbs(*path) {
+			*path = filepath.Join(base, *path)
+		}
+		if abs, err := filepath.Abs(*path); err == nil && *path != "" {
+			*path = abs
+		}
+	}
+	if c.Engine.Threads == 0 {
+		c.Engine.Threads = defaultThreads()
+	}
+}
+
+// defaultThreads is one a processor.
+func defaultThreads() int { return runtime.NumCPU() }
+
+// Validate says every thing that is wrong, not only the first.
+func (c Config) Validate() error {
+	var wrong []error
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			wrong = append(wrong, fmt.Errorf(format, args...))
+		}
+	}
+	check(c.Lake != "", "lake: name the folder to publish to")
+	check(c.Agreement != "", "agreement: name the data sharing agreement's file")
+	check(c.Consent.WindowDays > 0, "consent.window_days: must be at least 1")
+	check(c.Quarantine.ThresholdPercent >= 0 && c.Quarantine.ThresholdPercent <= 100, "quarantine.threshold_percent: must lie between 0 and 100")
+	check(len(c.Consent.Steps) > 0, "consent.steps: name the workflow step types that ask for consent")
+	check(len(c.Episodes) > 0, "episodes: name the workflow step types that open an episode of care")
+	for kind := range c.Episodes {
+		check(kind == "assessment" || kind == "safeguarding" || kind == "service", "episodes.%s: the kinds are assessment, safeguarding, service", kind)
+	}
+	for role := range c.ContactRoles {
+		check(role == "next_of_kin" || role == "advocate", "contact_roles.%s: the roles are next_of_kin, advocate", role)
+	}
+	check(len(c.Health) > 0, "health: name at least one sender")
+	for i, sender := range c.Health {
+		check(sender.Name != "" && sender.Folder != "", "health[%d]: needs sender and folder", i)
+	}
+	return errors.Join(append(wrong, c.CaseStore.validate())...)
+}
+
+func (s CaseStore) validate() error {
+	switch s.Kind {
+	case "duckdb", "csv":
+		if s.Location == "" {
+			return errors.New("case_store.location: name the file or folder")
+		}
+	case "postgres":
+		if s.Location != "" {
+			return errors.New("case_store.location: an address with a password does not belong here; use location_env or location_file")
+		}
+		if (s.LocationEnv == "") == (s.LocationFile == "") {
+			return errors.New("case_store: give one of location_env, location_file")
+		}
+	default:
+		return errors.New("case_store.kind: must be duckdb, csv or postgres")
+	}
+	return nil
+}
+
+// address is where to connect to or what to open.
+func (s CaseStore) address() (string, error) {
+	switch {
+	case s.LocationEnv != "":
+		if address := os.Getenv(s.LocationEnv); address != "" {
+			return address, nil
+		}
+		return "", usageError{fmt.Errorf("case_store.location_env: %s is not set", s.LocationEnv)}
+	case s.LocationFile != "":
+		content, err := os.ReadFile(s.LocationFile)
+		if err != nil {
+			return "", usageError{fmt.Errorf("case_store.location_file: %w", err)}
+		}
+		return strings.TrimSpace(string(content)), nil
+	}
+	return s.Location, nil
+}

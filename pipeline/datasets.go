@@ -1,0 +1,82 @@
+package pipeline
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"careshare/load"
+)
+
+// dictionary is the data dictionary, whole or of one dataset.
+type dictionary struct {
+	Datasets []load.DictionaryEntry `json:"datasets"`
+	one      bool
+}
+
+func (d dictionary) text(w io.Writer) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	defer table.Flush()
+	for _, entry := range d.Datasets {
+		if d.one {
+			entryText(table, entry)
+			continue
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", entry.Name, entry.Direction, orNot(entry.Audience), entry.Description)
+	}
+}
+
+func entryText(w io.Writer, entry load.DictionaryEntry) {
+	fmt.Fprintf(w, "%s: %s\n", entry.Name, entry.Description)
+	fmt.Fprintf(w, "grain\t%s\n", strings.Join(entry.Grain, ", "))
+	fmt.Fprintf(w, "audience\t%s\n", orNot(entry.Audience))
+	if entry.Audience != "" {
+		fmt.Fprintf(w, "purpose\t%s\nlegal bases\t%s\ngate\t%s\nNHS number\t%s\n", entry.Purpose, strings.Join(entry.LegalBases, ", "), entry.Gate, entry.Standing)
+	}
+	fmt.Fprintln(w, "\nCOLUMN\tTYPE\tNULL\tUNIT\tMEANING")
+	for _, column := range entry.Columns {
+		null := ""
+		if column.Nullable {
+			null = "yes"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", column.Name, column.Type, null, column.Unit, column.Meaning)
+	}
+}
+
+func orNot(audience string) string {
+	if audience == "" {
+		return "(not in the agreement)"
+	}
+	return audience
+}
+
+func (p *program) datasetsVerb() *cobra.Command {
+	return &cobra.Command{
+		Use:   "datasets [NAME]",
+		Short: "Show the data dictionary",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			config, err := readConfig(p.configPath)
+			if err != nil {
+				return err
+			}
+			contracts, agreement, err := readTerms(config)
+			if err != nil {
+				return err
+			}
+			d := dictionary{Datasets: load.Dictionary(contracts, agreement), one: len(args) == 1}
+			if !d.one {
+				return p.print(d)
+			}
+			for _, entry := range d.Datasets {
+				if entry.Name == args[0] {
+					return p.print(dictionary{Datasets: []load.DictionaryEntry{entry}, one: true})
+				}
+			}
+			return usageError{hinted{fmt.Errorf("there is no dataset %s", args[0]), "careshare datasets lists them all"}}
+		},
+	}
+}

@@ -1,0 +1,49 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"careshare/extract/borough"
+)
+
+func (p *program) demoVerb() *cobra.Command {
+	options := borough.Options{AsAt: borough.DefaultAsAt(), Errors: true}
+	var to string
+	verb := &cobra.Command{
+		Use:   "demo",
+		Short: "Make a synthetic borough, run the pipeline on it and show the summary",
+		Long: "Make a synthetic borough, run the pipeline on it and show the summary.\n\n" +
+			"The borough is as untidy as life, so rows are quarantined on purpose: the demo ends with 0 where a run would end with 3.",
+		Args: cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error { return p.demo(verb.Context(), options, to) },
+	}
+	verb.Flags().IntVar(&options.People, "people", 2800, "how many people the case store knows")
+	verb.Flags().Uint64Var(&options.Seed, "seed", 1, "same seed, same borough")
+	verb.Flags().StringVar(&to, "to", "demo", "the folder for sources, configuration and lake")
+	return verb
+}
+
+// demo is init, borough and run in one folder, as of the borough's own day.
+func (p *program) demo(ctx context.Context, options borough.Options, to string) error {
+	options.To = filepath.Join(to, "sources")
+	p.step("make the borough")
+	if err := borough.Make(ctx, options); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	p.configPath = filepath.Join(to, "careshare.yaml")
+	if _, err := readConfig(p.configPath); err != nil { // the first time
+		if _, err := writeTemplates(to); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
+	err := p.runAndPrint(ctx, options.AsAt)
+	if errors.Is(err, errQuarantined) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,89 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"careshare/load"
+)
+
+// The exit codes are a contract with schedulers; help and README print them.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitQuarantined = 3
+	exitChecks      = 4
+	exitStale       = 5
+	exitLocked      = 11
+	exitInterrupted = 130
+)
+
+const exitCodes = `Exit codes:
+  0    done
+  1    failed, nothing published
+  2    wrong usage or configuration
+  3    published, with rows quarantined
+  4    checks failed, nothing published
+  5    stale (status --max-age)
+  11   locked by another run
+  130  interrupted`
+
+// What a verb may end with beside an error: the exit code switches on these.
+var (
+	errQuarantined = errors.New("published, with rows quarantined")
+	errChecks      = errors.New("checks failed, nothing published")
+	errStale       = errors.New("stale")
+)
+
+// usageError is a command line or a configuration that cannot be carried out.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// hinted is an error with the next step; load's faults have one too.
+type hinted struct {
+	error
+	hint string
+}
+
+func (e hinted) Unwrap() error { return e.error }
+
+// Hint says what to do next.
+func (e hinted) Hint() string { return e.hint }
+
+func (p *program) exitCode(ctx context.Context, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	code := codeOf(ctx, err)
+	if code == exitQuarantined {
+		return code // the summary has said it
+	}
+	fmt.Fprintln(p.stderr, "careshare:", err)
+	var h interface{ Hint() string }
+	if errors.As(err, &h) {
+		fmt.Fprintln(p.stderr, "  hint:", h.Hint())
+	}
+	return code
+}
+
+func codeOf(ctx context.Context, err error) int {
+	var usage usageError
+	switch {
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case errors.Is(err, errQuarantined):
+		return exitQuarantined
+	case errors.Is(err, errChecks):
+		return exitChecks
+	case errors.Is(err, errStale):
+		return exitStale
+	case errors.Is(err, load.ErrLocked):
+		return exitLocked
+	case errors.As(err, &usage):
+		return exitUsage
+	}
+	return exitFailed
+}

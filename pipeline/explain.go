@@ -1,0 +1,180 @@
+package pipeline
+
+import (
+	"context"
+	dbsql "database/sql"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"careshare/load"
+	"careshare/sql"
+)
+
+// explanation is every decision about one person in one snapshot, oldest first.
+type explanation struct {
+	Person int64       `json:"person_id"`
+	Run    string      `json:"run"`
+	AsAt   time.Time   `json:"as_at"`
+	Said   []statement `json:"statements"`
+}
+
+// statement is one thing that was decided or recorded.
+type statement struct {
+	At      time.Time `json:"at"` // London's wall clock
+	Subject string    `json:"subject"`
+	Words   string    `json:"words"`
+}
+
+func (e explanation) text(w io.Writer) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	defer table.Flush()
+	fmt.Fprintf(table, "Person %d in snapshot %s\n\n", e.Person, e.Run)
+	for _, s := range e.Said {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", s.At.Format("2006-01-02 15:04"), s.Subject, s.Words)
+	}
+}
+
+func (p *program) explainVerb() *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain PERSON",
+		Short: "Show every decision about one person, in plain words, oldest first",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(verb *cobra.Command, args []string) error {
+			person, err := personID(args[0])
+			if err != nil {
+				return err
+			}
+			config, err := readConfig(p.configPath)
+			if err != nil {
+				return err
+			}
+			told, err := p.explain(verb.Context(), config, person)
+			if err != nil {
+				return fmt.Errorf("explain: %w", err)
+			}
+			return p.print(told)
+		},
+	}
+}
+
+// personID reads the case store's key. It is not repeated in the error: who types a name here must not see it logged.
+func personID(text string) (int64, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, usageError{fmt.Errorf("PERSON must be the case store's person_id, a whole number")}
+	}
+	return id, nil
+}
+
+func (p *program) explain(ctx context.Context, c Config, person int64) (explanation, error) {
+	lake, err := load.Open(c.Lake, p.now)
+	if err != nil {
+		return explanation{}, err
+	}
+	snapshot, err := lake.Current()
+	if err != nil {
+		return explanation{}, err
+	}
+	manifest, err := snapshot.Manifest()
+	if err != nil {
+		return explanation{}, err
+	}
+	db, err := openSnapshot(ctx, c, snapshot, manifest)
+	if err != nil {
+		return explanation{}, err
+	}
+	defer db.Close()
+	e := explanation{Person: person, Run: snapshot.ID, AsAt: manifest.AsAt}
+	if e.Said, err = statements(ctx, db, person); err != nil {
+		return explanation{}, err
+	}
+	log, err := lake.Log()
+	if err != nil {
+		return explanation{}, err
+	}
+	for _, w := range log.WithheldPeople() {
+		if w.PersonID == person {
+			e.Said = append(e.Said, statement{w.WithheldAt, "withheld by the council", w.Reason})
+		}
+	}
+	if len(e.Said) == 0 {
+		return explanation{}, hinted{fmt.Errorf("the current snapshot knows no such person"), "the number is the case store's person_id"}
+	}
+	slices.SortStableFunc(e.Said, func(a, b statement) int { return a.At.Compare(b.At) })
+	return e, nil
+}
+
+// statements runs the query that explains; it is SQL, so that an analyst can read and correct it.
+func statements(ctx context.Context, db *sql.DB, person int64) ([]statement, error) {
+	query, err := sql.Files.ReadFile("explain/person.sql")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, string(query), dbsql.Named("person", person))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var said []statement
+	for rows.Next() {
+		var s statement
+		if err := rows.Scan(&s.At, &s.Subject, &s.Words); err != nil {
+			return nil, err
+		}
+		said = append(said, s)
+	}
+	return said, rows.Err()
+}
+
+// openSnapshot opens an engine over a published snapshot, with the refined models and the datasets under their names.
+func openSnapshot(ctx context.Context, c Config, snapshot load.Snapshot, manifest load.Manifest) (*sql.DB, error) {
+	spill, err := os.MkdirTemp("", "careshare-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(spill)
+	db, err := c.openEngine(ctx, spill, snapshot.Path)
+	if err != nil {
+		return nil, err
+	}
+	if err := createSnapshotViews(ctx, db, snapshot, manifest); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+func createSnapshotViews(ctx context.Context, db *sql.DB, snapshot load.Snapshot, manifest load.Manifest) error {
+	files := map[string]string{}
+	for _, model := range refined {
+		files[model] = filepath.Join(snapshot.Path, "refined", model, "part-0.parquet")
+	}
+	for _, d := range manifest.Datasets {
+		files[d.Dataset] = filepath.Join(snapshot.Path, filepath.FromSlash(d.Path))
+	}
+	for name, file := range files {
+		if _, err := db.ExecContext(ctx, fmt.Sprintf("create view %s as select * from read_parquet(%s)", name, sql.Quote(file))); err != nil {
+			return fmt.Errorf("open %s: %w", name, err)
+		}
+	}
+	words, err := reasonWords()
+	if err != nil {
+		return err
+	}
+	local, err := asLocal(manifest.AsAt)
+	if err != nil {
+		return err
+	}
+	return createRelations(ctx, db, []relation{
+		{"reasons", "reason varchar, words varchar", words},
+		{"settings", "as_at_local timestamp", []row{{"as_at_local": local}}},
+	})
+}

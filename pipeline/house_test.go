@@ -1,0 +1,105 @@
+package pipeline
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rooms says which of our packages each room may import. Stages meet in the data, not in Go types.
+var rooms = map[string][]string{
+	"careshare":           {"pipeline"},
+	"careshare/pipeline":  {"extract", "transform", "load", "reports", "schedules", "sql"},
+	"careshare/extract":   {"extract", "sql"},
+	"careshare/transform": {"transform", "sql"},
+	"careshare/load":      {"load", "sql"},
+	"careshare/reports":   {"reports", "sql"},
+	"careshare/schedules": {"schedules"},
+	"careshare/sql":       {},
+}
+
+// listed is what `go list -json` says of a package.
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func TestImportsRunOneWay(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, imported := range p.Imports {
+			if reason := forbidden(p.ImportPath, imported); reason != "" {
+				t.Error(reason)
+			}
+		}
+	}
+}
+
+func TestAForbiddenImportIsSeen(t *testing.T) {
+	for importer, imported := range map[string]string{
+		"careshare/transform":     "careshare/load",
+		"careshare/extract/trace": "careshare/transform",
+		"careshare/sql":           "careshare/extract",
+		"careshare/newroom":       "careshare/sql",
+	} {
+		if forbidden(importer, imported) == "" {
+			t.Errorf("%s importing %s was let through", importer, imported)
+		}
+	}
+}
+
+func TestNoPackageIsCalledAfterNothing(t *testing.T) {
+	for _, p := range packages(t) {
+		name := p.ImportPath[strings.LastIndex(p.ImportPath, "/")+1:]
+		if slices.Contains([]string{"util", "utils", "common", "helpers", "types", "misc"}, name) {
+			t.Errorf("package %s says nothing of its subject", p.ImportPath)
+		}
+	}
+}
+
+// forbidden says why an import is not allowed, or nothing.
+func forbidden(importer, imported string) string {
+	if imported != "careshare" && !strings.HasPrefix(imported, "careshare/") {
+		return ""
+	}
+	room := roomOf(importer)
+	allowed, known := rooms[room]
+	if !known {
+		return importer + " lies in no room of the house"
+	}
+	if slices.Contains(allowed, strings.TrimPrefix(roomOf(imported), "careshare/")) {
+		return ""
+	}
+	return importer + " must not import " + imported
+}
+
+// roomOf is the top-level package that a package lies in.
+func roomOf(path string) string {
+	parts := strings.SplitN(path, "/", 3)
+	if len(parts) == 1 {
+		return path
+	}
+	return parts[0] + "/" + parts[1]
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "careshare/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []listed
+	decoder := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p listed
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}

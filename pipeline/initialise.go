@@ -1,0 +1,79 @@
+package pipeline
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"careshare/load"
+)
+
+//go:embed careshare.yaml
+var configTemplate string
+
+// initialised says which files a new council starts from.
+type initialised struct {
+	Files []string `json:"files"` // paths written
+}
+
+func (r initialised) text(w io.Writer) {
+	for _, file := range r.Files {
+		fmt.Fprintln(w, "wrote", file)
+	}
+	fmt.Fprintln(w, "Edit them, then: careshare check")
+}
+
+func (p *program) initVerb() *cobra.Command {
+	var to string
+	verb := &cobra.Command{
+		Use:   "init",
+		Short: "Write a commented configuration and agreement to start from",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			files, err := writeTemplates(to)
+			if err != nil {
+				return err
+			}
+			return p.print(initialised{files})
+		},
+	}
+	verb.Flags().StringVar(&to, "to", ".", "the folder to write to")
+	return verb
+}
+
+// writeTemplates writes careshare.yaml and agreement.yaml; what is there already is never overwritten.
+func writeTemplates(folder string) ([]string, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fmt.Errorf("init: %w", err)
+	}
+	var written []string
+	for _, file := range []struct {
+		name    string
+		content string
+	}{{"careshare.yaml", configTemplate}, {"agreement.yaml", load.AgreementTemplate}} {
+		path := filepath.Join(folder, file.name)
+		if err := writeNew(path, file.content); err != nil {
+			return nil, fmt.Errorf("init: %w", err)
+		}
+		written = append(written, path)
+	}
+	return written, nil
+}
+
+func writeNew(path, content string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return hinted{err, "move it away, or give another folder with --to"}
+	}
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(content)
+	return errors.Join(err, file.Close())
+}

@@ -1,0 +1,133 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"careshare/extract/borough"
+	"careshare/sql"
+)
+
+// TestMain makes the test binary answer to the name careshare too, so that scripts and kills run the real program.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"careshare": func() {
+			os.Exit(Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		},
+	})
+}
+
+// boroughSize is small enough for the race detector and large enough for every scenario of the generator.
+const boroughSize = 2800
+
+var asAt = borough.DefaultAsAt().Format(time.RFC3339)
+
+// world is a borough and what one run made of it.
+type world struct {
+	folder string // sources, careshare.yaml, agreement.yaml, lake
+	stdout string
+	stderr string
+}
+
+// theDemo is the demo borough and its published snapshot, made once; tests only read it.
+var theDemo = sync.OnceValues(func() (world, error) {
+	folder, err := os.MkdirTemp("", "careshare-demo")
+	if err != nil {
+		return world{}, err
+	}
+	w := world{folder: folder}
+	code := w.run("demo", "--people", fmt.Sprint(boroughSize), "--to", folder)
+	if code != exitDone {
+		return world{}, fmt.Errorf("demo ended with %d: %s", code, w.stderr)
+	}
+	return w, nil
+})
+
+func demo(t *testing.T) world {
+	t.Helper()
+	w, err := theDemo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// run carries out one command line and keeps what it printed.
+func (w *world) run(args ...string) int {
+	var stdout, stderr bytes.Buffer
+	code := Main(context.Background(), args, strings.NewReader(""), &stdout, &stderr)
+	w.stdout, w.stderr = stdout.String(), stderr.String()
+	return code
+}
+
+func (w world) config() string { return filepath.Join(w.folder, "careshare.yaml") }
+func (w world) lake() string   { return filepath.Join(w.folder, "lake") }
+func (w world) current() string {
+	return filepath.Join(w.lake(), "current")
+}
+
+// copyOf is another world of the same sources and configuration with a lake of its own, empty.
+func (w world) copyOf(t *testing.T) world {
+	t.Helper()
+	folder := t.TempDir()
+	for _, name := range []string{"careshare.yaml", "agreement.yaml"} {
+		content, err := os.ReadFile(filepath.Join(w.folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(filepath.Join(w.folder, "sources"), filepath.Join(folder, "sources")); err != nil {
+		t.Fatal(err)
+	}
+	return world{folder: folder}
+}
+
+// query opens an engine over a world and runs one query there; paths in it are formatted in by the test.
+func (w world) query(t *testing.T, query string) [][]string {
+	t.Helper()
+	db, err := sql.Open(t.Context(), sql.Options{Memory: "1GB", Threads: 2, Spill: t.TempDir(), Allow: []string{w.folder}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all [][]string
+	for rows.Next() {
+		cells := make([]any, len(columns))
+		for i := range cells {
+			cells[i] = new(any)
+		}
+		if err := rows.Scan(cells...); err != nil {
+			t.Fatal(err)
+		}
+		line := make([]string, len(columns))
+		for i, cell := range cells {
+			line[i] = fmt.Sprint(*cell.(*any))
+		}
+		all = append(all, line)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}

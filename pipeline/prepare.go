@@ -1,0 +1,79 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"careshare/load"
+	"careshare/sql"
+	"careshare/transform"
+)
+
+// prepare reads all that a run needs to know before it touches a source.
+func (p *program) prepare(asAt time.Time) (*job, error) {
+	config, err := readConfig(p.configPath)
+	if err != nil {
+		return nil, err
+	}
+	contracts, agreement, err := readTerms(config)
+	if err != nil {
+		return nil, err
+	}
+	models, err := transform.Load(sql.Files)
+	if err != nil {
+		return nil, err
+	}
+	return &job{program: p, config: config, agreement: agreement, contracts: contracts, models: models, asAt: asAt}, nil
+}
+
+// readTerms reads what may be published: the contracts, and the agreement in their terms.
+func readTerms(c Config) (load.Contracts, load.Agreement, error) {
+	contracts, err := load.ReadContracts(sql.Files)
+	if err != nil {
+		return nil, load.Agreement{}, err
+	}
+	agreement, err := load.ReadAgreement(c.Agreement, contracts)
+	if err != nil {
+		return nil, load.Agreement{}, usageError{err}
+	}
+	return contracts, agreement, nil
+}
+
+// readYAML reads a configuration strictly.
+func readYAML(path string, into any) error {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return usageError{hinted{fmt.Errorf("read configuration: %w", err), "write one with careshare init, or name one with --config"}}
+	}
+	if err != nil {
+		return fmt.Errorf("read configuration: %w", err)
+	}
+	if err := load.DecodeYAML(path, data, into); err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
+// lockedLake opens the lake for this process alone and puts right what a crash left.
+func (p *program) lockedLake(ctx context.Context, c Config) (*load.Lake, error) {
+	lake, err := load.Open(c.Lake, p.now)
+	if err != nil {
+		return nil, err
+	}
+	if err := lake.Lock(); err != nil {
+		return nil, err
+	}
+	notes, err := lake.Recover(ctx)
+	for _, note := range notes {
+		fmt.Fprintln(p.stderr, "recovered:", note)
+	}
+	if err != nil {
+		lake.Unlock()
+		return nil, err
+	}
+	return lake, nil
+}

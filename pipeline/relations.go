@@ -1,0 +1,191 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"careshare/extract"
+	"careshare/load"
+	"careshare/sql"
+)
+
+// relation is a small table that the models read beside the sources: a setting, a term of the agreement.
+type relation struct {
+	name    string // within schema config
+	columns string // as in create table: name type, name type
+	rows    any    // slice of structs or maps whose JSON names are the columns
+}
+
+// create makes the table and binds its rows, so that no value is ever formatted into SQL.
+func (r relation) create(ctx context.Context, db *sql.DB) error {
+	if _, err := db.ExecContext(ctx, fmt.Sprintf("create table config.%s (%s)", r.name, r.columns)); err != nil {
+		return fmt.Errorf("create config.%s: %w", r.name, err)
+	}
+	rows, err := json.Marshal(r.rows)
+	if err != nil {
+		return fmt.Errorf("create config.%s: %w", r.name, err)
+	}
+	insert := fmt.Sprintf("insert into config.%s by name select unnest(from_json(?::json, %s), recursive := true)",
+		r.name, sql.Quote(r.structure()))
+	if _, err := db.ExecContext(ctx, insert, string(rows)); err != nil {
+		return fmt.Errorf("fill config.%s: %w", r.name, err)
+	}
+	return nil
+}
+
+func createRelations(ctx context.Context, db *sql.DB, relations []relation) error {
+	if _, err := db.ExecContext(ctx, "create schema config"); err != nil {
+		return fmt.Errorf("create schema config: %w", err)
+	}
+	for _, r := range relations {
+		if err := r.create(ctx, db); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// structure is the shape that from_json wants: [{"name":"type"}].
+func (r relation) structure() string {
+	var fields []string
+	for _, column := range strings.Split(r.columns, ", ") {
+		name, kind, _ := strings.Cut(column, " ")
+		fields = append(fields, fmt.Sprintf("%q:%q", name, kind))
+	}
+	return "[{" + strings.Join(fields, ",") + "}]"
+}
+
+// row is one row of a relation.
+type row map[string]any
+
+// relations are the configuration, the agreement and the council's own words as the models read them.
+func (j *job) relations(withheld []load.Withholding, tables []extract.Table) ([]relation, error) {
+	settings, err := j.settings()
+	if err != nil {
+		return nil, err
+	}
+	reasons, err := reasonWords()
+	if err != nil {
+		return nil, err
+	}
+	c := j.config
+	datasets, bases, columns := j.agreement.Rows()
+	return []relation{
+		{"settings", "as_at timestamptz, as_at_local timestamp, consent_window_days integer, agreement_version varchar, agreement_in_date boolean", settings},
+		{"episode_steps", "workflow_step_type_id bigint, kind varchar, service varchar", c.episodeSteps()},
+		{"consent_steps", "workflow_step_type_id bigint", steps(c.Consent.Steps)},
+		{"accessible_information_steps", "workflow_step_type_id bigint", steps(c.AccessibleInformation.Steps)},
+		{"form_questions", "question_user_code varchar, field varchar", c.formQuestions()},
+		{"contact_roles", "description varchar, role varchar", c.contactRoles()},
+		{"agreement_datasets", "dataset varchar, direction varchar, audience varchar, purpose varchar, gate varchar, standing varchar, is_secondary_use boolean", datasets},
+		{"agreement_bases", "dataset varchar, basis varchar", bases},
+		{"agreement_columns", "dataset varchar, column_name varchar", columns},
+		{"withheld_people", "person_id bigint, reason varchar, withheld_at timestamptz", withheld},
+		{"extracted", "source varchar, table_name varchar, rows_in bigint, rows_out bigint, quarantined bigint, merged bigint", extracted(tables)},
+		{"reasons", "reason varchar, words varchar", reasons},
+	}, nil
+}
+
+// settings is the one row of the run's own terms. The case store keeps London's wall clock, hence both times.
+func (j *job) settings() ([]row, error) {
+	local, err := asLocal(j.asAt)
+	if err != nil {
+		return nil, err
+	}
+	inDate, err := j.agreement.InDate(j.asAt)
+	return []row{{
+		"as_at": j.asAt.UTC().Format(time.RFC3339), "as_at_local": local,
+		"consent_window_days": j.config.Consent.WindowDays,
+		"agreement_version":   j.agreement.Version, "agreement_in_date": inDate,
+	}}, err
+}
+
+// asLocal is an instant on London's wall clock, as the case store writes it.
+func asLocal(at time.Time) (string, error) {
+	london, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		return "", fmt.Errorf("read time zones: %w", err)
+	}
+	return at.In(london).Format("2006-01-02T15:04:05"), nil
+}
+
+// reasonWords are the reason codes in plain words.
+func reasonWords() ([]row, error) {
+	file, err := sql.Files.Open("reasons.csv")
+	if err != nil {
+		return nil, fmt.Errorf("read reasons: %w", err)
+	}
+	defer file.Close()
+	lines, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("read reasons: %w", err)
+	}
+	var rows []row
+	for _, line := range lines[1:] {
+		rows = append(rows, row{"reason": line[0], "words": line[1]})
+	}
+	return rows, nil
+}
+
+func steps(types []int64) []row {
+	rows := []row{}
+	for _, id := range types {
+		rows = append(rows, row{"workflow_step_type_id": id})
+	}
+	return rows
+}
+
+func (c Config) episodeSteps() []row {
+	rows := []row{}
+	for kind, types := range c.Episodes {
+		for id, service := range types {
+			rows = append(rows, row{"workflow_step_type_id": id, "kind": kind, "service": service})
+		}
+	}
+	return rows
+}
+
+// formFields are what the models ask of a form; a council whose codes differ says so under consent.questions.
+var formFields = [...]string{
+	"consent_asked_at", "consent_direction", "consent_datasets", "consent_decision", "consent_decided_by",
+	"consent_capacity", "consent_capacity_assessed_on", "consent_needs_met", "consent_reason",
+	"consent_asked_by_role", "consent_way_of_asking",
+	"ais_communication_support", "ais_contact_method", "ais_information_format", "ais_professional_required",
+}
+
+func (c Config) formQuestions() []row {
+	rows := []row{}
+	for _, field := range formFields {
+		code := field
+		if own, ok := c.Consent.Questions[field]; ok {
+			code = own
+		}
+		rows = append(rows, row{"question_user_code": code, "field": field})
+	}
+	return rows
+}
+
+func (c Config) contactRoles() []row {
+	rows := []row{}
+	for role, descriptions := range c.ContactRoles {
+		for _, description := range descriptions {
+			rows = append(rows, row{"description": description, "role": role})
+		}
+	}
+	return rows
+}
+
+func extracted(tables []extract.Table) []row {
+	rows := []row{}
+	for _, t := range tables {
+		rows = append(rows, row{
+			"source": t.From, "table_name": t.Name, "rows_in": t.RowsIn, "rows_out": t.RowsOut,
+			"quarantined": t.Quarantined, "merged": t.Merged,
+		})
+	}
+	return rows
+}

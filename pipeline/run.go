@@ -1,0 +1,184 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"careshare/extract"
+	"careshare/load"
+	"careshare/sql"
+	"careshare/transform"
+)
+
+// refined are the models kept for the council itself: what explains a decision. They hold no health content.
+var refined = [...]string{"int_nhs_numbers", "int_episodes", "int_scope", "int_consents"}
+
+func (p *program) runVerb() *cobra.Command {
+	var asAt string
+	verb := &cobra.Command{
+		Use:   "run",
+		Short: "Pull the sources, decide, and publish one snapshot",
+		Long:  "Pull the sources, decide for each person and dataset, and publish one snapshot, or nothing.\n\n" + exitCodes,
+		Args:  cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error {
+			at, err := moment(asAt, p.now().UTC().Truncate(time.Second))
+			if err != nil {
+				return err
+			}
+			return p.runAndPrint(verb.Context(), at)
+		},
+	}
+	verb.Flags().StringVar(&asAt, "as-at", "", "the moment the run speaks for, such as 2026-11-01T07:00:00Z (default: now)")
+	return verb
+}
+
+func (p *program) runAndPrint(ctx context.Context, asAt time.Time) error {
+	job, err := p.prepare(asAt)
+	if err != nil {
+		return err
+	}
+	summary, err := job.run(ctx)
+	if err != nil {
+		return load.Explain("run", err)
+	}
+	if err := p.print(summary); err != nil {
+		return err
+	}
+	if summary.quarantined() > 0 {
+		return errQuarantined
+	}
+	return nil
+}
+
+// job is one run being carried out.
+type job struct {
+	*program
+	config    Config
+	agreement load.Agreement
+	contracts load.Contracts
+	models    transform.Models
+	asAt      time.Time
+	at        string // the step being done, for the log
+}
+
+// outcome is what a run decided, before anybody can read it.
+type outcome struct {
+	tables  []extract.Table
+	decided transform.Result
+	staged  load.Staged
+	duckdb  string // the engine's version
+}
+
+// run is the whole flow. Whatever fails before publish, readers keep the snapshot that they have.
+func (j *job) run(ctx context.Context) (summary Summary, err error) {
+	lake, err := j.lockedLake(ctx, j.config)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer lake.Unlock()
+	run, err := lake.Begin(j.asAt)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer func() { err = errors.Join(err, run.End(j.at)) }()
+	withheld, err := withheldPeople(j.config.Lake, j.now)
+	if err != nil {
+		return Summary{}, err
+	}
+	decided, err := j.decide(ctx, withheld, run)
+	if err != nil {
+		return Summary{}, err
+	}
+	j.step("publish")
+	snapshot, err := run.Publish(ctx, j.publication(decided))
+	if err != nil {
+		return Summary{}, err
+	}
+	j.step("prune")
+	if _, err := prune(ctx, lake, j.config, j.agreement, false); err != nil {
+		return Summary{}, err
+	}
+	return j.summarise(decided, snapshot), nil
+}
+
+// decide is the part of the flow that plan shares: pull, decide, check, stage, in the run's own folder.
+func (j *job) decide(ctx context.Context, withheld []load.Withholding, run *load.Run) (o outcome, err error) {
+	if o.tables, err = j.take(ctx, folders{raw: run.Raw, private: run.Private, quarantine: run.Quarantine, spill: run.Spill}); err != nil {
+		return o, err
+	}
+	j.step("gather")
+	db, err := j.gather(ctx, withheld, run, o.tables)
+	if err != nil {
+		return o, err
+	}
+	defer db.Close()
+	j.step("transform and check")
+	if o.decided, err = transform.Run(ctx, db, j.models); err != nil {
+		return o, err
+	}
+	if err := blocked(o.decided.Blocked()); err != nil {
+		return o, err
+	}
+	j.step("stage")
+	o.staged, err = run.Stage(ctx, db, load.Staging{Agreement: j.agreement, Contracts: j.contracts, Refined: refined[:]})
+	if err != nil {
+		return o, err
+	}
+	return o, db.QueryRowContext(ctx, "select version()").Scan(&o.duckdb)
+}
+
+// gather opens the engine over the run's own folder, with every source as a view and the configuration as tables.
+func (j *job) gather(ctx context.Context, withheld []load.Withholding, run *load.Run, tables []extract.Table) (*sql.DB, error) {
+	db, err := j.config.openEngine(ctx, run.Spill, run.Folder())
+	if err != nil {
+		return nil, err
+	}
+	relations, err := j.relations(withheld, tables)
+	if err == nil {
+		err = errors.Join(createRelations(ctx, db, relations), createSources(ctx, db, tables, run.Quarantine))
+	}
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+func (j *job) publication(o outcome) load.Publication {
+	p := load.Publication{
+		Versions: load.Versions{
+			Program: version, DuckDB: o.duckdb, Models: sql.Digest(),
+			Agreement: j.agreement.Version, AgreementSHA256: j.agreement.SHA256,
+		},
+		Audiences: j.agreement.Audiences, Staged: o.staged,
+	}
+	for _, t := range o.tables {
+		p.Inputs = append(p.Inputs, load.Input{Source: t.From, Name: t.Name, Rows: t.RowsIn})
+	}
+	for _, found := range o.decided.Checks {
+		p.Checks = append(p.Checks, load.Check{Name: found.Check, Severity: found.Severity, Bad: found.Bad})
+	}
+	return p
+}
+
+// blocked says which checks forbid publishing, with the keys of the first bad rows.
+func blocked(found []transform.Found) error {
+	var all []error
+	for _, f := range found {
+		all = append(all, fmt.Errorf("check %s: %d bad rows %v", f.Check, f.Bad, f.Keys))
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return errors.Join(append(all, errChecks)...)
+}
+
+// step says what the run does now, and remembers it for the log.
+func (j *job) step(name string) {
+	j.at = name
+	j.program.step(name)
+}

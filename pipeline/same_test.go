@@ -1,0 +1,112 @@
+package pipeline
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"careshare/extract/borough"
+	"careshare/extract/casestore/postgrestest"
+)
+
+func TestTheSameRunTwiceGivesTheSameBytes(t *testing.T) {
+	first := demo(t)
+	second := first.copyOf(t)
+	if code := second.run("run", "--config", second.config(), "--as-at", asAt); code != exitQuarantined {
+		t.Fatalf("run ended with %d: %s", code, second.stderr)
+	}
+	sameFiles(t, first.current(), second.current())
+}
+
+func TestEveryCaseStoreGivesTheSameSnapshot(t *testing.T) {
+	embedded := demo(t)
+	stores := map[string]func(t *testing.T, w world) (caseStore, kind string){
+		"postgres": func(t *testing.T, w world) (string, string) {
+			address := postgrestest.Start(t)
+			t.Setenv("CARESHARE_CASE_STORE", address)
+			return address, "kind: postgres\n  location_env: CARESHARE_CASE_STORE"
+		},
+	}
+	for name, open := range stores {
+		t.Run(name, func(t *testing.T) {
+			w := embedded.copyOf(t)
+			address, kind := open(t, w)
+			options := borough.Options{People: boroughSize, Seed: 1, AsAt: borough.DefaultAsAt(), To: t.TempDir(), CaseStore: address, Errors: true}
+			if err := borough.Make(t.Context(), options); err != nil {
+				t.Fatal(err)
+			}
+			w.edit(t, embeddedStore, kind)
+			if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitQuarantined {
+				t.Fatalf("run ended with %d: %s", code, w.stderr)
+			}
+			sameFiles(t, embedded.current(), w.current())
+		})
+	}
+}
+
+// edit changes one place of the configuration.
+func (w world) edit(t *testing.T, old, replacement string) {
+	t.Helper()
+	content, err := os.ReadFile(w.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(string(content), old) != 1 {
+		t.Fatalf("%q does not stand once in the configuration", old)
+	}
+	edited := strings.Replace(string(content), old, replacement, 1)
+	if err := os.WriteFile(w.config(), []byte(edited), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sameFiles compares two snapshots byte by byte. Only the manifest's audit root may differ, since each lake's log
+// knows its own times.
+func sameFiles(t *testing.T, left, right string) {
+	t.Helper()
+	a, b := hashes(t, left), hashes(t, right)
+	for path, hash := range a {
+		if other, there := b[path]; !there {
+			t.Errorf("%s is only in the first", path)
+		} else if other != hash && path != "manifest.json" {
+			t.Errorf("%s differs", path)
+		}
+	}
+	for path := range b {
+		if _, there := a[path]; !there {
+			t.Errorf("%s is only in the second", path)
+		}
+	}
+	if len(a) < 20 {
+		t.Errorf("only %d files compared", len(a))
+	}
+}
+
+func hashes(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	folder, err := filepath.EvalSymlinks(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		inside, err := filepath.Rel(folder, path)
+		found[inside] = fmt.Sprintf("%x", sha256.Sum256(content))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}

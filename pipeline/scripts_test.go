@@ -1,0 +1,39 @@
+package pipeline
+
+import (
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The command line as its users type it; a new case is a file in testdata/script.
+func TestScripts(t *testing.T) {
+	w := demo(t)
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("DEMO", w.folder)
+			env.Setenv("AS_AT", asAt)
+			return nil
+		},
+	})
+}
+
+func TestExitCodes(t *testing.T) {
+	var w world
+	for _, test := range []struct {
+		args []string
+		code int
+	}{
+		{[]string{"--help"}, exitDone},
+		{[]string{"nonsense"}, exitUsage},
+		{[]string{"run", "--nonsense"}, exitUsage},
+		{[]string{"run", "stray"}, exitUsage},
+		{[]string{"run", "--config", "/nowhere.yaml"}, exitUsage},
+		{[]string{"explain", "Surname"}, exitUsage},
+	} {
+		if code := w.run(test.args...); code != test.code {
+			t.Errorf("%v ended with %d, want %d: %s", test.args, code, test.code, w.stderr)
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"careshare/extract"
+	"careshare/extract/casestore"
+	"careshare/extract/cpis"
+	"careshare/extract/fhir"
+	"careshare/extract/optout"
+	"careshare/extract/trace"
+	"careshare/sql"
+	"careshare/transform"
+)
+
+// source is one system that a run pulls from, into a folder of its own and with a quarantine of its own.
+type source struct {
+	name    string
+	keepRaw bool // whether the quarantine may keep what it could not read: the council's own sources only
+	to      string
+	read    func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error)
+}
+
+// folders are where a run's extracts go: the council's own are published as raw, health records never outlive the run.
+type folders struct{ raw, private, quarantine, spill string }
+
+func (j *job) sources(f folders) []source {
+	c := j.config
+	own := func(name string, read func(context.Context, string, *extract.Quarantine) ([]extract.Table, error)) source {
+		return source{name: name, keepRaw: true, to: filepath.Join(f.raw, name), read: read}
+	}
+	list := []source{
+		own("casestore", c.readCaseStore(f)),
+		own("cpis", func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
+			return cpis.Read(ctx, cpis.Options{Folder: c.CPIS.Folder, To: to, Quarantine: q})
+		}),
+		own("trace", func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
+			return trace.Read(ctx, trace.Options{Folder: c.Trace.Folder, To: to, Quarantine: q})
+		}),
+		own("optout", func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
+			return optout.Read(ctx, optout.Options{Folder: c.OptOut.Folder, To: to, Quarantine: q})
+		}),
+	}
+	for _, sender := range c.Health {
+		list = append(list, source{
+			name: "health-" + sender.Name, to: filepath.Join(f.private, sender.Name), read: j.readHealth(sender, f),
+		})
+	}
+	return list
+}
+
+func (c Config) readCaseStore(f folders) func(context.Context, string, *extract.Quarantine) ([]extract.Table, error) {
+	return func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
+		options, err := c.caseStoreOptions(f)
+		if err != nil {
+			return nil, err
+		}
+		options.To, options.Quarantine = to, q
+		return casestore.Read(ctx, options)
+	}
+}
+
+func (c Config) caseStoreOptions(f folders) (casestore.Options, error) {
+	address, err := c.CaseStore.address()
+	return casestore.Options{
+		Kind: c.CaseStore.Kind, Location: address, Connections: c.CaseStore.Connections,
+		StatementTimeout: c.CaseStore.StatementTimeout, Memory: c.Engine.Memory, Threads: c.Engine.Threads, Spill: f.spill,
+	}, err
+}
+
+// readHealth flattens one sender's bulk export by the views that a model reads.
+func (j *job) readHealth(sender Sender, f folders) func(context.Context, string, *extract.Quarantine) ([]extract.Table, error) {
+	return func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
+		views, err := neededViews(j.models)
+		if err != nil {
+			return nil, err
+		}
+		db, err := j.config.openEngine(ctx, f.spill, sender.Folder, to)
+		if err != nil {
+			return nil, err
+		}
+		defer db.Close()
+		if err := os.MkdirAll(to, 0o700); err != nil {
+			return nil, err
+		}
+		return fhir.Read(ctx, db, fhir.Options{Sender: sender.Name, Folder: sender.Folder, Views: views, To: to, Quarantine: q})
+	}
+}
+
+func (c Config) openEngine(ctx context.Context, spill string, allow ...string) (*sql.DB, error) {
+	return sql.Open(ctx, sql.Options{Memory: c.Engine.Memory, Threads: c.Engine.Threads, Spill: spill, Allow: allow})
+}
+
+// take reads every source; a source that cannot be read, or too little of which can, stops the run.
+func (j *job) take(ctx context.Context, f folders) ([]extract.Table, error) {
+	var all []extract.Table
+	for _, s := range j.sources(f) {
+		j.step("extract " + s.name)
+		tables, err := s.take(ctx, f)
+		if err != nil {
+			return nil, fmt.Errorf("extract %s: %w", s.name, err)
+		}
+		if err := withinThreshold(s.name, tables, j.config.Quarantine.ThresholdPercent); err != nil {
+			return nil, err
+		}
+		all = append(all, tables...)
+	}
+	return all, nil
+}
+
+func (s source) take(ctx context.Context, f folders) (tables []extract.Table, err error) {
+	quarantine, err := extract.OpenQuarantine(filepath.Join(f.quarantine, s.name, "part-0.parquet"), s.keepRaw)
+	if err != nil {
+		return nil, err
+	}
+	quarantine.From = s.name
+	tables, err = s.read(ctx, s.to, quarantine)
+	if _, closing := quarantine.Close(); err == nil {
+		err = closing
+	}
+	for i := range tables {
+		tables[i].From = s.name
+	}
+	return tables, err
+}
+
+func withinThreshold(name string, tables []extract.Table, percent float64) error {
+	var in, quarantined int64
+	for _, t := range tables {
+		in, quarantined = in+t.RowsIn, quarantined+t.Quarantined
+	}
+	if float64(quarantined)*100 <= float64(in)*percent {
+		return nil
+	}
+	return hinted{
+		fmt.Errorf("extract %s: %d of %d rows cannot be read, more than %g %%: %w", name, quarantined, in, percent, errChecks),
+		"see what the source sent, or raise quarantine.threshold_percent for one run",
+	}
+}
+
+// neededViews are the shipped views whose tables a model reads: the run keeps the least, so it reads no others.
+func neededViews(models transform.Models) ([]fhir.View, error) {
+	views, err := shippedViews()
+	if err != nil {
+		return nil, err
+	}
+	read := map[string]bool{}
+	for _, model := range models.Needed() {
+		for _, name := range model.Reads {
+			read[name] = true
+		}
+	}
+	return slices.DeleteFunc(views, func(v fhir.View) bool { return !read["health."+v.Name] }), nil
+}
+
+// createSources makes a view over the Parquet of each table, in its source's schema; a table that several senders
+// have is one view.
+func createSources(ctx context.Context, db *sql.DB, tables []extract.Table, quarantine string) error {
+	paths := map[string][]string{"extract.quarantine": {sql.Quote(filepath.Join(quarantine, "*", "part-0.parquet"))}}
+	for _, t := range tables {
+		name := t.Source + "." + t.Name
+		paths[name] = append(paths[name], sql.Quote(t.Path))
+	}
+	for name, files := range paths {
+		schema, _, _ := strings.Cut(name, ".")
+		view := fmt.Sprintf("create schema if not exists %s; create view %s as select * from read_parquet([%s])", schema, name, strings.Join(files, ", "))
+		if _, err := db.ExecContext(ctx, view); err != nil {
+			return fmt.Errorf("open %s: %w", name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package pipeline
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"careshare/load"
+)
+
+// status is what readers see now.
+type status struct {
+	Run      string            `json:"run"`
+	AsAt     time.Time         `json:"as_at"`
+	Age      string            `json:"age"` // since the as-at time
+	Snapshot string            `json:"snapshot"`
+	Datasets []load.Disclosure `json:"datasets"`
+	Log      load.Root         `json:"audit"`
+	Withheld int               `json:"people_withheld_by_council"`
+}
+
+func (s status) text(w io.Writer) {
+	fmt.Fprintf(w, "current  %s, as at %s, %s old\n", s.Run, s.AsAt.Format(time.RFC3339), s.Age)
+	fmt.Fprintf(w, "folder   %s\n", s.Snapshot)
+	fmt.Fprintf(w, "datasets %d\n", len(s.Datasets))
+	fmt.Fprintf(w, "withheld %d people by the council's own word\n", s.Withheld)
+	fmt.Fprintf(w, "audit    %d entries, root %s\n", s.Log.Size, s.Log.Hash)
+}
+
+func (p *program) statusVerb() *cobra.Command {
+	var maxAge time.Duration
+	verb := &cobra.Command{
+		Use:   "status",
+		Short: "Show the current snapshot and its age",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			config, err := readConfig(p.configPath)
+			if err != nil {
+				return err
+			}
+			s, age, err := p.status(config)
+			if err != nil {
+				return err
+			}
+			if err := p.print(s); err != nil {
+				return err
+			}
+			if maxAge > 0 && age > maxAge {
+				return fmt.Errorf("status: the current snapshot is %s old, more than %s: %w", s.Age, maxAge, errStale)
+			}
+			return nil
+		},
+	}
+	verb.Flags().DurationVar(&maxAge, "max-age", 0, "end with 5 where the snapshot is older than this, such as 26h")
+	return verb
+}
+
+func (p *program) status(c Config) (status, time.Duration, error) {
+	lake, err := load.Open(c.Lake, p.now)
+	if err != nil {
+		return status{}, 0, err
+	}
+	snapshot, err := lake.Current()
+	if err != nil {
+		return status{}, 0, err
+	}
+	manifest, err := snapshot.Manifest()
+	if err != nil {
+		return status{}, 0, err
+	}
+	log, err := lake.Log()
+	if err != nil {
+		return status{}, 0, err
+	}
+	age := p.now().Sub(manifest.AsAt)
+	return status{
+		Run: snapshot.ID, AsAt: manifest.AsAt, Age: age.Round(time.Minute).String(), Snapshot: snapshot.Path,
+		Datasets: manifest.Datasets, Log: log.Root(), Withheld: len(log.WithheldPeople()),
+	}, age, nil
+}

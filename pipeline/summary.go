@@ -1,0 +1,174 @@
+package pipeline
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"careshare/extract"
+	"careshare/load"
+)
+
+// Summary is what a run has to say: one screen as text, a contract as JSON.
+type Summary struct {
+	Run          string               `json:"run"`                // the run's id; empty for a plan
+	AsAt         string               `json:"as_at"`              // RFC 3339, UTC
+	Snapshot     string               `json:"snapshot,omitempty"` // its folder; empty for a plan
+	Sources      []SourceRows         `json:"sources"`
+	Datasets     []load.Disclosure    `json:"datasets"`
+	Withheld     []load.WithheldCount `json:"withheld"`
+	Conservation []load.Conservation  `json:"conservation"`
+	Warnings     []load.Check         `json:"warnings"` // checks that found something and do not block
+	Extra        []string             `json:"extra"`    // columns that a source has and its contract does not, source.table.column
+}
+
+// SourceRows are the rows of one source, all its tables together. In = Out + Quarantined + Merged.
+type SourceRows struct {
+	Source      string `json:"source"`
+	Tables      int    `json:"tables"`
+	In          int64  `json:"rows_in"`
+	Out         int64  `json:"rows_out"`
+	Quarantined int64  `json:"quarantined"`
+	Merged      int64  `json:"merged"`
+}
+
+func (j *job) summarise(o outcome, snapshot load.Snapshot) Summary {
+	s := Summary{
+		Run: snapshot.ID, AsAt: j.asAt.UTC().Format("2006-01-02T15:04:05Z"), Snapshot: snapshot.Path,
+		Sources: bySource(o.tables), Datasets: o.staged.Datasets, Withheld: o.staged.Withheld, Conservation: o.staged.Conservation,
+	}
+	for _, found := range o.decided.Checks {
+		if found.Bad > 0 {
+			s.Warnings = append(s.Warnings, load.Check{Name: found.Check, Severity: found.Severity, Bad: found.Bad})
+		}
+	}
+	for _, t := range o.tables {
+		for _, column := range t.Extra {
+			s.Extra = append(s.Extra, t.From+"."+t.Name+"."+column)
+		}
+	}
+	return s
+}
+
+func bySource(tables []extract.Table) []SourceRows {
+	var rows []SourceRows
+	place := map[string]int{}
+	for _, t := range tables {
+		i, there := place[t.From]
+		if !there {
+			i = len(rows)
+			place[t.From] = i
+			rows = append(rows, SourceRows{Source: t.From})
+		}
+		r := &rows[i]
+		r.Tables, r.In, r.Out = r.Tables+1, r.In+t.RowsIn, r.Out+t.RowsOut
+		r.Quarantined, r.Merged = r.Quarantined+t.Quarantined, r.Merged+t.Merged
+	}
+	return rows
+}
+
+func (s Summary) quarantined() (rows int64) {
+	for _, source := range s.Sources {
+		rows += source.Quarantined
+	}
+	return rows
+}
+
+func (s Summary) text(w io.Writer) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(table, "As at %s\n\n", s.AsAt)
+	s.sourcesText(table)
+	s.datasetsText(table)
+	s.conservationText(table)
+	for _, warning := range s.Warnings {
+		fmt.Fprintf(table, "warning: %s: %d rows\n", warning.Name, warning.Bad)
+	}
+	if len(s.Extra) > 0 {
+		fmt.Fprintf(table, "left unread: %d columns that no contract names, such as %s\n", len(s.Extra), s.Extra[0])
+	}
+	table.Flush()
+	if s.Snapshot != "" {
+		fmt.Fprintf(w, "Published %s\n", s.Snapshot)
+	} else {
+		fmt.Fprintln(w, "Nothing was written.")
+	}
+}
+
+func (s Summary) sourcesText(w io.Writer) {
+	fmt.Fprintln(w, "SOURCE\tTABLES\tROWS IN\tTAKEN\tQUARANTINED\tMERGED")
+	for _, r := range s.Sources {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\n", r.Source, r.Tables, r.In, r.Out, r.Quarantined, r.Merged)
+	}
+	fmt.Fprintln(w)
+}
+
+// datasetsText shows each dataset and, below it, why the most rows of it were kept back.
+func (s Summary) datasetsText(w io.Writer) {
+	fmt.Fprintln(w, "DATASET\tAUDIENCE\tROWS\tPEOPLE\tWITHHELD\tWHY, MOST PEOPLE FIRST")
+	for _, d := range s.Datasets {
+		people := ""
+		if d.People != nil {
+			people = fmt.Sprint(*d.People)
+		}
+		held := ""
+		if d.Direction != "internal" || d.Dataset == "people" {
+			held = s.reasons(d.Dataset)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\n", d.Dataset, d.Audience, d.Rows, people, held)
+	}
+	fmt.Fprintln(w)
+}
+
+// reasonsShown keeps the summary on one screen; --json and the dataset withheld have them all.
+const reasonsShown = 3
+
+// reasons are why people's rows of a dataset were kept back, most people first.
+func (s Summary) reasons(dataset string) string {
+	held := slices.DeleteFunc(slices.Clone(s.Withheld), func(w load.WithheldCount) bool { return w.Dataset != dataset })
+	slices.SortStableFunc(held, func(a, b load.WithheldCount) int { return cmp.Compare(b.People, a.People) })
+	var people int64
+	var words []string
+	for i, w := range held {
+		people += w.People
+		if i < reasonsShown {
+			words = append(words, fmt.Sprintf("%s %d", w.Reason, w.People))
+		}
+	}
+	if len(held) > reasonsShown {
+		words = append(words, "…")
+	}
+	return fmt.Sprintf("%d\t%s", people, strings.Join(words, ", "))
+}
+
+func (s Summary) conservationText(w io.Writer) {
+	fmt.Fprintln(w, "CONSERVATION\tROWS IN\tOUT\tWITHHELD\tOUT OF SCOPE\tQUARANTINED\tMERGED")
+	for _, c := range sumByStage(s.Conservation) {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\n", c.Table, c.RowsIn, c.RowsOut, c.Withheld, c.OutOfScope, c.Quarantined, c.Merged)
+	}
+	fmt.Fprintln(w)
+}
+
+// sumByStage folds the tables of a source into one line, and keeps a line for each dataset.
+func sumByStage(table []load.Conservation) []load.Conservation {
+	var sums []load.Conservation
+	place := map[string]int{}
+	for _, c := range table {
+		name := c.Stage + " " + c.Source
+		if c.Stage == "share" {
+			name = c.Stage + " " + c.Table
+		}
+		i, there := place[name]
+		if !there {
+			i = len(sums)
+			place[name] = i
+			sums = append(sums, load.Conservation{Table: name})
+		}
+		sum := &sums[i]
+		sum.RowsIn, sum.RowsOut, sum.Withheld = sum.RowsIn+c.RowsIn, sum.RowsOut+c.RowsOut, sum.Withheld+c.Withheld
+		sum.OutOfScope, sum.Quarantined, sum.Merged = sum.OutOfScope+c.OutOfScope, sum.Quarantined+c.Quarantined, sum.Merged+c.Merged
+	}
+	return sums
+}

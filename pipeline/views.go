@@ -1,0 +1,116 @@
+package pipeline
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"careshare/extract/fhir"
+	"careshare/sql"
+)
+
+// views are ViewDefinitions as they were understood.
+type views struct {
+	Views []viewShown `json:"views"`
+	one   bool
+}
+
+// viewShown is one view: what it flattens, into which columns, by which SQL.
+type viewShown struct {
+	Name     string        `json:"name"`
+	Resource string        `json:"resource"`
+	Columns  []fhir.Column `json:"columns"`
+	SQL      string        `json:"sql"`
+}
+
+func (v views) text(w io.Writer) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	defer table.Flush()
+	for _, view := range v.Views {
+		if !v.one {
+			fmt.Fprintf(table, "%s\t%s\t%d columns\n", view.Name, view.Resource, len(view.Columns))
+			continue
+		}
+		fmt.Fprintf(table, "%s flattens %s\n\n", view.Name, view.Resource)
+		for _, column := range view.Columns {
+			fmt.Fprintf(table, "%s\t%s\t%s\n", column.Name, column.Type, column.Path)
+		}
+		fmt.Fprintf(table, "\n%s\n", view.SQL)
+	}
+}
+
+func (p *program) viewsVerb() *cobra.Command {
+	return &cobra.Command{
+		Use:   "views [NAME | FILE.json]",
+		Short: "List the views over health extracts, or check one and show its columns and its SQL",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				view, err := openView(args[0])
+				if err != nil {
+					return err
+				}
+				return p.print(views{[]viewShown{show(view)}, true})
+			}
+			shipped, err := shippedViews()
+			if err != nil {
+				return err
+			}
+			var list views
+			for _, view := range shipped {
+				list.Views = append(list.Views, show(view))
+			}
+			return p.print(list)
+		},
+	}
+}
+
+func show(v fhir.View) viewShown {
+	return viewShown{Name: v.Name, Resource: v.Resource, Columns: v.Columns(), SQL: v.SQL([]string{v.Resource + ".ndjson"})}
+}
+
+// openView is a shipped view by its name, or one of the council's own by its file.
+func openView(nameOrFile string) (fhir.View, error) {
+	if !strings.HasSuffix(nameOrFile, ".json") {
+		content, err := fs.ReadFile(sql.Files, "views/"+nameOrFile+".json")
+		if err != nil {
+			return fhir.View{}, usageError{hinted{fmt.Errorf("no view %s is shipped", nameOrFile), "careshare views lists them; a file of your own ends in .json"}}
+		}
+		return fhir.ParseView(content)
+	}
+	content, err := os.ReadFile(nameOrFile)
+	if err != nil {
+		return fhir.View{}, usageError{err}
+	}
+	view, err := fhir.ParseView(content)
+	if err != nil {
+		return fhir.View{}, usageError{fmt.Errorf("%s: %w", nameOrFile, err)}
+	}
+	return view, nil
+}
+
+// shippedViews are the ViewDefinitions of this version of the program.
+func shippedViews() ([]fhir.View, error) {
+	files, err := fs.Glob(sql.Files, "views/*.json")
+	if err != nil {
+		return nil, err
+	}
+	var shipped []fhir.View
+	for _, file := range files {
+		content, err := fs.ReadFile(sql.Files, file)
+		if err != nil {
+			return nil, err
+		}
+		view, err := fhir.ParseView(content)
+		if err != nil {
+			return nil, fmt.Errorf("view %s: %w", file, err)
+		}
+		shipped = append(shipped, view)
+	}
+	return shipped, nil
+}

@@ -1,0 +1,106 @@
+package pipeline
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// sharedPerson is someone about whom rows of several datasets are shared.
+func (w world) sharedPerson(t *testing.T) string {
+	t.Helper()
+	found := w.query(t, fmt.Sprintf(
+		"select person_id from read_parquet(%s) where decision = 'shared' group by person_id order by count(*) desc, person_id limit 1",
+		w.trusted("audit", "decisions")))
+	if len(found) == 0 {
+		t.Fatal("nobody is shared")
+	}
+	return found[0][0]
+}
+
+func (w world) rowsAbout(t *testing.T, person string) (rows int) {
+	t.Helper()
+	for _, d := range w.manifest(t).Datasets {
+		if d.Audience != "direct-care" {
+			continue
+		}
+		count := w.query(t, fmt.Sprintf("select count(*) from read_parquet(%s) where person_id = %s", w.trusted(d.Audience, d.Dataset), person))
+		var n int
+		if _, err := fmt.Sscan(count[0][0], &n); err != nil {
+			t.Fatal(err)
+		}
+		rows += n
+	}
+	return rows
+}
+
+// Stop sharing now; every later run keeps to it; lifted, the rows come back.
+func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
+	w := published(t)
+	person := w.sharedPerson(t)
+	before := w.rowsAbout(t, person)
+	if before == 0 {
+		t.Fatal("no rows about the person")
+	}
+	w.mustRun(t, exitDone, "withhold", person, "--reason", "asked us on the telephone")
+	if rows := w.rowsAbout(t, person); rows != 0 {
+		t.Errorf("%d rows are left at once", rows)
+	}
+	w.mustStillServe(t)
+	w.mustRun(t, exitDone, "explain", person)
+	if !strings.Contains(w.stdout, "asked us on the telephone") || !strings.Contains(w.stdout, "the council has stopped sharing") {
+		t.Errorf("explain does not tell of it: %s", w.stdout)
+	}
+	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
+	if rows := w.rowsAbout(t, person); rows != 0 {
+		t.Errorf("%d rows are back with the next run", rows)
+	}
+	w.mustRun(t, exitDone, "withhold", person, "--reason", "changed their mind", "--lift")
+	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
+	if rows := w.rowsAbout(t, person); rows != before {
+		t.Errorf("after the lift %d rows, before %d", rows, before)
+	}
+}
+
+// Each kind of file has one byte changed; the deep look finds each.
+func TestOneFlippedByteIsFound(t *testing.T) {
+	w := published(t)
+	var flipped int
+	for _, path := range filesUnder(t, w.lake()) {
+		if filepath.Base(path) == "lock" {
+			continue
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content[len(content)/2] ^= 1
+		mustWrite(t, path, content)
+		if code := w.run("verify", "--read-data", "--config", w.config()); code == exitDone {
+			t.Errorf("a flipped byte in %s is not found", path)
+		}
+		content[len(content)/2] ^= 1
+		mustWrite(t, path, content)
+		flipped++
+	}
+	if flipped < 30 {
+		t.Errorf("only %d files tried", flipped)
+	}
+	w.mustStillServe(t)
+}
+
+func mustWrite(t *testing.T, path string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *world) mustRun(t *testing.T, code int, args ...string) {
+	t.Helper()
+	if got := w.run(append(args, "--config", w.config())...); got != code {
+		t.Fatalf("%v ended with %d, want %d: %s", args, got, code, w.stderr)
+	}
+}
