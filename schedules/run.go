@@ -1,0 +1,78 @@
+package schedules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// longest is how long Run sleeps at most: a machine that slept, or another process's pause, is noticed by then.
+const longest = time.Minute
+
+// Run passes again and again until the context ends. Wait sleeps; report takes what each pass wrote.
+func (k *Keeper) Run(ctx context.Context, wait func(context.Context, time.Duration) error, report func([]Entry) error) error {
+	for {
+		written, err := k.Pass(ctx)
+		if err := report(written); err != nil {
+			return err
+		}
+		if err != nil && !errors.Is(err, ErrBusy) {
+			return err
+		}
+		if err := wait(ctx, k.sleep(err != nil)); err != nil {
+			return err
+		}
+	}
+}
+
+// sleep is the time until something may be ready: from a second to longest.
+func (k *Keeper) sleep(busy bool) time.Duration {
+	now := k.Clock()
+	wake := now.Add(longest)
+	earlier := func(at time.Time) {
+		if !busy && !at.IsZero() && at.Before(wake) {
+			wake = at
+		}
+	}
+	for _, job := range k.Plan.Jobs {
+		earlier(k.schedules[job.Name].Next(now))
+		for _, slot := range k.Ledger.open(job.Name) {
+			if k.Ledger.Paused(job.Name) == "" {
+				earlier(slot.RetryAt)
+			}
+		}
+	}
+	return max(wake.Sub(now), time.Second)
+}
+
+// Next are a job's next n slots after a moment, fewer where the bank holidays are not known that far.
+func (k *Keeper) Next(name string, after time.Time, n int) (slots []time.Time) {
+	for at := k.schedules[name].Next(after); !at.IsZero() && len(slots) < n; at = k.schedules[name].Next(at) {
+		slots = append(slots, at)
+	}
+	return slots
+}
+
+// horizon is the time that a council has to put a newer list of bank holidays in place.
+const horizon = 90 * 24 * time.Hour
+
+// ErrUnknownYear says that a working day cannot be told, for want of that year's bank holidays.
+var ErrUnknownYear = errors.New("the bank holidays of that year are not known")
+
+// Horizon warns when the bank holidays that the plan's jobs need will soon end, and is ErrUnknownYear once they have.
+// Until they are given, the jobs with a working-day rule have no slots; then the slots that they missed come due.
+func (k *Keeper) Horizon() (warning string, err error) {
+	for _, job := range k.Plan.Jobs {
+		if job.WorkingDay == "" {
+			continue
+		}
+		switch left := k.Holidays.End().Sub(k.Clock()); {
+		case left <= 0:
+			return "", fmt.Errorf("job %s: %w", job.Name, ErrUnknownYear)
+		case left < horizon:
+			return fmt.Sprintf("bank holidays are known until the end of %d only: give bank_holidays a newer list", k.Holidays.last), nil
+		}
+	}
+	return "", nil
+}
