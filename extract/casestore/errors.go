@@ -16,7 +16,7 @@ type storeError struct {
 	code string // SQLSTATE
 }
 
-// hints say what to do about the refusals that an operator can mend.
+// Error adds a hint to the refusals that an operator can mend.
 func (e *storeError) Error() string {
 	hint := map[string]string{
 		"42501": ": no permission to read it",
@@ -53,7 +53,7 @@ func isLost(err error) bool {
 	if errors.As(err, &onConnect) && errors.As(err, &fromServer) {
 		return lostCode(fromServer.Code)
 	}
-	var network net.Error
+	var network *net.OpError // not net.Error, which a full disk is too
 	return onConnect != nil || errors.As(err, &network) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed)
 }
