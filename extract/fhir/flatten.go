@@ -22,7 +22,7 @@ func Flatten(ctx context.Context, db *sql.DB, v View, in, out string) (rows int6
 	if err != nil {
 		return 0, fmt.Errorf("flatten %s: %w", in, err)
 	}
-	query := v.Empty()
+	query := v.Empty(false)
 	if len(files) > 0 {
 		query = v.SQL(files)
 	}

@@ -20,11 +20,11 @@ import (
 // mendAll reads the files one by one, several at a time, each line by line.
 func (r *reading) mendAll(ctx context.Context) (taken, error) {
 	each := make([]taken, len(r.files))
-	group, ctx := errgroup.WithContext(ctx)
+	group, inGroup := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range r.files {
 		group.Go(func() (err error) {
-			if each[i], err = r.mend(ctx, f, filepath.Join(r.stage, fmt.Sprintf("%06d", i))); err != nil {
+			if each[i], err = r.mend(inGroup, f, filepath.Join(r.stage, fmt.Sprintf("%06d", i))); err != nil {
 				return fmt.Errorf("%s: %w", f.name(), err)
 			}
 			return nil
@@ -39,7 +39,9 @@ func (r *reading) mendAll(ctx context.Context) (taken, error) {
 		all.lines += t.lines
 		all.quarantined += t.quarantined
 	}
-	return all, nil
+	var err error
+	all.distinct, _, err = r.inspect(ctx, all.parquet...)
+	return all, err
 }
 
 // mend takes what can be taken of one file: the lines that fit are written apart with their numbers, and the engine reads those. Where
@@ -72,7 +74,7 @@ func (r *reading) mend(ctx context.Context, f file, stem string) (taken, error) 
 }
 
 func (r *reading) query(numbered bool, files ...string) view.Query {
-	return view.Query{Files: files, Numbered: numbered, Strict: true, Leading: r.leading()}
+	return view.Query{Files: files, Numbered: numbered, Sender: r.Sender}
 }
 
 // sift writes the lines of a file that are what the view needs, each with its number, and quarantines the others.

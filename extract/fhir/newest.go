@@ -14,20 +14,15 @@ import (
 
 // newest makes the table of what was taken: each resource once, none that is deleted, in the order of the files.
 // Where nothing comes twice and nothing is deleted, the file that was written is the table.
-func (r *reading) newest(ctx context.Context, parquet []string, to string) (rows int64, err error) {
-	id, _ := r.view.ColumnOf("id", "getResourceKey()")
-	var distinct int64
-	count := fmt.Sprintf("select count(*), count(distinct %q) from %s", id, parquetFiles(parquet))
-	if err := r.db.QueryRowContext(ctx, count).Scan(&rows, &distinct); err != nil {
-		return 0, err
-	}
-	if rows == distinct && len(r.gone) == 0 && len(parquet) == 1 {
-		return rows, os.Rename(parquet[0], to)
+func (r *reading) newest(ctx context.Context, got taken, to string) (rows int64, err error) {
+	rows = got.lines - got.quarantined
+	if rows == got.distinct && len(r.gone) == 0 && len(got.parquet) == 1 {
+		return rows, os.Rename(got.parquet[0], to)
 	}
 	if err := r.writeGone(); err != nil {
 		return 0, err
 	}
-	return r.copy(ctx, r.keep(id, rows > distinct, parquet), to)
+	return r.copy(ctx, r.keep(rows > got.distinct, got.parquet), to)
 }
 
 func (r *reading) gonePath() string { return filepath.Join(r.stage, "gone.ndjson") }
@@ -53,7 +48,8 @@ func parquetFiles(paths []string) string {
 }
 
 // keep is a query of the rows that stay. Only resources that come twice are ranked, so that memory does not grow with the input.
-func (r *reading) keep(id string, twice bool, parquet []string) string {
+func (r *reading) keep(twice bool, parquet []string) string {
+	id := r.id()
 	updated, _ := r.view.ColumnOf("meta.lastUpdated")
 	from, conditions := parquetFiles(parquet), []string{"true"}
 	if len(r.gone) > 0 {

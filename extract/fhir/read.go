@@ -91,6 +91,7 @@ type reading struct {
 type taken struct {
 	parquet            []string
 	lines, quarantined int64
+	distinct           int64 // ids
 }
 
 func (r *reading) table(ctx context.Context) (t extract.Table, err error) {
@@ -104,7 +105,7 @@ func (r *reading) table(ctx context.Context) (t extract.Table, err error) {
 		return t, err
 	}
 	t.RowsIn, t.Quarantined = got.lines, got.quarantined
-	if t.RowsOut, err = r.newest(ctx, got.parquet, t.Path); err != nil {
+	if t.RowsOut, err = r.newest(ctx, got, t.Path); err != nil {
 		return t, err
 	}
 	t.Merged = t.RowsIn - t.Quarantined - t.RowsOut
@@ -112,23 +113,39 @@ func (r *reading) table(ctx context.Context) (t extract.Table, err error) {
 }
 
 // take reads all files at once, as fast as the engine can. Only where something in them does not fit is each read line by line.
-func (r *reading) take(ctx context.Context) (taken, error) {
+func (r *reading) take(ctx context.Context) (got taken, err error) {
 	path := filepath.Join(r.stage, "all.parquet")
 	if len(r.files) == 0 {
-		_, err := r.copy(ctx, r.view.Empty(r.leading()...), path)
+		_, err := r.copy(ctx, r.view.Empty(true), path)
 		return taken{parquet: []string{path}}, err
 	}
-	rows, err := r.copy(ctx, r.view.Query(r.query(false, paths(r.files)...)), path)
-	if isData(err) {
+	var isOdd bool
+	got.parquet = []string{path}
+	got.lines, err = r.copy(ctx, r.view.Query(r.query(false, paths(r.files)...)), path)
+	if err == nil {
+		got.distinct, isOdd, err = r.inspect(ctx, path)
+	}
+	if isOdd || isData(err) {
 		return r.mendAll(ctx)
 	}
 	if err == nil {
-		err = r.checkCounts(rows)
+		err = r.checkCounts(got.lines)
 	}
-	return taken{parquet: []string{path}, lines: rows}, err
+	return got, err
 }
 
-func (r *reading) leading() []string { return []string{sql.Quote(r.Sender) + " as sender"} }
+// inspect counts the ids of what was written, and says whether something in it is odd: a line without an id, or text that may be
+// an object.
+func (r *reading) inspect(ctx context.Context, parquet ...string) (distinct int64, isOdd bool, err error) {
+	query := fmt.Sprintf("select count(distinct %[1]q), count(%[1]q) < count(*) or coalesce(bool_or(%[2]s), false) from %[3]s", r.id(), r.view.Odd(), parquetFiles(parquet))
+	err = r.db.QueryRowContext(ctx, query).Scan(&distinct, &isOdd)
+	return distinct, isOdd, err
+}
+
+func (r *reading) id() string {
+	id, _ := r.view.ColumnOf("id", "getResourceKey()")
+	return id
+}
 
 // copy writes a query's rows to a Parquet file, in their order, and returns how many.
 func (r *reading) copy(ctx context.Context, query, path string) (rows int64, err error) {

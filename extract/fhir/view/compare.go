@@ -82,7 +82,7 @@ func (c *compiler) equal(op string, l, r value) value {
 	}
 	differ := map[string]string{"=": "false", "!=": "true"}[op]
 	first := l
-	first.sql, first.many = l.first(), false
+	first.sql, first.many, first.quick = l.first(), false, ""
 	if !r.many {
 		same := c.compare(op, first, r)
 		same.sql = fmt.Sprintf("(case coalesce(len(%s), 0) when 0 then null when 1 then %s else case when %s is not null then %s end end)", l.sql, same.sql, r.sql, differ)
@@ -130,7 +130,7 @@ func (c *compiler) union(l, r value) value {
 	e, i := c.fresh(), c.fresh()
 	v := l
 	v.sql, v.many, v.parent = fmt.Sprintf("list_filter(%s, (%s, %s) -> list_position(%s, %s) = %s)", all, e, i, all, e, i), true, nil
-	v.either = []value{l, r}
+	v.either, v.quick = []value{l, r}, ""
 	switch {
 	case l.typ == r.typ:
 	case a == day && b == day:

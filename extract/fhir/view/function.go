@@ -77,7 +77,7 @@ func (c *compiler) fnNot(on value, _ []fhirpath.Expr, _ scope) value {
 }
 
 func (c *compiler) fnFirst(on value, _ []fhirpath.Expr, _ scope) value {
-	on.sql, on.many, on.either = on.first(), false, nil
+	on.sql, on.many, on.either, on.quick = on.first(), false, nil, ""
 	return on
 }
 

@@ -124,7 +124,7 @@ func (c *compiler) at(v, index value) value {
 	}
 	if v.many {
 		v.sql = fmt.Sprintf("(%s)[%s + 1]", v.sql, index.sql)
-		v.many, v.either = false, nil
+		v.many, v.either, v.quick = false, nil, ""
 		return v
 	}
 	v.sql = fmt.Sprintf("(case when %s = 0 then %s end)", index.sql, v.sql)

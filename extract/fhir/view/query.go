@@ -14,8 +14,7 @@ const MaxLine = 16 << 20
 type Query struct {
 	Files    []string // NDJSON, plain or gzip
 	Numbered bool     // each line is {"line": n, "resource": {...}}
-	Strict   bool     // a resource of another type, or without an id, stops the query; else other types are left out
-	Leading  []string // columns before the view's own, such as 'a' as sender
+	Sender   string   // not empty: the first column says it, and a resource of another type stops the query; else other types are left out
 }
 
 // SQL is a query of the view's rows over NDJSON files, which may hold resources of other types too. The rows of a file keep its order.
@@ -25,23 +24,23 @@ func (v View) SQL(files []string) string { return v.Query(Query{Files: files}) }
 func (v View) Query(q Query) string {
 	p := v.plan
 	from := p.read(q) + " as r"
-	conditions := append([]string{v.resourceCheck(q.Strict)}, p.where...)
-	from = "(select * from " + from + " where " + strings.Join(conditions, " and ") + ") as r"
+	columns, conditions := p.selected(), p.where
+	if isType := fmt.Sprintf(`r."resourceType" = '%s'`, v.Resource); q.Sender == "" {
+		conditions = append([]string{isType}, conditions...)
+	} else {
+		sender := fmt.Sprintf("case when %s then %s else cast(cast('another resource type' as integer) as varchar) end as sender", isType, sql.Quote(q.Sender))
+		columns = append([]string{sender}, columns...)
+	}
+	if len(conditions) > 0 {
+		from = "(select * from " + from + " where " + strings.Join(conditions, " and ") + ") as r"
+	}
 	for i, bound := range p.bound {
 		from = fmt.Sprintf(`(select *, %s as "#%d" from %s) as r`, bound, i+1, from)
 	}
 	for i, l := range p.lists {
 		from = fmt.Sprintf(`(select *, unnest(%s) as "#list%d" from %s) as r`, l.sql, i+1, from)
 	}
-	return "select " + strings.Join(append(q.Leading, p.selected(q.Strict && !q.Numbered)...), ", ") + " from " + from
-}
-
-// resourceCheck is a condition: without strict, of the resource's type; with it, one that cannot be false, only stop.
-func (v View) resourceCheck(strict bool) string {
-	if !strict {
-		return fmt.Sprintf(`r."resourceType" = '%s'`, v.Resource)
-	}
-	return fmt.Sprintf(`case when r."resourceType" = '%s' and r."id" is not null then true else cast('another resource type, or no id' as boolean) end`, v.Resource)
+	return "select " + strings.Join(columns, ", ") + " from " + from
 }
 
 func (p plan) read(q Query) string {
@@ -60,12 +59,8 @@ func (p plan) read(q Query) string {
 	return read
 }
 
-// notText stops on what looks like an object or an array in JSON, for the engine's reader gives those as text where text is wanted.
-// Text that only looks like one makes the file be read line by line, where the two are told apart.
-const notText = `case when left(%[1]s, 2) in ('{"', '{}', '["', '[{', '[[', '[]') then cast(cast('not text' as integer) as varchar) else %[1]s end`
-
 // selected are the view's columns, each with its name.
-func (p plan) selected(guarded bool) []string {
+func (p plan) selected() []string {
 	from := map[string]string{}
 	for i, l := range p.lists {
 		for _, o := range l.columns {
@@ -78,17 +73,29 @@ func (p plan) selected(guarded bool) []string {
 		if expression == "" {
 			expression = from[o.Name]
 		}
-		if guarded && o.Type == "VARCHAR" {
-			expression = fmt.Sprintf(notText, expression)
-		}
 		columns[i] = fmt.Sprintf("%s as %q", expression, o.Name)
 	}
 	return columns
 }
 
-// Empty is a query of no row, with the view's columns.
-func (v View) Empty(leading ...string) string {
-	columns := leading
+// Odd is a condition on a row of the view's columns: text that looks like an object or an array in JSON, for the engine's reader
+// gives those as text where text is wanted. Only reading the line can tell whether it is.
+func (v View) Odd() string {
+	odd := []string{"false"}
+	for _, o := range v.plan.columns {
+		if o.Type == "VARCHAR" {
+			odd = append(odd, fmt.Sprintf(`(starts_with(%[1]q, '{') or starts_with(%[1]q, '[')) and regexp_matches(%[1]q, '^(\{["}]|\[[\[\]{"0-9tfn-])')`, o.Name))
+		}
+	}
+	return strings.Join(odd, " or ")
+}
+
+// Empty is a query of no row, with the columns of the view and, where a sender is wanted, a first one for it.
+func (v View) Empty(sender bool) string {
+	var columns []string
+	if sender {
+		columns = append(columns, "cast(null as varchar) as sender")
+	}
 	for _, o := range v.plan.columns {
 		columns = append(columns, fmt.Sprintf("cast(null as %s) as %q", o.Type, o.Name))
 	}

@@ -18,6 +18,8 @@ type value struct {
 	choice *r4.Element // value[x] whose type has not been said yet: sql and need are then its parent's
 	parent *value      // what it is an element of
 	either []value     // of a union: the collections that it was made of
+	quick  string      // of many: the first of them, read without going over the lists on its way; null where that does not tell
+	longer []string    // when it does not tell: conditions, that one of those lists has more than one element
 	field  string      // its JSON name there
 }
 
@@ -30,17 +32,31 @@ func (v value) first() string {
 	if len(v.either) > 0 {
 		return "coalesce(" + v.either[0].first() + ", " + v.either[1].first() + ")"
 	}
-	if v.many {
-		return "(" + v.sql + ")[1]"
+	switch {
+	case !v.many:
+		return v.sql
+	case v.quick != "":
+		return fmt.Sprintf("coalesce(%s, case when %s then (%s)[1] end)", v.quick, strings.Join(v.longer, " or "), v.sql)
 	}
-	return v.sql
+	return "(" + v.sql + ")[1]"
+}
+
+// leader is the first of many where that can be told without going over the list, else null; for one, itself.
+func (v value) leader() string {
+	switch {
+	case !v.many:
+		return v.sql
+	case v.quick != "":
+		return v.quick
+	}
+	return "(" + v.sql + ")[1]"
 }
 
 // one is the only value; the engine stops on a second one, for to take the first in silence would be a guess.
 func (v value) one() value {
 	if v.many {
 		v.sql = fmt.Sprintf("(%s)[case when len(%s) > 1 then cast('more than one value where one is allowed: ' || len(%s) as integer) else 1 end]", v.sql, v.sql, v.sql)
-		v.many, v.either = false, nil
+		v.many, v.either, v.quick = false, nil, ""
 	}
 	return v
 }
@@ -130,6 +146,15 @@ func (c *compiler) element(v value, field, typ string, many bool) value {
 	if v.many && !many || many && !r4.IsComplex(typ) { // JSON writes a missing primitive among others as null
 		out.sql = c.present(out.sql)
 	}
+	leader := step(v.leader())
+	out.longer = slices.Clone(v.longer)
+	if many {
+		out.longer = append(out.longer, "len("+leader+") > 1")
+		leader += "[1]"
+	}
+	if v.many || many && !r4.IsComplex(typ) {
+		out.quick = leader
+	}
 	return out
 }
 
@@ -170,9 +195,13 @@ func (c *compiler) where(v value, s scope, criteria func(scope) string) value {
 		v.sql = fmt.Sprintf("(case when %s then %s end)", criteria(s), v.sql)
 		return v
 	}
+	one := func(sql string) string {
+		s.this = v
+		s.this.sql, s.this.many, s.this.quick, s.inList = sql, false, "", true
+		return criteria(s)
+	}
 	e := c.fresh()
-	s.this = v
-	s.this.sql, s.this.many, s.inList = e, false, true
-	v.sql = fmt.Sprintf("list_filter(%s, %s -> %s)", v.sql, e, criteria(s))
+	leader := v.leader()
+	v.sql, v.quick = fmt.Sprintf("list_filter(%s, %s -> %s)", v.sql, e, one(e)), fmt.Sprintf("(case when %s then %s end)", one(leader), leader)
 	return v
 }
