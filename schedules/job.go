@@ -76,8 +76,8 @@ func (j Job) staleAfter() time.Duration {
 	return j.StaleAfter
 }
 
-// pause is how long to wait after so many failed attempts, at most a day; ok is false where there is no other.
-func (j Job) pause(failed int) (wait time.Duration, ok bool) {
+// backoff is how long to wait after so many failed attempts, at most a day; ok is false where there is no other.
+func (j Job) backoff(failed int) (wait time.Duration, ok bool) {
 	attempts, wait := j.Attempts, j.RetryAfter
 	if attempts == 0 {
 		attempts = 4

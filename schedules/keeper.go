@@ -110,7 +110,7 @@ func (k *Keeper) job(name string) Job {
 
 // failed is a failed attempt, and the end of the slot where it was the last.
 func (k *Keeper) failed(job Job, slot Slot, reason string) []Entry {
-	wait, again := job.pause(slot.Failures + 1)
+	wait, again := job.backoff(slot.Failures + 1)
 	entry := Entry{Job: slot.Job, Slot: slot.At, State: Failed, Reason: reason}
 	if again {
 		entry.RetryAt = k.Clock().UTC().Add(wait)
@@ -133,7 +133,7 @@ func (k *Keeper) carryOut(ctx context.Context, job Job, slot Slot) ([]Entry, err
 		end = k.failed(job, slot, outcome.Reason)
 	case Due:
 		end[0].State, end[0].Reason = Due, outcome.Reason
-		if wait, _ := job.pause(1); ctx.Err() == nil {
+		if wait, _ := job.backoff(1); ctx.Err() == nil {
 			end[0].RetryAt = k.Clock().UTC().Add(wait)
 		}
 	default:
