@@ -41,7 +41,7 @@ type CaseStore struct {
 	Location         string        `yaml:"location"`      // file or folder
 	LocationEnv      string        `yaml:"location_env"`  // name of the variable that holds a postgres:// address
 	LocationFile     string        `yaml:"location_file"` // file that holds it
-	Connections      int           `yaml:"connections"`   // parallel connections, PostgreSQL only
+	Connections      int           `yaml:"connections"`   // parallel connections, PostgreSQL only; 0: one more than processors
 	StatementTimeout time.Duration `yaml:"statement_timeout"`
 }
 
@@ -77,7 +77,7 @@ type AccessibleInformation struct {
 func defaultConfig() Config {
 	return Config{
 		Engine:     Engine{Memory: "1500MB"},
-		CaseStore:  CaseStore{Connections: 2, StatementTimeout: 10 * time.Minute},
+		CaseStore:  CaseStore{StatementTimeout: 10 * time.Minute},
 		Quarantine: Quarantine{ThresholdPercent: 1},
 		Consent:    Consent{WindowDays: 7},
 	}
@@ -112,6 +112,9 @@ func (c *Config) resolve(base string) {
 	}
 	if c.Engine.Threads == 0 {
 		c.Engine.Threads = defaultThreads()
+	}
+	if c.CaseStore.Connections == 0 {
+		c.CaseStore.Connections = c.Engine.Threads + 1 // the server and this program keep each other waiting by turns
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"careshare/extract"
 	"careshare/extract/casestore"
@@ -35,7 +36,7 @@ func (j *job) sources(f folders) []source {
 		return source{name: name, keepRaw: true, to: filepath.Join(f.raw, name), read: read}
 	}
 	list := []source{
-		own("casestore", c.readCaseStore(f)),
+		own("casestore", j.readCaseStore(f)),
 		own("cpis", func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
 			return cpis.Read(ctx, cpis.Options{Folder: c.CPIS.Folder, To: to, Quarantine: q})
 		}),
@@ -54,13 +55,16 @@ func (j *job) sources(f folders) []source {
 	return list
 }
 
-func (c Config) readCaseStore(f folders) func(context.Context, string, *extract.Quarantine) ([]extract.Table, error) {
+func (j *job) readCaseStore(f folders) func(context.Context, string, *extract.Quarantine) ([]extract.Table, error) {
 	return func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
-		options, err := c.caseStoreOptions(f)
+		options, err := j.config.caseStoreOptions(f)
 		if err != nil {
 			return nil, err
 		}
 		options.To, options.Quarantine = to, q
+		options.Notify = func(err error, wait time.Duration) {
+			fmt.Fprintf(j.stderr, "case store: connection lost (%v), again in %s\n", err, wait)
+		}
 		return casestore.Read(ctx, options)
 	}
 }

@@ -10,11 +10,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/load"
+	"careshare/sql"
 )
 
 // withheld is what stopping or resuming to share about one person did.
 type withheld struct {
 	Person   int64            `json:"person_id"`
+	Known    bool             `json:"known"`              // the current snapshot has decisions about the person
 	Lifted   bool             `json:"lifted"`             // rows come back with the next run, if every gate lets them
 	Snapshot string           `json:"snapshot,omitempty"` // published at once without the person's rows
 	Rows     map[string]int64 `json:"rows,omitempty"`     // taken out, by dataset
@@ -26,6 +28,8 @@ func (r withheld) text(w io.Writer) {
 		fmt.Fprintf(w, "person %d is no longer withheld: the next run shares again what every gate lets through\n", r.Person)
 	case r.Snapshot == "":
 		fmt.Fprintf(w, "person %d is withheld from the first run on\n", r.Person)
+	case !r.Known:
+		fmt.Fprintf(w, "the current snapshot knows no person %d: is the number right? The log has it, and every later run keeps to it\n", r.Person)
 	default:
 		var rows int64
 		for _, count := range r.Rows {
@@ -85,6 +89,32 @@ func (p *program) withhold(ctx context.Context, c Config, person int64, reason s
 		return withheld{}, err
 	}
 	defer db.Close()
+	known, err := knows(ctx, db, lake, person)
+	if err != nil {
+		return withheld{}, err
+	}
 	done, err := load.Withhold(ctx, db, lake, person, reason)
-	return withheld{Person: person, Snapshot: done.Snapshot.Path, Rows: done.Rows}, err
+	return withheld{Person: person, Known: known, Snapshot: done.Snapshot.Path, Rows: done.Rows}, err
+}
+
+// knows says whether the current snapshot decides about a person; before the first snapshot nobody is known.
+func knows(ctx context.Context, db *sql.DB, lake *load.Lake, person int64) (known bool, err error) {
+	snapshot, err := lake.Current()
+	if errors.Is(err, load.ErrNoSnapshot) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	manifest, err := snapshot.Manifest()
+	if err != nil {
+		return false, err
+	}
+	path, published := snapshot.Dataset(manifest, "decisions")
+	if !published {
+		return true, nil // the agreement keeps no decisions: nothing speaks against the number
+	}
+	query := "select count(*) > 0 from read_parquet(" + sql.Quote(path) + ") where person_id = ?"
+	err = db.QueryRowContext(ctx, query, person).Scan(&known)
+	return known, err
 }

@@ -64,6 +64,14 @@ func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
 	}
 }
 
+func TestWithholdingSomebodyUnknownSaysSo(t *testing.T) {
+	w := published(t)
+	w.mustRun(t, exitDone, "withhold", "99", "--reason", "mistyped")
+	if !strings.Contains(w.stdout, "is the number right?") {
+		t.Errorf("said %q", w.stdout)
+	}
+}
+
 // Each kind of file has one byte changed; the deep look finds each.
 func TestOneFlippedByteIsFound(t *testing.T) {
 	w := published(t)
