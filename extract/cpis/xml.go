@@ -20,7 +20,7 @@ const namespace = "urn:hl7-org:v3"
 const (
 	maxBytes    = 64 << 20
 	maxElements = 200_000 // in a file
-	maxChildren = 4_096     // elements in one record
+	maxChildren = 4_096   // elements in one record
 	maxDepth    = 16
 	maxText     = 4_096 // bytes in one element or attribute
 )
