@@ -1,0 +1,8 @@
+package sql
+
+import "embed"
+
+// Linkage is the SQL of the linkage engine: macros, the steps as templates over the mapped fields, and our nicknames.
+//
+//go:embed linkage
+var Linkage embed.FS

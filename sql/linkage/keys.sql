@@ -1,0 +1,11 @@
+-- What each record is blocked by: one key a rule, null where a part is missing. A hash of 32 bits is enough: a collision only
+-- brings two strangers to the comparison. A record with several postcodes has a row for each.
+create or replace table linkage.keys as
+select r, side{{range $i, $rule := .Rules}}, case when {{$rule.Present}} then (hash({{$rule.Parts}}) % 4294967291)::uinteger end as k{{inc $i}}{{end}}
+from (
+{{- if .Postcode}}
+    select r.* replace (unnest(coalesce(r.s{{.Postcode}}, [null])) as s{{.Postcode}}) from linkage.records r
+{{- else}}
+    select r.* from linkage.records r
+{{- end}}
+) r;

@@ -1,0 +1,72 @@
+-- How much two values agree: an ordered list of levels for each kind, as NHS England's published settings have them.
+-- 0 nothing to compare, 1 the same, then less and less; the last level is `different`. Equal values never come here.
+-- The first branch of each CASE mentions the dearest expression: DuckDB then computes it once, else once a branch.
+-- Lists of words are dear too: whoever shares words shares letters (Jaccard), which is cheap to see.
+-- Damerau-Levenshtein costs eight times a Jaro-Winkler: it stands behind cheaper conditions.
+
+-- One slip of the keyboard: a letter wrong, missing, doubled, or two neighbours exchanged.
+create or replace macro link_is_one_slip(x, y) as
+    abs(length(x) - length(y)) <= 1 and damerau_levenshtein(x, y) <= 1;
+
+-- 2 all but the same (Jaro-Winkler, one slip); 3 another form of the name (nickname, initial, part of a double name, its
+-- beginning); 4 alike (Jaro-Winkler, same sound); 5 different. The caller adds 6: given and family name exchanged.
+create or replace macro link_name_level(likeness, x, y, x_words, y_words, x_roots, y_roots, x_sound, y_sound) as case
+    when likeness >= 0.92 then 2
+    when likeness >= 0.75 and least(length(x), length(y)) >= 3 and link_is_one_slip(x, y) then 2
+    when list_has_any(x_roots, y_roots) then 3
+    when least(length(x), length(y)) = 1 and x[1] = y[1] then 3
+    when least(length(x), length(y)) >= 3 and (starts_with(x, y) or starts_with(y, x)) then 3
+    when (contains(x_words, ' ') or contains(y_words, ' ')) and jaccard(x, y) >= 0.3
+         and list_has_any(list_filter(string_split(x_words, ' '), lambda word: length(word) > 2), string_split(y_words, ' ')) then 3
+    when likeness >= 0.80 or (x_sound = y_sound and x_sound not like '%000') then 4
+    else 5 end;
+
+-- 2 all but the same; 3 alike, or half of the words shared; 4 different.
+create or replace macro link_text_level(likeness, x, y, x_words, y_words) as case
+    when likeness >= 0.92 then 2
+    when likeness >= 0.75 and least(length(x), length(y)) >= 3 and link_is_one_slip(x, y) then 2
+    when likeness >= 0.80 then 3
+    when (contains(x_words, ' ') or contains(y_words, ' ')) and jaccard(x, y) >= 0.5
+         and len(list_intersect(string_split(x_words, ' '), string_split(y_words, ' '))) * 2
+             >= greatest(len(string_split(x_words, ' ')), len(string_split(y_words, ' '))) then 3
+    else 4 end;
+
+-- 2 day and month exchanged; 3 one digit wrong or two neighbours exchanged; 4 two of year, month and day the same, or one
+-- date is only the beginning of the other; 5 the year the same; 6 different.
+create or replace macro link_date_level(x, y) as case
+    when x is null or y is null then 0
+    when x = y then 1
+    when length(x) <> length(y) then case when starts_with(x, y) or starts_with(y, x) then 4
+                                         when x[1:4] = y[1:4] then 5 else 6 end
+    when length(x) < 8 then case when x[1:4] = y[1:4] then 5 else 6 end
+    when x[1:4] = y[1:4] and x[5:6] = y[7:8] and x[7:8] = y[5:6] then 2
+    when hamming(x, y) <= 1 then 3
+    when hamming(x, y) = 2 and damerau_levenshtein(x, y) = 1 then 3
+    when (x[1:4] = y[1:4])::integer + (x[5:6] = y[5:6])::integer + (x[7:8] = y[7:8])::integer = 2 then 4
+    when x[1:4] = y[1:4] then 5
+    else 6 end;
+
+-- Lists of postcodes, the current one first. 2 one of any address on both sides; 3 one slip; 4 the same sector; 5 the
+-- same outward code; 6 different.
+create or replace macro link_postcode_level(x, y) as case
+    when x is null or y is null then 0
+    when x[1] = y[1] then 1
+    when (len(x) > 1 or len(y) > 1) and list_has_any(x, y) then 2
+    when link_is_one_slip(x[1], y[1]) then 3
+    when length(x[1]) < 5 or length(y[1]) < 5 then case when left(x[1], 2) = left(y[1], 2) then 5 else 6 end
+    when left(x[1], length(x[1]) - 2) = left(y[1], length(y[1]) - 2) then 4
+    when left(x[1], length(x[1]) - 3) = left(y[1], length(y[1]) - 3) then 5
+    else 6 end;
+
+-- 2 one slip; 3 alike; 4 different.
+create or replace macro link_identifier_level(x, y) as case
+    when x is null or y is null then 0
+    when x = y then 1
+    when link_is_one_slip(x, y) then 2
+    when jaro_winkler_similarity(x, y) >= 0.92 then 3
+    else 4 end;
+
+create or replace macro link_sex_level(x, y) as case
+    when x is null or y is null then 0
+    when x = y then 1
+    else 2 end;

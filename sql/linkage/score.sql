@@ -1,0 +1,18 @@
+-- The weight of each pair that is worth keeping: log2 odds of `the same person` against all three rivals together.
+-- A pair that no rarity of its values could lift to the floor is dropped before its values are looked up.
+insert into linkage.scored
+select a, b, {{.Rule}} as rule, pattern, step, weight, rarity
+from (
+    select a, b, pattern, step, rarity,
+        -log2(pow(2, least(-(stranger + rarity), 500)) + pow(2, least(-(relative + rarity_personal), 500)) + pow(2, least(-(twin + rarity_twin), 500))) as weight
+    from (
+        select p.a, p.b, p.pattern, w.step, w.stranger, w.relative, w.twin,
+            0{{range .Comparisons}} + case when (p.pattern >> {{.Shift}}) & 7 = 1 then t.t{{.N}} else 0 end{{end}} as rarity,
+            0{{range .Comparisons}}{{if .IsPersonal}} + case when (p.pattern >> {{.Shift}}) & 7 = 1 then t.t{{.N}} else 0 end{{end}}{{end}} as rarity_personal,
+            0{{range .Comparisons}}{{if and .IsPersonal (ne .Kind "date")}} + case when (p.pattern >> {{.Shift}}) & 7 = 1 then t.t{{.N}} else 0 end{{end}}{{end}} as rarity_twin
+        from linkage.patterns p
+        join linkage.pattern_weights w on w.pattern = p.pattern and least(w.stranger, w.relative, w.twin) >= {{num .Keep}} - 20
+        join linkage.rarity t on t.r = p.a
+    )
+)
+where weight >= {{num .Keep}};

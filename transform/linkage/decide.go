@@ -1,0 +1,71 @@
+package linkage
+
+import "context"
+
+// terms are what outcomes are decided by.
+type terms struct {
+	weighing
+	Threshold, Margin, Review float64
+	Rules                     []string
+}
+
+// decide turns weights into outcomes, one row a pair in linkage.decided, and by the records' own ids in linkage.pairs_decided.
+func (e *engine) decide(ctx context.Context, r *Result) error {
+	t := terms{weighing: e.weighing(r.Parameters), Threshold: e.o.Threshold, Margin: e.o.Margin, Review: e.o.Review}
+	for _, block := range r.Blocks {
+		t.Rules = append(t.Rules, block.Rule)
+	}
+	if err := e.run(ctx, "candidates", t); err != nil {
+		return err
+	}
+	if !e.plan.Dedupe {
+		if err := e.samePeople(ctx, t); err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{"decide", "outcomes"} {
+		if err := e.run(ctx, name, t); err != nil {
+			return err
+		}
+	}
+	return e.db.QueryRowContext(ctx, "select count(*) filter (outcome = 'accepted'), count(*) filter (outcome = 'review') from linkage.decided").
+		Scan(&r.Accepted, &r.Review)
+}
+
+// samePeople compares the rivals for one record with each other: two records of one person are no rivals.
+func (e *engine) samePeople(ctx context.Context, t terms) error {
+	if err := e.run(ctx, "contested", t); err != nil {
+		return err
+	}
+	if err := e.emptyScored(ctx); err != nil {
+		return err
+	}
+	if err := e.weigh(ctx, t.weighing); err != nil {
+		return err
+	}
+	_, err := e.db.ExecContext(ctx, "create or replace table linkage.same_people as select distinct a, b from linkage.scored where weight >= "+num(e.o.Threshold))
+	return err
+}
+
+// cluster joins records that accepted pairs connect: linkage.labels has the least record of each.
+func (e *engine) cluster(ctx context.Context, r *Result) error {
+	if err := e.run(ctx, "labels", nil); err != nil {
+		return err
+	}
+	for changed := int64(1); changed > 0; {
+		if err := e.run(ctx, "relabel", nil); err != nil {
+			return err
+		}
+		err := e.db.QueryRowContext(ctx, "select count(*) from linkage.relabelled n join linkage.labels l on l.r = n.r where l.label <> n.label").Scan(&changed)
+		if err != nil {
+			return err
+		}
+		if _, err := e.db.ExecContext(ctx, "drop table linkage.labels; alter table linkage.relabelled rename to labels"); err != nil {
+			return err
+		}
+	}
+	if err := e.run(ctx, "clusters", e.plan); err != nil {
+		return err
+	}
+	return e.db.QueryRowContext(ctx, "select count(*) from (select cluster from linkage.clusters group by cluster having count(*) > 1)").Scan(&r.Clusters)
+}

@@ -1,0 +1,188 @@
+// Package linkage finds the records that speak of one person, in two relations or within one, and says why.
+package linkage
+
+import (
+	"context"
+	"fmt"
+
+	"careshare/sql"
+)
+
+// Result says what was linked and how. The rows are in the engine: linkage.pairs_decided and linkage.clusters (see Link).
+type Result struct {
+	LeftRecords   int64      `json:"left_records"`
+	RightRecords  int64      `json:"right_records"`  // 0 when one relation is deduplicated
+	Candidates    int64      `json:"candidates"`     // pairs that were compared
+	ComparedWords int64      `json:"compared_words"` // distinct pairs of names and texts that were compared for them
+	Accepted      int64      `json:"accepted"`
+	Review        int64      `json:"review"`
+	Clusters      int64      `json:"clusters"` // of two records or more
+	Parameters    Parameters `json:"parameters"`
+	Blocks        []Block    `json:"blocks"`
+	Measures      *Measures  `json:"measures,omitempty"` // nil without labels
+}
+
+// Block is what one rule of blocking brought. Pairs that a wide block would have made are counted: another rule may bring them.
+type Block struct {
+	Rule         string `json:"rule"`
+	Pairs        int64  `json:"pairs"`          // brought by this rule and no earlier one
+	WideKeys     int64  `json:"wide_keys"`      // values of the rule that were left out for making too many pairs
+	PairsLeftOut int64  `json:"pairs_left_out"` // by them
+	WidestKey    int64  `json:"widest_key"`     // pairs that the widest of them would have made
+}
+
+// engine is one linkage being carried out.
+type engine struct {
+	db        *sql.DB
+	o         Options
+	plan      plan
+	lefts     int64
+	rights    int64
+	templates templates
+}
+
+// Link compares the two relations (or Left with itself) and leaves in the engine
+//   - linkage.pairs_decided: left_id, right_id, weight, margin, outcome, step, rule, then level and weight of each comparison by its name
+//   - linkage.clusters: side, id, cluster
+//
+// The same relations and options give the same rows. Both relations must hold still meanwhile.
+func Link(ctx context.Context, db *sql.DB, o Options) (Result, error) {
+	e, err := prepare(ctx, db, o)
+	if err != nil {
+		return Result{}, fmt.Errorf("link: %w", err)
+	}
+	parameters, err := e.train(ctx)
+	if err != nil {
+		return Result{}, fmt.Errorf("link: learn parameters: %w", err)
+	}
+	r := Result{LeftRecords: e.lefts, RightRecords: e.rights, Parameters: parameters}
+	if err := e.score(ctx, &r); err != nil {
+		return Result{}, fmt.Errorf("link: score: %w", err)
+	}
+	if err := e.decide(ctx, &r); err != nil {
+		return Result{}, fmt.Errorf("link: decide: %w", err)
+	}
+	if err := e.cluster(ctx, &r); err != nil {
+		return Result{}, fmt.Errorf("link: cluster: %w", err)
+	}
+	if o.Left.Truth != "" {
+		if r.Measures, err = e.measure(ctx); err != nil {
+			return Result{}, fmt.Errorf("link: measure: %w", err)
+		}
+	}
+	return r, e.tidy(ctx)
+}
+
+// prepare reads both relations and normalises every distinct value.
+func prepare(ctx context.Context, db *sql.DB, o Options) (*engine, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	e := &engine{db: db, o: o}
+	var err error
+	if e.templates, err = readTemplates(); err != nil {
+		return nil, err
+	}
+	left, err := e.columns(ctx, o.Left.Name)
+	if err != nil {
+		return nil, err
+	}
+	right, err := e.columns(ctx, o.Right.Name)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.checkColumns(left, right); err != nil {
+		return nil, err
+	}
+	if e.plan, err = newPlan(o); err != nil {
+		return nil, err
+	}
+	return e, e.load(ctx)
+}
+
+// load makes linkage.records and the dictionaries.
+func (e *engine) load(ctx context.Context) error {
+	if err := e.install(ctx); err != nil {
+		return err
+	}
+	if err := e.run(ctx, "raw", e.sides()); err != nil {
+		return err
+	}
+	for _, c := range e.plan.Comparisons {
+		if err := e.run(ctx, "forms", c); err != nil {
+			return err
+		}
+	}
+	for _, d := range e.plan.dictionaries() {
+		name := "values"
+		if d.IsWords() {
+			name = "words"
+		}
+		if err := e.run(ctx, name, d); err != nil {
+			return err
+		}
+	}
+	if err := e.run(ctx, "records", e.plan); err != nil {
+		return err
+	}
+	return e.db.QueryRowContext(ctx, "select count(*) filter (side = 0), count(*) filter (side = 1) from linkage.records").Scan(&e.lefts, &e.rights)
+}
+
+// dictionary is one set of distinct values and the comparisons that share it.
+type dictionary struct {
+	comparison
+	Members []int
+}
+
+func (p plan) dictionaries() []dictionary {
+	var all []dictionary
+	for _, c := range p.Comparisons {
+		if c.Dictionary != c.N { // the second name lives in the first one's
+			continue
+		}
+		d := dictionary{comparison: c}
+		for _, other := range p.Comparisons {
+			if other.Dictionary == c.N {
+				d.Members = append(d.Members, other.N)
+			}
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// sides are the two relations as raw.sql needs them.
+func (e *engine) sides() any {
+	return struct {
+		plan
+		LeftID, LeftTruth, LeftRelation    string
+		RightID, RightTruth, RightRelation string
+	}{e.plan, e.o.Left.id(), e.o.Left.truth(), e.o.Left.Name, e.o.Right.id(), e.o.Right.truth(), e.o.Right.Name}
+}
+
+func (r Relation) id() string {
+	if r.ID == "" {
+		return "lpad((row_number() over ())::varchar, 12, '0')"
+	}
+	return fmt.Sprintf("trim(%s::varchar)", identifier(r.ID))
+}
+
+func (r Relation) truth() string {
+	switch {
+	case r.Truth == "":
+		return "null::varchar"
+	case r.TruthPattern == "":
+		return fmt.Sprintf("nullif(trim(%s::varchar), '')", identifier(r.Truth))
+	}
+	return fmt.Sprintf("nullif(regexp_extract(trim(%s::varchar), %s, 1), '')", identifier(r.Truth), sql.Quote(r.TruthPattern))
+}
+
+// tidy drops what only the run needed.
+func (e *engine) tidy(ctx context.Context) error {
+	for _, table := range []string{"keys", "wide_keys", "pairs", "compared", "patterns", "pattern_weights", "scored", "rarity", "edges", "labels", "relabelled"} {
+		if _, err := e.db.ExecContext(ctx, "drop table if exists linkage."+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}

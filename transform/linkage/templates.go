@@ -1,0 +1,109 @@
+package linkage
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+	"text/template"
+
+	"careshare/sql"
+)
+
+// templates are the engine's SQL, by file name without its ending.
+type templates struct{ *template.Template }
+
+func readTemplates() (templates, error) {
+	t, err := template.New("linkage").Funcs(template.FuncMap{
+		"inc": func(i int) int { return i + 1 },
+		"num": num,
+		"nums": func(list []float64) string {
+			texts := make([]string, len(list))
+			for i, value := range list {
+				texts[i] = num(value)
+			}
+			return "[" + strings.Join(texts, ", ") + "]"
+		},
+		"texts": func(list []string) string {
+			texts := make([]string, len(list))
+			for i, value := range list {
+				texts[i] = sql.Quote(value)
+			}
+			return "[" + strings.Join(texts, ", ") + "]"
+		},
+		"column": func(name, ending string) string { return identifier(name + ending) },
+	}).ParseFS(sql.Linkage, "linkage/*.sql")
+	if err != nil {
+		return templates{}, fmt.Errorf("read linkage: %w", err)
+	}
+	return templates{t}, nil
+}
+
+// num writes a number so that the engine reads the same one.
+func num(value float64) string { return strconv.FormatFloat(value, 'e', -1, 64) + "::double" }
+
+// run renders one step over data and carries it out.
+func (e *engine) run(ctx context.Context, name string, data any) error {
+	var text strings.Builder
+	if err := e.templates.ExecuteTemplate(&text, name+".sql", data); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if _, err := e.db.ExecContext(ctx, text.String()); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// install makes the engine's schema, macros and nicknames.
+func (e *engine) install(ctx context.Context) error {
+	if _, err := e.db.ExecContext(ctx, "create schema if not exists linkage; create or replace table linkage.nicknames (name varchar, root varchar)"); err != nil {
+		return err
+	}
+	for _, name := range []string{"normalise", "levels"} {
+		if err := e.run(ctx, name, nil); err != nil {
+			return err
+		}
+	}
+	names, roots, err := nicknames()
+	if err != nil {
+		return err
+	}
+	_, err = e.db.ExecContext(ctx, "insert into linkage.nicknames select unnest(string_split(?, ',')), unnest(string_split(?, ','))",
+		strings.Join(names, ","), strings.Join(roots, ","))
+	return err
+}
+
+// nicknames are our own list: each line a name, then its other forms. A form may belong to several names.
+func nicknames() (names, roots []string, err error) {
+	text, err := fs.ReadFile(sql.Linkage, "linkage/nicknames.csv")
+	if err != nil {
+		return nil, nil, err
+	}
+	reader := csv.NewReader(strings.NewReader(string(text)))
+	reader.FieldsPerRecord = -1
+	lines, err := reader.ReadAll()
+	if err != nil {
+		return nil, nil, fmt.Errorf("nicknames: %w", err)
+	}
+	for _, line := range lines {
+		for _, name := range line {
+			names, roots = append(names, strings.ToUpper(name)), append(roots, strings.ToUpper(line[0]))
+		}
+	}
+	return names, roots, nil
+}
+
+// columns are a relation's column names; none for no relation.
+func (e *engine) columns(ctx context.Context, relation string) ([]string, error) {
+	if relation == "" {
+		return nil, nil
+	}
+	rows, err := e.db.QueryContext(ctx, "select * from "+relation+" limit 0")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	return rows.Columns()
+}

@@ -1,0 +1,126 @@
+package linkage
+
+import (
+	"context"
+	"math"
+)
+
+// How much is looked at to learn, and what share of the pairs the deterministic rules are taken to find.
+const (
+	randomPairs   = 500_000
+	sessionPairs  = 1_000_000
+	assumedRecall = 0.7
+)
+
+// train learns the parameters: the prior from deterministic rules, u from random pairs, m from blocks.
+func (e *engine) train(ctx context.Context) (Parameters, error) {
+	prior, err := e.prior(ctx)
+	if err != nil {
+		return Parameters{}, err
+	}
+	random, err := e.random(ctx)
+	if err != nil {
+		return Parameters{}, err
+	}
+	rules := e.plan.sessions()
+	if err := e.keys(ctx, rules); err != nil {
+		return Parameters{}, err
+	}
+	sessions := make([]session, len(rules))
+	for i, r := range rules {
+		if sessions[i], err = e.session(ctx, i+1, r); err != nil {
+			return Parameters{}, err
+		}
+	}
+	learned := learn(e.plan.Comparisons, prior, random, sessions)
+	learned.Household, err = e.household(ctx, learned)
+	return learned, err
+}
+
+// prior is how likely two records drawn at random are one person's.
+func (e *engine) prior(ctx context.Context) (float64, error) {
+	rules := e.plan.certainRules()
+	all := float64(e.lefts) * float64(e.rights)
+	if e.plan.Dedupe {
+		all = float64(e.lefts) * float64(e.lefts-1) / 2
+	}
+	if err := e.keys(ctx, rules); err != nil {
+		return 0, err
+	}
+	var found int64
+	for k := range rules {
+		if _, _, err := e.size(ctx, k+1, widestBlock, e.budget()); err != nil {
+			return 0, err
+		}
+		pairs, err := e.pairs(ctx, k+1, upTo(k), 1, 0)
+		if err != nil {
+			return 0, err
+		}
+		found += pairs
+	}
+	return min(max(float64(found), 1)/assumedRecall/max(all, 2), 0.5), nil
+}
+
+// upTo are the rules before the one at place k.
+func upTo(k int) []int {
+	earlier := make([]int, k)
+	for i := range earlier {
+		earlier[i] = i + 1
+	}
+	return earlier
+}
+
+// random draws pairs by the seed and counts their patterns.
+func (e *engine) random(ctx context.Context) ([]tally, error) {
+	rights, from := e.rights, e.lefts
+	if e.plan.Dedupe {
+		rights, from = e.lefts, 0
+	}
+	err := e.run(ctx, "random_pairs", struct {
+		plan
+		All                                          bool
+		Sample, LeftRows, RightRows, RightFrom, Seed int64
+	}{e.plan, float64(e.lefts)*float64(rights) <= 2*randomPairs, randomPairs, max(e.lefts, 1), max(rights, 1), from, e.o.Seed})
+	if err != nil {
+		return nil, err
+	}
+	return e.tallies(ctx)
+}
+
+// session counts the patterns of one block, or of a part of its left records where the block is large.
+func (e *engine) session(ctx context.Context, k int, r rule) (session, error) {
+	s := session{name: r.Name}
+	for _, c := range r.used {
+		s.fixed = append(s.fixed, c.N)
+	}
+	pairs, _, err := e.size(ctx, k, widestBlock*100, math.MaxInt64/2)
+	if err != nil {
+		return s, err
+	}
+	if _, err := e.pairs(ctx, k, nil, pairs/sessionPairs+1, 0); err != nil {
+		return s, err
+	}
+	s.tallies, err = e.tallies(ctx)
+	return s, err
+}
+
+// tallies compares linkage.pairs and counts the patterns, in the order of the patterns.
+func (e *engine) tallies(ctx context.Context) ([]tally, error) {
+	if err := e.compare(ctx); err != nil {
+		return nil, err
+	}
+	rows, err := e.db.QueryContext(ctx, "select pattern, count(*)::double from linkage.patterns group by pattern order by pattern")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []tally
+	for rows.Next() {
+		var t tally
+		if err := rows.Scan(&t.pattern, &t.count); err != nil {
+			return nil, err
+		}
+		all = append(all, t)
+	}
+	return all, rows.Err()
+}
