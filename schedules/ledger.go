@@ -88,9 +88,8 @@ func (l *Ledger) Append(entries ...Entry) error {
 	}
 	defer release()
 	if err := l.append(entries); err != nil {
-		fresh, again := OpenLedger(l.folder) // what stands is what is on disk
-		l.records, l.offset, l.lines = fresh.records, fresh.offset, fresh.lines
-		return errors.Join(fmt.Errorf("append to ledger: %w", err), again)
+		l.records, l.offset, l.lines = map[string]*record{}, 0, 0 // what stands is on disk: read it anew
+		return fmt.Errorf("append to ledger: %w", err)
 	}
 	return nil
 }
