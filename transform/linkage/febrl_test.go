@@ -51,6 +51,7 @@ func TestFebrl(t *testing.T) {
 			}
 			if os.Getenv("LINK_DEBUG") != "" {
 				debug(t, r)
+				dump(t, db, `select (p)::varchar from linkage.pairs_decided p where outcome <> 'accepted' and regexp_extract(left_id, '[0-9]+') = regexp_extract(right_id, '[0-9]+') order by weight limit 25`)
 			}
 		})
 	}

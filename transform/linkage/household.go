@@ -17,12 +17,12 @@ type Household struct {
 	Twin     float64 `json:"twin_bits"`
 }
 
-// What stands in for evidence, in pairs, and the furthest that any evidence may take us, in bits.
+// What stands in for evidence: as if two pairs of one person and one of relatives had been seen; and as many twins among
+// relatives as there are among siblings and parents, one in sixteen, beside those that are seen.
 const (
 	usualMatches   = 2.0
 	usualRelatives = 1.0
-	usualTwins     = 0.06
-	mostBits       = 12.0
+	twinsShare     = 1.0 / 16
 )
 
 // The four ways in which two records of one block may have come together.
@@ -52,10 +52,9 @@ func (e *engine) household(ctx context.Context, p Parameters) (Household, error)
 }
 
 func shareOut(h Household) Household {
-	bits := func(others float64) float64 {
-		return min(max(math.Log2((h.Matches+usualMatches)/others), -mostBits), mostBits)
-	}
-	h.Relative, h.Twin = bits(h.Others+usualRelatives), bits(h.Twins+usualTwins)
+	others := h.Others + usualRelatives
+	h.Relative = math.Log2((h.Matches + usualMatches) / others)
+	h.Twin = math.Log2((h.Matches + usualMatches) / (h.Twins + twinsShare*others))
 	return h
 }
 
