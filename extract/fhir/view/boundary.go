@@ -64,8 +64,7 @@ func (f boundaryForms) moment(v string) string {
 	rest := fmt.Sprintf("split_part(%s, 'T', 2)", v)
 	at := fmt.Sprintf(`nullif(regexp_extract(%s, '^[0-9:.]+'), '')`, rest)
 	offset := fmt.Sprintf(`coalesce(nullif(regexp_extract(%s, '(Z|[+-][0-9]{2}:[0-9]{2})$'), ''), %s)`, rest, f.offset)
-	whole := fmt.Sprintf(f.clock, "''") // a day without a time: from the first or to the last hour
-	first := map[string]string{"'+14:00'": "'00'", "'-12:00'": "'23'"}[f.offset]
-	whole = fmt.Sprintf(f.clock, first)
+	hour := map[string]string{"'+14:00'": "'00'", "'-12:00'": "'23'"}[f.offset]
+	whole := fmt.Sprintf(f.clock, hour) // a day without a time: from the first or to the last hour
 	return fmt.Sprintf("(%s || 'T' || coalesce(%s, %s) || %s)", day, fmt.Sprintf(f.clock, at), whole, offset)
 }
