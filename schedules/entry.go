@@ -98,8 +98,11 @@ func (r *record) apply(e Entry) error {
 	case Removed:
 		r.active = false
 	case Paused:
-		if r.paused() != "" || e.Reason == "" {
-			return fmt.Errorf("job %s: is paused already, or no reason is given", e.Job)
+		if r.paused() != "" {
+			return fmt.Errorf("job %s: is paused already", e.Job)
+		}
+		if e.Reason == "" {
+			return fmt.Errorf("job %s: paused without a reason", e.Job)
 		}
 		r.pauses = append(r.pauses, pause{from: e.At, reason: e.Reason})
 	case Resumed:

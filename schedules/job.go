@@ -93,7 +93,7 @@ func (j Job) backoff(failed int) (wait time.Duration, ok bool) {
 
 // Covers is the last whole period before a slot, half-open, by the job's own wall clock; zero times without a period.
 func (j Job) Covers(slot time.Time) (from, to time.Time, err error) {
-	zone, err := j.zone()
+	zone, err := j.Location()
 	if err != nil || j.Period == "" {
 		return from, to, err
 	}

@@ -54,6 +54,21 @@ func (k *Keeper) Next(name string, after time.Time, n int) (slots []time.Time) {
 	return slots
 }
 
+// Waiting are a job's slots that have come and are neither done nor skipped, oldest first: those of the ledger, and
+// those that no pass has noticed yet.
+func (k *Keeper) Waiting(name string) []Slot {
+	slots, r := k.Ledger.open(name), k.Ledger.record(name)
+	if !r.active || r.timing != k.job(name).Timing {
+		return slots
+	}
+	for _, came := range r.slotsUpTo(k.Clock(), name, k.schedules[name]) {
+		if came.State == Due {
+			slots = append(slots, Slot{Job: name, At: came.Slot, State: Due})
+		}
+	}
+	return slots
+}
+
 // horizon is the time that a council has to put a newer list of bank holidays in place.
 const horizon = 90 * 24 * time.Hour
 

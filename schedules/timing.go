@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	_ "time/tzdata" // London must be known on any machine
 
 	"github.com/robfig/cron/v3"
 )
@@ -36,7 +35,7 @@ func (t Timing) Schedule(known Holidays) (Schedule, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cron %q: %w", t.Cron, err)
 	}
-	zone, err := t.zone()
+	zone, err := t.Location()
 	if err != nil {
 		return nil, fmt.Errorf("zone: %w", err)
 	}
@@ -57,7 +56,8 @@ func (t Timing) Schedule(known Holidays) (Schedule, error) {
 	return wallClock{days, zone}, nil
 }
 
-func (t Timing) zone() (*time.Location, error) {
+// Location is the zone of the wall clock that the timing speaks of.
+func (t Timing) Location() (*time.Location, error) {
 	if t.Zone == "" {
 		return time.LoadLocation(defaultZone)
 	}

@@ -1,0 +1,160 @@
+package pipeline
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"careshare/load"
+	"careshare/schedules"
+)
+
+//go:embed schedules.yaml
+var schedulesTemplate string
+
+// scheduling is the schedule verb, with the plan that its flags name.
+type scheduling struct {
+	*program
+	path string // of the plan; empty: schedules.yaml beside the configuration
+}
+
+func (p *program) scheduleVerb() *cobra.Command {
+	s := &scheduling{program: p}
+	verb := &cobra.Command{
+		Use:   "schedule",
+		Short: "Do what is due when it is due, and account for every slot",
+		Args:  cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error {
+			return usageError{hinted{errors.New("schedule: say what to do"), "careshare schedule --help lists it"}}
+		},
+	}
+	verb.PersistentFlags().StringVar(&s.path, "schedules", "", "the plan (default: schedules.yaml beside the configuration)")
+	verb.AddCommand(s.runVerb(), s.runDueVerb(), s.backfillVerb(), s.listVerb(), s.historyVerb(),
+		s.pauseVerb("pause", schedules.Paused, "Let a job rest; the slots of its pause are skipped"),
+		s.pauseVerb("resume", schedules.Resumed, "End a job's pause"))
+	return verb
+}
+
+// keeper reads the plan and the ledger; what the plan cannot mean is wrong usage.
+func (s *scheduling) keeper() (*schedules.Keeper, error) {
+	config, err := readConfig(s.configPath)
+	if err != nil {
+		return nil, err
+	}
+	path := s.path
+	if path == "" {
+		path = filepath.Join(filepath.Dir(s.configPath), "schedules.yaml")
+	}
+	var plan schedules.Plan
+	if err := readYAML(path, &plan); err != nil {
+		return nil, err
+	}
+	keeper, err := s.open(plan, filepath.Dir(path), config)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	return keeper, nil
+}
+
+func (s *scheduling) open(plan schedules.Plan, base string, config Config) (*schedules.Keeper, error) {
+	known, err := holidays(from(base, plan.BankHolidays))
+	if err != nil {
+		return nil, usageError{err}
+	}
+	for _, job := range plan.Jobs {
+		if _, err := command(job, time.Time{}); err != nil {
+			return nil, usageError{fmt.Errorf("job %s: %w", job.Name, err)}
+		}
+	}
+	folder := filepath.Join(config.Lake, "schedules")
+	if plan.Ledger != "" {
+		folder = from(base, plan.Ledger)
+	}
+	ledger, err := schedules.OpenLedger(folder)
+	if err != nil {
+		return nil, err
+	}
+	keeper, err := schedules.NewKeeper(schedules.Options{
+		Plan: plan, Holidays: known, Ledger: ledger, Clock: s.now, By: process(),
+		Carry: carrier{s.program, config}.carry,
+	})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return keeper, nil
+}
+
+// from is a path as a file in the folder base means it; empty stays empty.
+func from(base, path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(base, path)
+}
+
+func holidays(path string) (schedules.Holidays, error) {
+	if path == "" {
+		return schedules.England()
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return schedules.Holidays{}, fmt.Errorf("bank_holidays: %w", err)
+	}
+	defer file.Close()
+	return schedules.ReadHolidays(file)
+}
+
+// process names this one in the ledger.
+func process() string {
+	host, _ := os.Hostname() // only for the eye
+	return fmt.Sprintf("%s:%d", host, os.Getpid())
+}
+
+// chosen are the jobs that a command line names; none means all of them.
+func chosen(k *schedules.Keeper, names []string) ([]schedules.Job, error) {
+	if len(names) == 0 {
+		return k.Plan.Jobs, nil
+	}
+	byName, known := map[string]schedules.Job{}, []string{}
+	for _, job := range k.Plan.Jobs {
+		byName[job.Name], known = job, append(known, job.Name)
+	}
+	var jobs []schedules.Job
+	for _, name := range names {
+		job, found := byName[name]
+		if !found {
+			return nil, usageError{hinted{fmt.Errorf("schedule: there is no job %s", name), "the jobs are " + strings.Join(known, ", ")}}
+		}
+		jobs = append(jobs, job)
+	}
+	return jobs, nil
+}
+
+// busy gives the schedules' own errors their exit codes.
+func busy(err error) error {
+	switch {
+	case errors.Is(err, schedules.ErrBusy):
+		return fmt.Errorf("schedule: %w (%w)", err, load.ErrLocked)
+	case errors.Is(err, schedules.ErrPaused):
+		return usageError{hinted{fmt.Errorf("schedule: %w", err), "end the pause with careshare schedule resume"}}
+	case errors.Is(err, schedules.ErrUnknownYear):
+		return usageError{hinted{fmt.Errorf("schedule: %w", err), "name a newer list in the plan's bank_holidays"}}
+	case err != nil:
+		return fmt.Errorf("schedule: %w", err)
+	}
+	return nil
+}
+
+// shown is a slot's time as a job's own clock shows it.
+func shown(job schedules.Job, at time.Time) string {
+	if zone, err := job.Location(); err == nil {
+		at = at.In(zone)
+	}
+	return at.Format("Mon 2006-01-02 15:04 MST")
+}

@@ -1,0 +1,191 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"careshare/schedules"
+)
+
+// carried is what a pass wrote into the ledger.
+type carried struct {
+	Entries []schedules.Entry `json:"entries"`
+}
+
+func (c carried) text(w io.Writer) {
+	for _, e := range c.Entries {
+		switch {
+		case e.Slot.IsZero(), e.State == schedules.Claimed, e.State == schedules.Due && e.Reason == "":
+			continue
+		}
+		fmt.Fprintf(w, "%s  %-16s %s%s\n", e.Slot.Format(time.RFC3339), e.Job, e.State, because(e.Reason, e.RetryAt))
+	}
+}
+
+func because(reason string, retryAt time.Time) (text string) {
+	if reason != "" {
+		text = ": " + reason
+	}
+	if !retryAt.IsZero() {
+		text += ", again at " + retryAt.Format(time.RFC3339)
+	}
+	return text
+}
+
+func (s *scheduling) runVerb() *cobra.Command {
+	return &cobra.Command{
+		Use:   "run",
+		Short: "Stay, and do each job when it is due; the plan is read once, at the start",
+		Args:  cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error {
+			keeper, err := s.keeper()
+			if err != nil {
+				return err
+			}
+			warned := ""
+			report := func(entries []schedules.Entry) error {
+				warned = s.warn(keeper, warned)
+				if len(entries) == 0 {
+					return nil
+				}
+				return s.print(carried{entries})
+			}
+			return busy(keeper.Run(verb.Context(), sleep, report))
+		},
+	}
+}
+
+// warn says on stderr, once, that the bank holidays end or have ended.
+func (s *scheduling) warn(k *schedules.Keeper, said string) string {
+	warning, err := k.Horizon()
+	if err != nil {
+		warning = err.Error()
+	}
+	if warning != "" && warning != said {
+		fmt.Fprintln(s.stderr, "careshare: warning:", warning)
+	}
+	return warning
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+func (s *scheduling) runDueVerb() *cobra.Command {
+	return &cobra.Command{
+		Use:   "run-due",
+		Short: "Do what is due now, then end: for cron or a systemd timer, as often as you like",
+		Long: "Do what is due now, then end: for cron or a systemd timer, as often as you like. It ends with 1 where an attempt\n" +
+			"failed, with 3 where a run quarantined rows, and with 11 while another process is carrying out slots.",
+		Args: cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error {
+			keeper, err := s.keeper()
+			if err != nil {
+				return err
+			}
+			entries, err := keeper.Pass(verb.Context())
+			if errors.Is(err, schedules.ErrBusy) {
+				return busy(err)
+			}
+			if err := errors.Join(s.print(carried{entries}), busy(err)); err != nil {
+				return err
+			}
+			warning, err := keeper.Horizon()
+			if warning != "" {
+				fmt.Fprintln(s.stderr, "careshare: warning:", warning)
+			}
+			return errors.Join(busy(err), verdict(entries))
+		},
+	}
+}
+
+func (s *scheduling) backfillVerb() *cobra.Command {
+	var from, to string
+	var dry bool
+	verb := &cobra.Command{
+		Use:   "backfill [JOB...] --from T [--to T] [--dry-run]",
+		Short: "Do the slots of a past time that are not done, whatever policy skipped",
+		Long: "Do the slots of a past time that are not done, oldest first, whatever policy skipped. A run that is made up for is\n" +
+			"published like any other: readers see its moment until the next run.",
+		RunE: func(verb *cobra.Command, names []string) error {
+			keeper, err := s.keeper()
+			if err != nil {
+				return err
+			}
+			jobs, err := chosen(keeper, names)
+			if err != nil {
+				return err
+			}
+			since, until, err := s.span(from, to)
+			if err != nil {
+				return err
+			}
+			if dry {
+				return s.printMissing(keeper, jobs, since, until)
+			}
+			return s.backfill(verb.Context(), keeper, jobs, since, until)
+		},
+	}
+	verb.Flags().StringVar(&from, "from", "", "the first moment, such as 2026-11-01 or 2026-11-01T07:00:00Z")
+	verb.Flags().StringVar(&to, "to", "", "up to here, not included (default: now)")
+	verb.Flags().BoolVar(&dry, "dry-run", false, "only say which slots they are")
+	return verb
+}
+
+// span reads a past span of time; a date is its first moment in London.
+func (s *scheduling) span(from, to string) (since, until time.Time, err error) {
+	now := s.now().UTC()
+	if since, err = dateOrMoment(from, time.Time{}); err != nil {
+		return since, until, err
+	}
+	if until, err = dateOrMoment(to, now); err != nil {
+		return since, until, err
+	}
+	if since.IsZero() || !since.Before(until) || until.After(now) {
+		return since, until, usageError{errors.New("schedule backfill: --from must be given, before --to, and neither may lie ahead")}
+	}
+	return since, until, nil
+}
+
+func dateOrMoment(text string, otherwise time.Time) (time.Time, error) {
+	london, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		return time.Time{}, err
+	}
+	if day, err := time.ParseInLocation(time.DateOnly, text, london); err == nil {
+		return day, nil
+	}
+	return moment(text, otherwise)
+}
+
+func (s *scheduling) backfill(ctx context.Context, k *schedules.Keeper, jobs []schedules.Job, from, to time.Time) error {
+	var all []schedules.Entry
+	var err error
+	for _, job := range jobs {
+		var entries []schedules.Entry
+		entries, err = k.Backfill(ctx, job.Name, from, to)
+		all = append(all, entries...)
+		if err != nil {
+			break
+		}
+	}
+	if len(all) > 0 || err == nil {
+		err = errors.Join(s.print(carried{all}), err)
+	}
+	if err != nil {
+		return busy(err)
+	}
+	return verdict(all)
+}

@@ -1,0 +1,172 @@
+package pipeline
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"careshare/load"
+	"careshare/schedules"
+)
+
+// clock is a schedule of a world at moments that the test chooses; each pass is a new process.
+type clock struct {
+	*testing.T
+	world
+	stderr bytes.Buffer
+}
+
+func (c *clock) at(now string) *schedules.Keeper {
+	c.Helper()
+	moment, err := time.Parse(time.RFC3339, now)
+	if err != nil {
+		c.Fatal(err)
+	}
+	p := &program{stdout: &c.stderr, stderr: &c.stderr, configPath: c.config(), now: func() time.Time { return moment }}
+	keeper, err := (&scheduling{program: p}).keeper()
+	if err != nil {
+		c.Fatal(err)
+	}
+	return keeper
+}
+
+func (c *clock) pass(now string) []schedules.Entry {
+	c.Helper()
+	entries, err := c.at(now).Pass(c.Context())
+	if err != nil {
+		c.Fatal(err)
+	}
+	return entries
+}
+
+func (c *clock) snapshots() (names []string) {
+	c.Helper()
+	found, err := os.ReadDir(filepath.Join(c.lake(), "snapshots"))
+	if err != nil {
+		c.Fatal(err)
+	}
+	for _, entry := range found {
+		names = append(names, entry.Name())
+	}
+	return names
+}
+
+func (c *clock) write(name, content string) {
+	c.Helper()
+	if err := os.WriteFile(filepath.Join(c.folder, name), []byte(content), 0o600); err != nil {
+		c.Fatal(err)
+	}
+}
+
+// A run speaks for its slot, however late; one that was killed before its slot was marked is not published again.
+func TestAScheduledRunIsPublishedOnceForItsSlot(t *testing.T) {
+	c := &clock{T: t, world: demo(t).copyOf(t)}
+	c.write("schedules.yaml", schedulesTemplate)
+	c.pass("2026-11-01T12:00:00Z")
+	c.pass("2026-11-02T06:40:00Z")
+	if got := c.snapshots(); !slices.Equal(got, []string{"20261102T060000Z"}) {
+		t.Fatalf("published %v: %s", got, c.stderr.String())
+	}
+	c.forgetLast()
+	c.pass("2026-11-02T06:50:00Z") // finds the claim of a process that is no more
+	entries := c.pass("2026-11-02T06:55:00Z")
+	if last := entries[len(entries)-1]; last.State != schedules.Done || last.Reason != "was published already" {
+		t.Errorf("the slot ended %+v", last)
+	}
+	if got := c.snapshots(); len(got) != 1 {
+		t.Errorf("published %v", got)
+	}
+}
+
+// forgetLast takes the last line of the ledger back, as a kill before it would have.
+func (c *clock) forgetLast() {
+	c.Helper()
+	path := filepath.Join(c.lake(), "schedules", "ledger.jsonl")
+	lines, err := os.ReadFile(path)
+	if err != nil {
+		c.Fatal(err)
+	}
+	kept := bytes.SplitAfter(bytes.TrimSuffix(lines, []byte("\n")), []byte("\n"))
+	if err := os.WriteFile(path, bytes.Join(kept[:len(kept)-1], nil), 0o600); err != nil {
+		c.Fatal(err)
+	}
+}
+
+// A lake that another run holds is waited for; a job that fails is told by its exit code only.
+func TestWhatBecomesOfASlot(t *testing.T) {
+	c := &clock{T: t, world: demo(t).copyOf(t)}
+	c.write("schedules.yaml", "jobs: [{name: nightly, cron: '0 6 * * *', job: [run]}, {name: old, cron: '0 6 * * *', job: [status, --max-age, 1h]}]")
+	c.pass("2026-11-01T12:00:00Z")
+	lake, err := load.Open(c.lake(), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := lake.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	defer lake.Unlock()
+	c.pass("2026-11-02T06:00:00Z")
+	var got []string
+	for _, slot := range c.at("2026-11-02T06:00:00Z").Ledger.History() {
+		got = append(got, string(slot.State)+" "+slot.Reason)
+	}
+	if want := []string{"due " + load.ErrLocked.Error(), "failed exit code 1"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestAJobsCommandLine(t *testing.T) {
+	slot := time.Date(2026, 11, 2, 6, 0, 0, 0, time.UTC)
+	for line, want := range map[string]string{
+		"run":                              "run --as-at 2026-11-02T06:00:00Z",
+		"plan":                             "plan --as-at 2026-11-02T06:00:00Z",
+		"run --as-at 2026-11-01T07:00:00Z": "run --as-at 2026-11-01T07:00:00Z",
+		"verify --read-data":               "verify --read-data",
+		"schedule run":                     "",
+		"runn":                             "",
+		"run --nonsense":                   "",
+		"run stray":                        "",
+		"status --max-age yesterday":       "",
+		"--json":                           "",
+	} {
+		got, err := command(schedules.Job{Verb: strings.Fields(line)}, slot)
+		if (err != nil) != (want == "") || strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, %v", line, got, err)
+		}
+	}
+}
+
+func TestTheVerdictOfAPass(t *testing.T) {
+	quarantined := schedules.Entry{State: schedules.Done, Reason: errQuarantined.Error()}
+	failed := schedules.Entry{State: schedules.Failed}
+	for _, test := range []struct {
+		entries []schedules.Entry
+		code    int
+	}{
+		{nil, exitDone},
+		{[]schedules.Entry{{State: schedules.Done}}, exitDone},
+		{[]schedules.Entry{quarantined}, exitQuarantined},
+		{[]schedules.Entry{quarantined, failed}, exitFailed},
+	} {
+		if code := codeOf(t.Context(), verdict(test.entries)); verdict(test.entries) != nil && code != test.code {
+			t.Errorf("%v: %d, want %d", test.entries, code, test.code)
+		} else if (verdict(test.entries) == nil) != (test.code == exitDone) {
+			t.Errorf("%v: no verdict", test.entries)
+		}
+	}
+}
+
+func TestTheSchedulesExitCodes(t *testing.T) {
+	for err, code := range map[error]int{
+		schedules.ErrBusy: exitLocked, schedules.ErrPaused: exitUsage, schedules.ErrUnknownYear: exitUsage, errors.New("disk"): exitFailed,
+	} {
+		if got := codeOf(t.Context(), busy(err)); got != code {
+			t.Errorf("%v: %d, want %d", err, got, code)
+		}
+	}
+}
