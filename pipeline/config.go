@@ -45,10 +45,11 @@ type CaseStore struct {
 	StatementTimeout time.Duration `yaml:"statement_timeout"`
 }
 
-// Sender is one health sender's folder of bulk exports.
+// Sender is one health sender: a folder that holds one bulk export, or several in folders of their own, oldest name first.
 type Sender struct {
-	Name   string `yaml:"sender"`
-	Folder string `yaml:"folder"`
+	Name   string  `yaml:"sender"`
+	Folder string  `yaml:"folder"`
+	Server *Server `yaml:"server"` // where `fetch` gets them from; nil: they arrive by other means
 }
 
 // Folder is where one kind of file arrives. Empty: this council does not have it.
@@ -101,6 +102,9 @@ func (c *Config) resolve(base string) {
 	paths := []*string{&c.Lake, &c.Agreement, &c.CaseStore.Location, &c.CaseStore.LocationFile, &c.CPIS.Folder, &c.Trace.Folder, &c.OptOut.Folder}
 	for i := range c.Health {
 		paths = append(paths, &c.Health[i].Folder)
+		if server := c.Health[i].Server; server != nil {
+			paths = append(paths, &server.KeyFile, &server.CAFile)
+		}
 	}
 	for _, path := range paths {
 		if *path != "" && !filepath.IsAbs(*path) {

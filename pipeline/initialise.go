@@ -33,7 +33,7 @@ func (p *program) initVerb() *cobra.Command {
 	var to string
 	verb := &cobra.Command{
 		Use:   "init",
-		Short: "Write a commented configuration and agreement to start from",
+		Short: "Write a commented configuration, agreement and schedules to start from",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			files, err := writeTemplates(to)
@@ -47,7 +47,7 @@ func (p *program) initVerb() *cobra.Command {
 	return verb
 }
 
-// writeTemplates writes careshare.yaml and agreement.yaml; what is there already is never overwritten.
+// writeTemplates writes careshare.yaml, agreement.yaml and schedules.yaml; what is there already is never overwritten.
 func writeTemplates(folder string) ([]string, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("init: %w", err)
@@ -56,7 +56,7 @@ func writeTemplates(folder string) ([]string, error) {
 	for _, file := range []struct {
 		name    string
 		content string
-	}{{"careshare.yaml", configTemplate}, {"agreement.yaml", load.AgreementTemplate}} {
+	}{{"careshare.yaml", configTemplate}, {"agreement.yaml", load.AgreementTemplate}, {"schedules.yaml", schedulesTemplate}} {
 		path := filepath.Join(folder, file.name)
 		if err := writeNew(path, file.content); err != nil {
 			return nil, fmt.Errorf("init: %w", err)
