@@ -26,10 +26,10 @@ var floors = map[string]string{
 		identifier: 'STRUCT(value VARCHAR, extension STRUCT("valueCodeableConcept" STRUCT(coding STRUCT(code VARCHAR)[]))[])[]',
 		name: 'STRUCT(family VARCHAR, given VARCHAR[])[]', "birthDate": 'DATE', gender: 'VARCHAR', address: 'STRUCT("postalCode" VARCHAR)[]', "deceasedDateTime": 'VARCHAR'})`,
 	"condition": `select id, meta."lastUpdated", subject.reference[9:], "verificationStatus".coding[1].code as verification, "clinicalStatus".coding[1].code as clinical, category[1].coding[1].code as category,
-		code.coding[1].code, code.coding[1].system, code.coding[1].display, "onsetDateTime", "recordedDate"
+		code.coding[1].code, code.coding[1].system, code.coding[1].display, cast("onsetDateTime" as timestamptz) as onset_at, "onsetDateTime", "recordedDate"
 		from read_ndjson(FILES, columns = {id: 'VARCHAR', meta: 'STRUCT("lastUpdated" TIMESTAMPTZ)', subject: 'STRUCT(reference VARCHAR)', "verificationStatus": 'STRUCT(coding STRUCT(code VARCHAR)[])',
 		"clinicalStatus": 'STRUCT(coding STRUCT(code VARCHAR)[])', category: 'STRUCT(coding STRUCT(code VARCHAR)[])[]', code: 'STRUCT(coding STRUCT(code VARCHAR, system VARCHAR, display VARCHAR)[])',
-		"onsetDateTime": 'TIMESTAMPTZ', "recordedDate": 'TIMESTAMPTZ'})`,
+		"onsetDateTime": 'VARCHAR', "recordedDate": 'TIMESTAMPTZ'})`,
 	"allergy_intolerance": `select id, meta."lastUpdated", patient.reference[9:], "verificationStatus".coding[1].code as verification, "clinicalStatus".coding[1].code as clinical, criticality,
 		code.coding[1].code, code.coding[1].system, code.coding[1].display, "recordedDate"
 		from read_ndjson(FILES, columns = {id: 'VARCHAR', meta: 'STRUCT("lastUpdated" TIMESTAMPTZ)', patient: 'STRUCT(reference VARCHAR)', "verificationStatus": 'STRUCT(coding STRUCT(code VARCHAR)[])',

@@ -64,7 +64,7 @@ func (d deletions) add(line []byte) error {
 
 func (f file) checkCount(lines int64) error {
 	if f.count != nil && *f.count != lines {
-		return fmt.Errorf("manifest.json says %s holds %d resources, and it has %d lines", f.name(), *f.count, lines)
+		return fmt.Errorf("manifest.json says that %s holds %d resources, and it has %d lines", f.name(), *f.count, lines)
 	}
 	return nil
 }

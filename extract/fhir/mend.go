@@ -143,6 +143,7 @@ func (r *reading) sieve(ctx context.Context, f file, sound string) (quarantined 
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, out.close()) }()
+	shape := r.view.Shape()
 	for {
 		line, err := from.next()
 		if err == io.EOF {
@@ -157,7 +158,7 @@ func (r *reading) sieve(ctx context.Context, f file, sound string) (quarantined 
 			continue
 		}
 		quarantined++
-		id, _ := check(resource, r.view.Resource, nil)
+		id, _ := check(resource, r.view.Resource, shape)
 		if err := r.reject(f, number, id, broken, resource); err != nil {
 			return quarantined, err
 		}

@@ -49,8 +49,7 @@ func parquetFiles(paths []string) string {
 
 // keep is a query of the rows that stay. Only resources that come twice are ranked, so that memory does not grow with the input.
 func (r *reading) keep(twice bool, parquet []string) string {
-	id := r.id()
-	updated, _ := r.view.ColumnOf("meta.lastUpdated")
+	id, updated := r.view.ID(), r.view.Updated()
 	from, conditions := parquetFiles(parquet), []string{"true"}
 	if len(r.gone) > 0 {
 		conditions = append(conditions, fmt.Sprintf("%q not in (select id from read_ndjson(%s, columns = {'id': 'VARCHAR'}))", id, sql.Quote(r.gonePath())))

@@ -3,6 +3,7 @@ package fhir
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"unicode/utf8"
 
 	"careshare/extract/fhir/view"
@@ -14,7 +15,14 @@ const maxDepth = 128
 // fault is why a line cannot be taken: the element, by its path, where it is one, and the rule that it breaks.
 type fault struct{ element, rule string }
 
-var notJSON = &fault{rule: "not JSON"}
+// The faults that end the reading of a line.
+var (
+	notJSON = &fault{rule: "not JSON"}
+	tooDeep = &fault{rule: fmt.Sprintf("nested deeper than %d levels", maxDepth)}
+)
+
+// ends says that nothing more can be read of a line.
+func (f *fault) ends() bool { return f == notJSON || f == tooDeep }
 
 // scanner reads one line of JSON, keeps nothing, and says whether it is what a view needs. It is stricter than
 // encoding/json in what the engine's reader is stricter in: half surrogate pairs and needed fields that come twice.
@@ -31,7 +39,7 @@ func check(line []byte, resource string, shape *view.Shape) (id string, f *fault
 		return "", notJSON
 	}
 	s := scanner{line: line}
-	if f = s.value(shape); f == notJSON {
+	if f = s.value(shape); f.ends() {
 		return "", f
 	}
 	if s.space(); s.at != len(s.line) {
@@ -39,7 +47,9 @@ func check(line []byte, resource string, shape *view.Shape) (id string, f *fault
 	}
 	id, typ := unquote(s.id), unquote(s.typ)
 	switch {
-	case line[0] == '{' && typ != resource:
+	case line[0] != '{':
+		return "", &fault{rule: kindRules[view.Object]}
+	case typ != resource:
 		return id, &fault{element: "resourceType", rule: "another resource type"}
 	case f == nil && (len(s.id) == 0 || string(s.id) == "null"):
 		return "", &fault{element: "id", rule: "null in a required column"}
@@ -94,9 +104,9 @@ func (s *scanner) value(shape *view.Shape) *fault {
 	}
 }
 
-// worse prefers that a line is not JSON to all else, and what comes first to what comes later.
+// worse prefers what ends the reading to all else, and what comes first to what comes later.
 func worse(a, b *fault) *fault {
-	if a == nil || b == notJSON {
+	if a == nil || b.ends() {
 		return b
 	}
 	return a
@@ -145,7 +155,7 @@ func wrongMoment(shape *view.Shape, text []byte) *fault {
 
 func (s *scanner) nested(shape *view.Shape, read func(*view.Shape) *fault) *fault {
 	if s.depth++; s.depth > maxDepth {
-		return notJSON
+		return tooDeep
 	}
 	s.at++
 	f := read(shape)
@@ -178,7 +188,7 @@ func (s *scanner) object(shape *view.Shape) (first *fault) {
 			f = &fault{element: name, rule: "given twice"}
 		}
 		seen |= mask
-		if first = worse(first, f); first == notJSON {
+		if first = worse(first, f); first.ends() {
 			return first
 		}
 		switch s.peek() {
@@ -223,7 +233,7 @@ func fieldOf(shape *view.Shape, quoted []byte) (*view.Shape, string, uint64) {
 }
 
 func within(name string, f *fault) *fault {
-	if f == nil || f == notJSON {
+	if f == nil || f.ends() {
 		return f
 	}
 	if f.element != "" {
@@ -242,7 +252,7 @@ func (s *scanner) array(shape *view.Shape) (first *fault) {
 		return nil
 	}
 	for {
-		if first = worse(first, s.value(element)); first == notJSON {
+		if first = worse(first, s.value(element)); first.ends() {
 			return first
 		}
 		switch s.peek() {

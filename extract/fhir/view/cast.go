@@ -110,7 +110,14 @@ func (c *compiler) column(d column, s scope) output {
 }
 
 func (c *compiler) typed(o output, v value, duck string) output {
-	k := c.kind(v)
+	k, root := c.kind(v), c.resource.need
+	switch {
+	case v.need == nil:
+	case v.need == root.children["id"]:
+		o.element = "id"
+	case root.children["meta"] != nil && v.need == root.children["meta"].children["lastUpdated"]:
+		o.element = "meta.lastUpdated"
+	}
 	if v.need != nil && (duck == "DATE" || duck == "TIMESTAMPTZ") {
 		v.need.moment = true
 	}

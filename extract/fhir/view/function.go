@@ -170,6 +170,5 @@ func referenceKey(ref, typ string) string {
 	if typ == "" {
 		return slow
 	}
-	from := len(typ) + 2
-	return fmt.Sprintf("(case when starts_with(%[1]s, '%[2]s/') and not contains(%[1]s[%[3]d:], '/') then %[1]s[%[3]d:] else %[4]s end)", ref, typ, from, slow)
+	return fmt.Sprintf("(case when %[1]s like '%[2]s/_%%' and %[1]s not like '%[2]s/%%/%%' then substring(%[1]s, %[3]d) else %[4]s end)", ref, typ, len(typ)+2, slow)
 }

@@ -14,7 +14,7 @@ const MaxLine = 16 << 20
 type Query struct {
 	Files    []string // NDJSON, plain or gzip
 	Numbered bool     // each line is {"line": n, "resource": {...}}
-	Sender   string   // not empty: the first column says it, and a resource of another type stops the query; else other types are left out
+	Sender   string   // not empty: the first column says it, and a resource of another type stops the query of a view with an ID; else other types are left out
 }
 
 // SQL is a query of the view's rows over NDJSON files, which may hold resources of other types too. The rows of a file keep its order.
@@ -24,12 +24,12 @@ func (v View) SQL(files []string) string { return v.Query(Query{Files: files}) }
 func (v View) Query(q Query) string {
 	p := v.plan
 	from := p.read(q) + " as r"
-	columns, conditions := p.selected(), p.where
-	if isType := fmt.Sprintf(`r."resourceType" = '%s'`, v.Resource); q.Sender == "" {
-		conditions = append([]string{isType}, conditions...)
+	isType := fmt.Sprintf(`r."resourceType" = '%s'`, v.Resource)
+	columns, conditions := p.selected(isType), p.where
+	if q.Sender == "" {
+		columns, conditions = p.selected(""), append([]string{isType}, conditions...)
 	} else {
-		sender := fmt.Sprintf("case when %s then %s else cast(cast('another resource type' as integer) as varchar) end as sender", isType, sql.Quote(q.Sender))
-		columns = append([]string{sender}, columns...)
+		columns = append([]string{sql.Quote(q.Sender) + " as sender"}, columns...)
 	}
 	if len(conditions) > 0 {
 		from = "(select * from " + from + " where " + strings.Join(conditions, " and ") + ") as r"
@@ -59,8 +59,9 @@ func (p plan) read(q Query) string {
 	return read
 }
 
-// selected are the view's columns, each with its name.
-func (p plan) selected() []string {
+// selected are the view's columns, each with its name. A condition that is to hold is asked with the resource's id, where it costs
+// least; where it does not hold, the query stops.
+func (p plan) selected(hold string) []string {
 	from := map[string]string{}
 	for i, l := range p.lists {
 		for _, o := range l.columns {
@@ -72,6 +73,9 @@ func (p plan) selected() []string {
 		expression := o.sql
 		if expression == "" {
 			expression = from[o.Name]
+		}
+		if hold != "" && o.element == "id" {
+			expression = fmt.Sprintf("case when %s then %s else cast(cast('another resource type' as integer) as varchar) end", hold, expression)
 		}
 		columns[i] = fmt.Sprintf("%s as %q", expression, o.Name)
 	}
@@ -127,8 +131,12 @@ func (v View) Faults(file string) string {
 		strings.Join(tries, ",\n"), from)
 }
 
+// article is a type as a rule names it.
 func article(typ string) string {
-	if strings.ContainsRune("AEIO", rune(typ[0])) {
+	switch {
+	case typ == "DATE" || typ == "TIMESTAMPTZ":
+		return "a date"
+	case strings.ContainsRune("AEIO", rune(typ[0])):
 		return "an " + typ
 	}
 	return "a " + typ

@@ -18,8 +18,9 @@ type plan struct {
 // output is one column and the expression that gives it.
 type output struct {
 	Column
-	raw string // before the cast to its type
-	sql string
+	raw     string // before the cast to its type
+	sql     string
+	element string // the resource's own id or meta.lastUpdated, where the column is that and no more
 }
 
 // list is a SQL list of structs, a row each, with these columns.
@@ -192,7 +193,7 @@ func listed(inner part, rows string) part {
 func fromList(columns []output) []output {
 	columns = slices.Clone(columns)
 	for i := range columns {
-		columns[i].raw, columns[i].sql = "", ""
+		columns[i].raw, columns[i].sql, columns[i].element = "", "", ""
 	}
 	return columns
 }

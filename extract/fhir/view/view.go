@@ -1,10 +1,7 @@
 // Package view compiles SQL-on-FHIR ViewDefinitions to DuckDB SQL: one typed read of the fields that a view needs, then one select.
 package view
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // View is a compiled ViewDefinition.
 type View struct {
@@ -53,12 +50,17 @@ func (v View) Columns() []Column {
 // OneRow says whether each resource gives exactly one row: the view goes over no collection and leaves none out.
 func (v View) OneRow() bool { return len(v.plan.lists) == 0 && len(v.plan.where) == 0 }
 
-// ColumnOf returns the name of the first column with one of these paths.
-func (v View) ColumnOf(paths ...string) (string, bool) {
+// ID is the name of the column that holds the resource's id; "" where there is none.
+func (v View) ID() string { return v.columnOf("id") }
+
+// Updated is the name of the column that holds the resource's meta.lastUpdated; "" where there is none.
+func (v View) Updated() string { return v.columnOf("meta.lastUpdated") }
+
+func (v View) columnOf(element string) string {
 	for _, o := range v.plan.columns {
-		if slices.Contains(paths, o.Path) {
-			return o.Name, true
+		if o.element == element {
+			return o.Name
 		}
 	}
-	return "", false
+	return ""
 }
