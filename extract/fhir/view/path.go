@@ -56,10 +56,21 @@ func (c *compiler) path(source string, s scope) value {
 	return v
 }
 
+// maxSQL bounds what one path may become: an expression is written out where it is used, so that nesting can double it at each step.
+const maxSQL = 1 << 18
+
 func (c *compiler) expr(e fhirpath.Expr, s scope) value {
 	if c.err != nil {
 		return value{}
 	}
+	v := c.node(e, s)
+	if len(v.sql)+len(v.quick) > maxSQL {
+		return c.fail("too intricate: it would become more than %d characters of SQL", maxSQL)
+	}
+	return v
+}
+
+func (c *compiler) node(e fhirpath.Expr, s scope) value {
 	switch e := e.(type) {
 	case fhirpath.Literal:
 		return literal(string(e.Kind), e.Text)

@@ -84,15 +84,15 @@ func checkNames(columns []output) error {
 func (c *compiler) group(nodes []node, s scope) part {
 	var all part
 	for _, n := range nodes {
-		p := c.node(n, s)
+		p := c.selection(n, s)
 		all.columns = append(all.columns, p.columns...)
 		all.lists = append(all.lists, p.lists...)
 	}
 	return all
 }
 
-// node is one select: what it goes over, then its columns, its selects and its unionAll, in that order.
-func (c *compiler) node(n node, s scope) part {
+// selection is one select: what it goes over, then its columns, its selects and its unionAll, in that order.
+func (c *compiler) selection(n node, s scope) part {
 	if c.err != nil {
 		return part{}
 	}
@@ -228,7 +228,7 @@ func (c *compiler) unionAll(branches []node, s scope) list {
 	var all list
 	var rows []string
 	for i, n := range branches {
-		p := c.node(n, s)
+		p := c.selection(n, s)
 		if c.err != nil {
 			return list{}
 		}
