@@ -5,7 +5,7 @@ select x.r as a, y.r as b from linkage.records x join linkage.records y on {{if 
 {{- else}}
 select distinct {{if .Dedupe}}least(a, b) as a, greatest(a, b) as b{{else}}a, b{{end}}
 from (
-    select (hash(i, {{.Seed}}) % {{.LeftRows}})::integer as a, ({{.RightFrom}} + hash({{.Seed}}, i) % {{.RightRows}})::integer as b
+    select (hash(2 * i + {{.Seed}} * 1000003) % {{.LeftRows}})::integer as a, ({{.RightFrom}} + hash(2 * i + 1 + {{.Seed}} * 1000003) % {{.RightRows}})::integer as b
     from range({{.Sample}}) draws(i)
 )
 where a <> b;

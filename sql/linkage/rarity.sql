@@ -1,9 +1,11 @@
--- Term frequency: agreement on a rare value says more than on a common one, by log2(u of `the same` / frequency of the value).
--- A value that two records bear is counted as borne by two at least.
+-- Term frequency: agreement on a rare value says more than on a common one, by log2(usual frequency / frequency of the value).
+-- The usual one is what a record meets on average: the sum of squares. Copies of one person raise both alike, so that a value that
+-- is frequent only because its bearer is stands as it would for a bearer of one record.
 create or replace table linkage.rarity as
-select r.r{{range .Comparisons}}, coalesce(log2({{num (index $.Exact .N)}} / greatest(f{{.N}}.frequency, 2 * f{{.N}}.frequency / f{{.N}}.count_records)), 0)::float as t{{.N}}{{end}}
+select r.r{{range .Comparisons}}, coalesce(log2(s{{.N}}.usual / f{{.N}}.frequency), 0)::float as t{{.N}}{{end}}
 from linkage.records r
 {{- range .Comparisons}}
 left join linkage.frequencies_{{.N}} f{{.N}} on f{{.N}}.v = r.v{{.N}}
+cross join (select sum(frequency * frequency) as usual from linkage.frequencies_{{.N}}) s{{.N}}
 {{- end}}
 order by r.r;

@@ -10,7 +10,7 @@ left join (select f.raw, w.* from linkage.forms_{{.N}} f join linkage.words_{{.D
 order by raw.r;
 {{range .Comparisons}}
 create or replace table linkage.frequencies_{{.N}} as
-select v{{.N}} as v, count(*) / sum(count(*)) over () as frequency, count(*) as count_records
+select v{{.N}} as v, count(*) / sum(count(*)) over () as frequency
 from linkage.records where v{{.N}} is not null group by v{{.N}};
 drop table linkage.forms_{{.N}};
 {{- end}}

@@ -164,14 +164,7 @@ func furthest(old, next [][]float64) float64 {
 func parameters(comparisons []comparison, prior float64, m, u [][]float64, sessions []session) Parameters {
 	p := Parameters{Prior: prior}
 	for i, c := range comparisons {
-		l := Learned{Name: c.Name, Kind: c.Kind, Levels: levelNames(c.Kind), M: m[i], U: u[i], Weight: make([]float64, len(m[i]))}
-		for level := 1; level < len(m[i]); level++ {
-			l.Weight[level] = math.Log2(m[i][level] / u[i][level])
-			if level > 1 { // no lesser agreement says more than sameness
-				l.Weight[level] = min(l.Weight[level], max(l.Weight[1], 0))
-			}
-		}
-		p.Comparisons = append(p.Comparisons, l)
+		p.Comparisons = append(p.Comparisons, Learned{Name: c.Name, Kind: c.Kind, Levels: levelNames(c.Kind), M: m[i], U: u[i], Weight: weights(m[i], u[i])})
 	}
 	for _, s := range sessions {
 		t := Training{Block: s.name, Matched: s.lambda}
@@ -181,4 +174,16 @@ func parameters(comparisons []comparison, prior float64, m, u [][]float64, sessi
 		p.Sessions = append(p.Sessions, t)
 	}
 	return p
+}
+
+// weights are log2(m/u) by level. No lesser agreement says more than sameness.
+func weights(m, u []float64) []float64 {
+	made := make([]float64, len(m))
+	for level := 1; level < len(m); level++ {
+		made[level] = math.Log2(m[level] / u[level])
+		if level > 1 {
+			made[level] = min(made[level], max(made[1], 0))
+		}
+	}
+	return made
 }

@@ -35,7 +35,7 @@ func TestFebrl(t *testing.T) {
 	} {
 		t.Run(set.name, func(t *testing.T) {
 			db := openEngine(t, folder)
-			o := Defaults()
+			o := Defaults(set.right == "")
 			o.Fields = febrlFields
 			o.Left = febrlSide(t, db, "a", filepath.Join(folder, set.left))
 			if set.right != "" {

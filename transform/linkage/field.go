@@ -62,8 +62,16 @@ type Options struct {
 	Seed      int64   // of the random pairs
 }
 
-// Defaults are the thresholds and seed that figures are reported with: threshold and margin are those of NHS England's published settings.
-func Defaults() Options { return Options{Threshold: 5, Margin: 5, Review: 0, Keep: -10, Seed: 1} }
+// Defaults are the thresholds and seed that figures are reported with. Between two relations, where a false link tells one
+// person's affairs to another, threshold and margin are those of NHS England's published settings; within one relation, where
+// it sets two records side by side in one house, odds of eight to one are asked for.
+func Defaults(dedupe bool) Options {
+	o := Options{Threshold: 5, Margin: 5, Review: 0, Keep: -10, Seed: 1}
+	if dedupe {
+		o.Threshold = 3
+	}
+	return o
+}
 
 // Validate says what is wrong with the options by themselves.
 func (o Options) Validate() error {

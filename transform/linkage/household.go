@@ -15,6 +15,8 @@ type Household struct {
 	Twins    float64 `json:"twins"`         // of one birth date
 	Relative float64 `json:"relative_bits"` // log2(matches/relatives), with the usual shares where there is little evidence
 	Twin     float64 `json:"twin_bits"`
+
+	own [][]float64 // how often relatives reach each level, by comparison
 }
 
 // What stands in for evidence: as if two pairs of one person and one of relatives had been seen; and as many twins among
@@ -38,7 +40,7 @@ const (
 func (e *engine) household(ctx context.Context, p Parameters) (Household, error) {
 	r, found := e.plan.householdRule(p)
 	if !found {
-		return shareOut(Household{}), nil
+		return newMixture(e.plan.Comparisons, p, 0).household(""), nil
 	}
 	if err := e.keys(ctx, []rule{r}); err != nil {
 		return Household{}, err
@@ -47,15 +49,7 @@ func (e *engine) household(ctx context.Context, p Parameters) (Household, error)
 	if err != nil {
 		return Household{}, err
 	}
-	expected := mix(e.plan.Comparisons, p, s)
-	return shareOut(Household{Block: r.Name, Matches: expected[samePerson], Others: expected[relatives], Twins: expected[twins]}), nil
-}
-
-func shareOut(h Household) Household {
-	others := h.Others + usualRelatives
-	h.Relative = math.Log2((h.Matches + usualMatches) / others)
-	h.Twin = math.Log2((h.Matches + usualMatches) / (h.Twins + twinsShare*others))
-	return h
+	return mix(e.plan.Comparisons, p, s).household(r.Name), nil
 }
 
 // householdRule is family name with postcode, or with the most telling text.
@@ -73,52 +67,92 @@ func (p plan) householdRule(learned Parameters) (rule, bool) {
 	}), true
 }
 
-// mix finds how many pairs of a session came together in each way, by expectation and maximisation over the four shares alone.
-func mix(comparisons []comparison, p Parameters, s session) [ways]float64 {
-	likelihoods := make([][ways]float64, len(s.tallies))
+// mixture is how the pairs of a block came together, and how often two relatives agree in what is each one's own: seldom
+// by given name, since parents avoid it, and often by the year of birth.
+type mixture struct {
+	expected [ways]float64
+	own      [][]float64 // by comparison and level; for personal comparisons only
+}
+
+func newMixture(comparisons []comparison, p Parameters, pairs float64) mixture {
+	x := mixture{expected: [ways]float64{pairs / ways, pairs / ways, pairs / ways, pairs / ways}, own: make([][]float64, len(comparisons))}
+	for i := range comparisons {
+		x.own[i] = p.Comparisons[i].U
+	}
+	return x
+}
+
+// mix learns a mixture by expectation and maximisation; m and u stand.
+func mix(comparisons []comparison, p Parameters, s session) mixture {
 	var all float64
-	for i, t := range s.tallies {
-		likelihoods[i] = likelihood(comparisons, p, s.fixed, t.pattern)
+	for _, t := range s.tallies {
 		all += t.count
 	}
-	expected := [ways]float64{all / ways, all / ways, all / ways, all / ways}
+	x := newMixture(comparisons, p, all)
 	for range mostRounds {
-		var next [ways]float64
-		for i, t := range s.tallies {
-			var sum float64
-			for way := range ways {
-				sum += expected[way] * likelihoods[i][way]
-			}
-			for way := range ways {
-				next[way] += t.count * expected[way] * likelihoods[i][way] / max(sum, math.SmallestNonzeroFloat64)
+		x = x.next(comparisons, p, s)
+	}
+	return x
+}
+
+func (x mixture) next(comparisons []comparison, p Parameters, s session) mixture {
+	next := mixture{own: make([][]float64, len(comparisons))}
+	for i := range comparisons {
+		next.own[i] = make([]float64, len(p.Comparisons[i].U))
+		for level, share := range p.Comparisons[i].U {
+			next.own[i][level] = usualPairs * share
+		}
+	}
+	for _, t := range s.tallies {
+		likelihoods := x.likelihood(comparisons, p, s.fixed, t.pattern)
+		var sum float64
+		for way := range ways {
+			sum += x.expected[way] * likelihoods[way]
+		}
+		for way := range ways {
+			next.expected[way] += t.count * x.expected[way] * likelihoods[way] / max(sum, math.SmallestNonzeroFloat64)
+		}
+		related := t.count * x.expected[relatives] * likelihoods[relatives] / max(sum, math.SmallestNonzeroFloat64)
+		for i, c := range comparisons {
+			if level := c.level(t.pattern); level > 0 {
+				next.own[i][level] += related
 			}
 		}
-		expected = next
 	}
-	return expected
+	for i := range next.own {
+		next.own[i] = shares(next.own[i], 0)
+	}
+	return next
 }
 
 // likelihood is how likely a pattern is in each way: relatives share what is not personal, twins the birth date too.
-func likelihood(comparisons []comparison, p Parameters, fixed []int, pattern int64) [ways]float64 {
+func (x mixture) likelihood(comparisons []comparison, p Parameters, fixed []int, pattern int64) [ways]float64 {
 	made := [ways]float64{1, 1, 1, 1}
 	for i, c := range comparisons {
 		level := c.level(pattern)
 		if level == 0 || slices.Contains(fixed, c.N) {
 			continue
 		}
-		m, u := p.Comparisons[i].M[level], p.Comparisons[i].U[level]
+		m, u, own := p.Comparisons[i].M[level], p.Comparisons[i].U[level], p.Comparisons[i].M[level]
+		if c.IsPersonal() {
+			own = x.own[i][level]
+		}
 		made[samePerson] *= m
 		made[strangers] *= u
-		if c.IsPersonal() {
-			made[relatives] *= u
-		} else {
-			made[relatives] *= m
+		made[relatives] *= own
+		if c.Kind == Date {
+			own = m
 		}
-		if c.IsPersonal() && c.Kind != Date {
-			made[twins] *= u
-		} else {
-			made[twins] *= m
-		}
+		made[twins] *= own
 	}
 	return made
+}
+
+// household is what the mixture says of relatives and twins, in bits.
+func (x mixture) household(block string) Household {
+	h := Household{Block: block, Matches: x.expected[samePerson], Others: x.expected[relatives], Twins: x.expected[twins], own: x.own}
+	others := h.Others + usualRelatives
+	h.Relative = math.Log2((h.Matches + usualMatches) / others)
+	h.Twin = math.Log2((h.Matches + usualMatches) / (h.Twins + twinsShare*others))
+	return h
 }

@@ -11,6 +11,7 @@ type weighing struct {
 	plan
 	Prior, Relative, Twin, Keep float64
 	Weights                     map[int][]float64 // by comparison number
+	Against                     map[int][]float64 // the same against relatives, for personal comparisons
 	Exact                       map[int]float64   // u of `same`, by comparison number
 	Steps                       []step
 	Rule                        int
@@ -18,16 +19,21 @@ type weighing struct {
 
 func (e *engine) weighing(p Parameters) weighing {
 	w := weighing{plan: e.plan, Prior: math.Log2(p.Prior / (1 - p.Prior)), Relative: p.Household.Relative, Twin: p.Household.Twin, Keep: e.o.Keep,
-		Weights: map[int][]float64{}, Exact: map[int]float64{}, Steps: e.plan.steps()}
+		Weights: map[int][]float64{}, Against: map[int][]float64{}, Exact: map[int]float64{}, Steps: e.plan.steps()}
 	for i, c := range e.plan.Comparisons {
-		weights := p.Comparisons[i].Weight
-		w.Weights[c.N] = append(weights[:len(weights):len(weights)], make([]float64, 8-len(weights))...)
+		w.Weights[c.N] = eight(p.Comparisons[i].Weight)
+		w.Against[c.N] = eight(weights(p.Comparisons[i].M, p.Household.own[i]))
 		w.Exact[c.N] = p.Comparisons[i].U[1]
 	}
 	if !e.plan.hasPersonal() { // nothing tells relatives apart: the model has no word on it
 		w.Relative, w.Twin = math.MaxInt16, math.MaxInt16
 	}
 	return w
+}
+
+// eight fills up to the eight levels that three bits can say.
+func eight(weights []float64) []float64 {
+	return append(weights[:len(weights):len(weights)], make([]float64, 8-len(weights))...)
 }
 
 func (p plan) hasPersonal() bool {

@@ -1,0 +1,276 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"careshare/sql"
+	"careshare/transform/linkage"
+)
+
+// linkOptions are what the link verb was asked for.
+type linkOptions struct {
+	left, right, mapping      string
+	id, truth, truthPattern   string
+	threshold, margin, review float64
+	pairs, clusters, explain  string
+	memory                    string
+	isThreshold, isMargin     bool
+}
+
+// linked is the result of a linkage: figures, where the rows went, and one pair's waterfall where it was asked for.
+type linked struct {
+	linkage.Result
+	PairsFile    string             `json:"pairs_file,omitempty"`
+	ClustersFile string             `json:"clusters_file,omitempty"`
+	Thresholds   linkThresholds     `json:"thresholds"`
+	Explained    *linkage.Waterfall `json:"explained,omitempty"`
+}
+
+// linkThresholds are what pairs were judged by, in bits.
+type linkThresholds struct {
+	Accept float64 `json:"accept"`
+	Margin float64 `json:"margin"`
+	Review float64 `json:"review"`
+}
+
+func (l linked) text(w io.Writer) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(table, "records\t%d left, %d right\n", l.LeftRecords, l.RightRecords)
+	fmt.Fprintf(table, "compared\t%d pairs, by %d pairs of distinct names and texts\n", l.Candidates, l.ComparedWords)
+	fmt.Fprintf(table, "accepted\t%d pairs at %g bits, %g ahead of the next\n", l.Accepted, l.Thresholds.Accept, l.Thresholds.Margin)
+	fmt.Fprintf(table, "review\t%d pairs\n", l.Review)
+	fmt.Fprintf(table, "clusters\t%d of two records or more\n", l.Clusters)
+	for _, b := range l.Blocks {
+		if b.WideKeys > 0 {
+			fmt.Fprintf(table, "too wide\t%s: %d values, %d pairs not made by this rule, %d by the widest\n", b.Rule, b.WideKeys, b.PairsLeftOut, b.WidestKey)
+		}
+	}
+	_ = table.Flush()
+	if l.Measures != nil {
+		measuresText(w, *l.Measures)
+	}
+	if l.Explained != nil {
+		fmt.Fprintln(w)
+		l.Explained.Text(w)
+	}
+}
+
+func measuresText(w io.Writer, m linkage.Measures) {
+	fmt.Fprintf(w, "\nBy the labels, %d true pairs:\n", m.TruePairs)
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "\tpairs\ttrue\tprecision\trecall\tF1\t")
+	line := func(name string, q linkage.Quality) {
+		fmt.Fprintf(table, "%s\t%d\t%d\t%.4f\t%.4f\t%.4f\t\n", name, q.Pairs, q.True, q.Precision, q.Recall, q.F1)
+	}
+	line("accepted", m.Accepted)
+	line("in one cluster", m.Clusters)
+	for _, c := range m.Thresholds {
+		line(fmt.Sprintf("%g bits or more", c.Threshold), c.Quality)
+	}
+	_ = table.Flush()
+}
+
+func (p *program) linkVerb() *cobra.Command {
+	var o linkOptions
+	verb := &cobra.Command{
+		Use:   "link --left A [--right B] --map MAP",
+		Short: "Find the records of one person, in two files or within one, and say why",
+		Long: `Find the records of one person in two files (CSV or Parquet), or within one, and say why.
+
+MAP says which column holds what, as COLUMN=KIND,... or as a YAML file with the keys id, truth, truth_pattern and fields
+(a list of COLUMN: KIND). KIND is given, family, name, date, postcode, identifier, text or sex. LEFT|RIGHT names a column that is called
+otherwise on the right; A+B takes two columns as one (several given names, several postcodes).
+
+  careshare link --left a.csv --right b.csv --id rec_id --map 'forename|given=given,surname=family,dob=date,postcode=postcode'
+
+Weights are log2 of the odds that two records are one person's. Parameters are learned from the two files; nothing is chosen by the labels.`,
+		Args: cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error {
+			o.isThreshold, o.isMargin = verb.Flags().Changed("threshold"), verb.Flags().Changed("margin")
+			l, err := link(verb.Context(), o)
+			if err != nil {
+				return err
+			}
+			return p.print(l)
+		},
+	}
+	flags := verb.Flags()
+	flags.StringVar(&o.left, "left", "", "CSV or Parquet file")
+	flags.StringVar(&o.right, "right", "", "the other file; without it the left one is deduplicated")
+	flags.StringVar(&o.mapping, "map", "", "which column holds what: COLUMN=KIND,... or a YAML file")
+	flags.StringVar(&o.id, "id", "", "column that names a record; its line without one")
+	flags.StringVar(&o.truth, "truth", "", "column that names the person, to measure by")
+	flags.StringVar(&o.truthPattern, "truth-pattern", "", "regular expression whose first group, taken from the truth column, names the person")
+	flags.Float64Var(&o.threshold, "threshold", 0, "bits from which a pair is accepted (5 between two files, 3 within one)")
+	flags.Float64Var(&o.margin, "margin", 0, "bits that an accepted pair is ahead of the next candidate (5; two files only)")
+	flags.Float64Var(&o.review, "review", 0, "bits from which a pair is for review")
+	flags.StringVar(&o.pairs, "pairs", "", "file for the pairs, .parquet or .csv")
+	flags.StringVar(&o.clusters, "clusters", "", "file for the clusters, .parquet or .csv")
+	flags.StringVar(&o.explain, "explain", "", "LEFT_ID,RIGHT_ID: show how the weight of this pair came about")
+	flags.StringVar(&o.memory, "memory", "2GB", "the most that the engine holds")
+	for _, name := range []string{"left", "map"} {
+		_ = verb.MarkFlagRequired(name) // the flag is defined above
+	}
+	return verb
+}
+
+// link reads the files into an engine of their own, links them and writes what was asked for.
+func link(ctx context.Context, o linkOptions) (linked, error) {
+	options, err := o.options()
+	if err != nil {
+		return linked{}, usageError{fmt.Errorf("link: %w", err)}
+	}
+	spill, err := os.MkdirTemp("", "careshare-")
+	if err != nil {
+		return linked{}, err
+	}
+	defer os.RemoveAll(spill)
+	db, err := sql.Open(ctx, sql.Options{Memory: o.memory, Threads: defaultThreads(), Spill: spill, Allow: o.folders()})
+	if err != nil {
+		return linked{}, err
+	}
+	defer db.Close()
+	if err := readSides(ctx, db, o); err != nil {
+		return linked{}, usageError{fmt.Errorf("link: %w", err)}
+	}
+	result, err := linkage.Link(ctx, db, options)
+	if err != nil {
+		return linked{}, withoutRow(err)
+	}
+	l := linked{Result: result, Thresholds: linkThresholds{options.Threshold, options.Margin, options.Review}}
+	return l, l.hand(ctx, db, o)
+}
+
+// options are the engine's, from the flags and the map.
+func (o linkOptions) options() (linkage.Options, error) {
+	m, err := readMap(o.mapping)
+	if err != nil {
+		return linkage.Options{}, err
+	}
+	options := linkage.Defaults(o.right == "")
+	options.Review = o.review
+	if o.isThreshold {
+		options.Threshold = o.threshold
+		options.Review = min(options.Review, o.threshold)
+		options.Keep = min(options.Keep, options.Review)
+	}
+	if o.isMargin {
+		options.Margin = o.margin
+	}
+	options.Fields = m.fields
+	side := linkage.Relation{ID: first(o.id, m.ID), Truth: first(o.truth, m.Truth), TruthPattern: first(o.truthPattern, m.TruthPattern)}
+	options.Left, options.Right = side, side
+	options.Left.Name = "left_side"
+	if o.right != "" {
+		options.Right.Name = "right_side"
+	}
+	return options, options.Validate()
+}
+
+func first(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// folders are all that the engine may touch.
+func (o linkOptions) folders() []string {
+	var folders []string
+	for _, file := range []string{o.left, o.right, o.pairs, o.clusters} {
+		if file != "" {
+			folders = append(folders, filepath.Dir(absolute(file)))
+		}
+	}
+	return folders
+}
+
+// absolute is a path that means the same to the engine; where the working folder is gone, it is as it was given.
+func absolute(path string) string {
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
+	}
+	return path
+}
+
+// readSides makes left_side and right_side over the files: all text, column names without blanks around them.
+func readSides(ctx context.Context, db *sql.DB, o linkOptions) error {
+	for name, file := range map[string]string{"left_side": o.left, "right_side": o.right} {
+		if file == "" {
+			continue
+		}
+		if err := readSide(ctx, db, name, file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readSide(ctx context.Context, db *sql.DB, name, file string) error {
+	if _, err := os.Stat(file); err != nil {
+		return err
+	}
+	source := "read_parquet(" + sql.Quote(absolute(file)) + ")"
+	if strings.ToLower(filepath.Ext(file)) != ".parquet" {
+		source = "read_csv(" + sql.Quote(absolute(file)) + ", header = true, all_varchar = true)"
+	}
+	rows, err := db.QueryContext(ctx, "select * from "+source+" limit 0")
+	if err != nil {
+		return withoutRow(fmt.Errorf("read %s: %w", file, err))
+	}
+	columns, err := rows.Columns()
+	if err := errors.Join(err, rows.Close()); err != nil {
+		return fmt.Errorf("read %s: %w", file, err)
+	}
+	for i, column := range columns {
+		columns[i] = fmt.Sprintf("%s as %s", doubled(column), doubled(strings.TrimSpace(column)))
+	}
+	_, err = db.ExecContext(ctx, fmt.Sprintf("create view %s as select %s from %s", name, strings.Join(columns, ", "), source))
+	return err
+}
+
+// doubled writes a column's name as SQL.
+func doubled(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// withoutRow keeps of the reader's complaint where it is, and nothing of what stands there.
+func withoutRow(err error) error {
+	if !strings.Contains(err.Error(), "CSV Error") {
+		return err
+	}
+	where := regexp.MustCompile(`Line: \d+`).FindString(err.Error())
+	return usageError{fmt.Errorf("link: a line does not fit the header (%s)", strings.ToLower(first(where, "line unknown")))}
+}
+
+// hand writes the files and the explanation that were asked for.
+func (l *linked) hand(ctx context.Context, db *sql.DB, o linkOptions) error {
+	for _, file := range []struct{ table, path string }{{linkage.Pairs, o.pairs}, {linkage.Clusters, o.clusters}} {
+		if file.path != "" {
+			if err := linkage.Write(ctx, db, file.table, absolute(file.path)); err != nil {
+				return err
+			}
+		}
+	}
+	l.PairsFile, l.ClustersFile = o.pairs, o.clusters
+	if o.explain == "" {
+		return nil
+	}
+	left, right, found := strings.Cut(o.explain, ",")
+	if !found {
+		return usageError{errors.New("link: --explain wants LEFT_ID,RIGHT_ID")}
+	}
+	w, err := linkage.Explain(ctx, db, l.Parameters, strings.TrimSpace(left), strings.TrimSpace(right))
+	l.Explained = &w
+	return err
+}
