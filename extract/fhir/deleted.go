@@ -5,10 +5,17 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 )
 
-// deletions are the ids that a sender has deleted, by resource type.
-type deletions map[string][]string
+// deletions are what a sender has deleted, by resource type.
+type deletions map[string][]deletion
+
+// deletion ends the versions of one resource up to a moment; what the sender says of it later stands again.
+type deletion struct {
+	ID    string     `json:"id"`
+	Until *time.Time `json:"until"` // the transactionTime of the export that said so; nil: for ever
+}
 
 // readDeleted reads the deleted files of an export: each line a Bundle of type transaction whose entries say DELETE Type/id
 // (Bulk Data 3.0.0, Deleted Data). A line that is anything else stops the reading: to pass over it would keep what is to go.
@@ -35,7 +42,7 @@ func (d deletions) read(f file) error {
 			return f.checkCount(count)
 		}
 		if err == nil {
-			err = d.add(line)
+			err = d.add(line, f.until)
 		}
 		if err != nil {
 			return fmt.Errorf("line %d: %w", lines.number, err)
@@ -44,7 +51,7 @@ func (d deletions) read(f file) error {
 	}
 }
 
-func (d deletions) add(line []byte) error {
+func (d deletions) add(line []byte, until *time.Time) error {
 	var bundle struct {
 		ResourceType, Type string
 		Entry              []struct{ Request struct{ Method, URL string } }
@@ -57,7 +64,7 @@ func (d deletions) add(line []byte) error {
 		if entry.Request.Method != "DELETE" || !ok || id == "" || strings.Contains(id, "/") {
 			return fmt.Errorf("an entry that is not DELETE Type/id")
 		}
-		d[typ] = append(d[typ], id)
+		d[typ] = append(d[typ], deletion{id, until})
 	}
 	return nil
 }

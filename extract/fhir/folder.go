@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // export is one sender's bulk export as it lies in a folder.
@@ -23,19 +24,49 @@ type export struct {
 
 type file struct {
 	path  string
-	count *int64 // how many resources its manifest says it holds; nil where nothing says so
+	count *int64     // how many resources its manifest says it holds; nil where nothing says so
+	until *time.Time // the transactionTime of its export; nil where nothing says so
 }
 
 // manifest is what a bulk export's server says of it (Bulk Data 3.0.0, Response - Complete Status).
 type manifest struct {
-	Output  []manifestFile `json:"output"`
-	Deleted []manifestFile `json:"deleted"`
+	TransactionTime *time.Time     `json:"transactionTime"`
+	Output          []manifestFile `json:"output"`
+	Deleted         []manifestFile `json:"deleted"`
 }
 
 type manifestFile struct {
 	Type  string `json:"type"`
 	URL   string `json:"url"`
 	Count *int64 `json:"count"`
+}
+
+// openExports lists the files of a sender's folder: one export, or several in folders of their own, each with its
+// manifest.json, in the order of the folders' names. What is still being fetched has another name and is passed over.
+func openExports(folder string) (export, error) {
+	all, err := openExport(folder)
+	if err != nil {
+		return export{}, err
+	}
+	manifests, err := filepath.Glob(filepath.Join(folder, "*", "manifest.json"))
+	if err != nil {
+		return export{}, err
+	}
+	for _, manifest := range manifests {
+		inside := filepath.Dir(manifest)
+		if strings.HasSuffix(inside, ".partial") {
+			continue
+		}
+		one, err := openExport(inside)
+		if err != nil {
+			return export{}, fmt.Errorf("%s: %w", filepath.Base(inside), err)
+		}
+		for resource, files := range one.files {
+			all.files[resource] = append(all.files[resource], files...)
+		}
+		all.deleted = append(all.deleted, one.deleted...)
+	}
+	return all, nil
 }
 
 // openExport lists the files of a folder: those of its manifest.json, else those that are named as bulk files are.
@@ -53,14 +84,14 @@ func openExport(folder string) (export, error) {
 	}
 	e := export{files: map[string][]file{}}
 	for _, f := range m.Output {
-		found, err := f.find(folder)
+		found, err := f.find(folder, m.TransactionTime)
 		if err != nil {
 			return export{}, err
 		}
 		e.files[f.Type] = append(e.files[f.Type], found)
 	}
 	for _, f := range m.Deleted {
-		found, err := f.find(folder)
+		found, err := f.find(folder, m.TransactionTime)
 		if err != nil {
 			return export{}, err
 		}
@@ -70,7 +101,7 @@ func openExport(folder string) (export, error) {
 }
 
 // find is the file that the last part of the URL names. Only the folder's own files are ever read.
-func (f manifestFile) find(folder string) (file, error) {
+func (f manifestFile) find(folder string, until *time.Time) (file, error) {
 	url, _, _ := strings.Cut(f.URL, "?")
 	name := path.Base(url)
 	found := filepath.Join(folder, name)
@@ -78,7 +109,7 @@ func (f manifestFile) find(folder string) (file, error) {
 	if err != nil || !info.Mode().IsRegular() {
 		return file{}, fmt.Errorf("manifest.json lists %s, which is not in the folder", name)
 	}
-	return file{path: found, count: f.Count}, nil
+	return file{path: found, count: f.Count, until: until}, nil
 }
 
 var bulkName = regexp.MustCompile(`^([A-Z][A-Za-z]+)(?:\.([0-9]+))?\.ndjson(?:\.gz)?$`)

@@ -27,12 +27,12 @@ func (r *reading) newest(ctx context.Context, got taken, to string) (rows int64,
 
 func (r *reading) gonePath() string { return filepath.Join(r.stage, "gone.ndjson") }
 
-// writeGone hands the deleted ids to the engine: as data, for they came from outside.
+// writeGone hands the deletions to the engine: as data, for they came from outside.
 func (r *reading) writeGone() error {
 	var b bytes.Buffer
 	lines := json.NewEncoder(&b)
-	for _, id := range r.gone {
-		if err := lines.Encode(map[string]string{"id": id}); err != nil {
+	for _, d := range r.gone {
+		if err := lines.Encode(d); err != nil {
 			return err
 		}
 	}
@@ -50,15 +50,19 @@ func parquetFiles(paths []string) string {
 // keep is a query of the rows that stay. Only resources that come twice are ranked, so that memory does not grow with the input.
 func (r *reading) keep(twice bool, parquet []string) string {
 	id, updated := r.view.ID(), r.view.Updated()
-	from, conditions := parquetFiles(parquet), []string{"true"}
+	from, conditions, hidden := parquetFiles(parquet), []string{"true"}, []string{`"#file"`, "file_row_number"}
 	if len(r.gone) > 0 {
-		conditions = append(conditions, fmt.Sprintf("%q not in (select id from read_ndjson(%s, columns = {'id': 'VARCHAR'}))", id, sql.Quote(r.gonePath())))
+		from += fmt.Sprintf(` left join (
+    select id as "#gone", max(coalesce("until", 'infinity')) as "#until"
+    from read_ndjson(%s, columns = {'id': 'VARCHAR', 'until': 'TIMESTAMPTZ'}) group by id) on "#gone" = %q`, sql.Quote(r.gonePath()), id)
+		conditions = append(conditions, fmt.Sprintf(`("#gone" is null or %q > "#until")`, updated))
+		hidden = append(hidden, `"#gone"`, `"#until"`)
 	}
 	if twice {
 		conditions = append(conditions, fmt.Sprintf(`("#file", file_row_number) not in (
     select ("#file", file_row_number) from %[1]s
     where %[2]q in (select %[2]q from %[1]s group by %[2]q having count(*) > 1)
-    qualify row_number() over (partition by %[2]q order by %[3]q desc nulls last, "#file" desc, file_row_number desc) > 1)`, from, id, updated))
+    qualify row_number() over (partition by %[2]q order by %[3]q desc nulls last, "#file" desc, file_row_number desc) > 1)`, parquetFiles(parquet), id, updated))
 	}
-	return fmt.Sprintf(`select * exclude ("#file", file_row_number) from %s where %s`, from, strings.Join(conditions, " and "))
+	return fmt.Sprintf("select * exclude (%s) from %s where %s", strings.Join(hidden, ", "), from, strings.Join(conditions, " and "))
 }

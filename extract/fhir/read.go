@@ -56,7 +56,7 @@ func read(ctx context.Context, db *sql.DB, o Options) ([]extract.Table, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	export, err := openExport(o.Folder)
+	export, err := openExports(o.Folder)
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +82,8 @@ type reading struct {
 	db    *sql.DB
 	view  View
 	files []file
-	gone  []string // ids that the sender has deleted
-	stage string   // folder for what is only on its way
+	gone  []deletion
+	stage string // folder for what is only on its way
 }
 
 // taken is what came of files: Parquet in the order of the files, and what was counted on the way.
