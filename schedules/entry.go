@@ -136,7 +136,7 @@ func (r *record) applySlot(e Entry) error {
 	if !slot.open() {
 		delete(r.open, key)
 	}
-	if !e.Backfill && e.Slot.After(r.seen) {
+	if e.Slot.After(r.seen) {
 		r.seen = e.Slot
 	}
 	return nil

@@ -262,6 +262,20 @@ func TestABackfillThatFails(t *testing.T) {
 	o.expect(o.pass("2026-06-03T06:00:00Z"), "nightly 06-01T06, nightly 06-03T06")
 }
 
+// The attempts of a slot that was given up count from the backfill on.
+func TestABackfillStartsAnew(t *testing.T) {
+	o := open(t, "2026-06-01T12:00:00Z", daily(func(j *Job) { j.Attempts, j.RetryAfter = 2, time.Minute }))
+	o.pass("2026-06-01T12:00:00Z")
+	o.outcome = func(context.Context, Job, time.Time) Outcome { return Outcome{Failed, "exit code 1"} }
+	o.pass("2026-06-02T06:00:00Z")
+	o.pass("2026-06-02T06:01:00Z")
+	o.expect(o.history(), "06-02T06 skipped gave up after 2 attempts: exit code 1")
+	if _, err := o.keeper().Backfill(t.Context(), "nightly", utc(t, "2026-06-02T00:00:00Z"), o.now); err != nil {
+		t.Fatal(err)
+	}
+	o.expect(o.history(), "06-02T06 failed exit code 1")
+}
+
 func TestBackfillRefusesAYearThatIsNotKnown(t *testing.T) {
 	o := open(t, "2026-06-01T12:00:00Z", daily(func(j *Job) { j.WorkingDay = "only" }))
 	if _, err := o.keeper().Missing("nightly", utc(t, "2016-01-01T00:00:00Z"), o.now); !errors.Is(err, ErrUnknownYear) {
@@ -295,6 +309,27 @@ func TestRunSleepsUntilSomethingIsReady(t *testing.T) {
 	if want := []State{Added, Due, Claimed, Done}; !slices.Equal(states, want) {
 		t.Errorf("wrote %v, not %v", states, want)
 	}
+}
+
+func TestRunSleepsUntilTheNextAttempt(t *testing.T) {
+	o := open(t, "2026-06-01T12:00:00Z", daily(func(j *Job) { j.RetryAfter = 10 * time.Second }))
+	o.pass("2026-06-01T12:00:00Z")
+	o.outcome = func(context.Context, Job, time.Time) Outcome { return Outcome{Failed, "exit code 1"} }
+	o.pass("2026-06-02T06:00:00Z")
+	if slept := o.keeper().sleep(false); slept != 10*time.Second {
+		t.Errorf("slept %s", slept)
+	}
+	o.append(Entry{Job: "nightly", State: Paused, Reason: "a rest"})
+	if slept := o.keeper().sleep(false); slept != longest {
+		t.Errorf("slept %s although the job rests", slept)
+	}
+}
+
+func TestTheOldestSlotComesFirst(t *testing.T) {
+	early := daily(func(j *Job) { j.Name, j.Cron = "early", "0 5 * * *" })
+	o := open(t, "2026-06-01T12:00:00Z", daily(func(*Job) {}), early)
+	o.pass("2026-06-01T12:00:00Z")
+	o.expect(o.pass("2026-06-02T07:00:00Z"), "early 06-02T05, nightly 06-02T06")
 }
 
 func TestPlansThatAreRefused(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -15,11 +16,14 @@ func TestATornLineIsLeftOutAndCutOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, append(whole, `{"at":"2026-06-01T13:00:00Z","job":"ni`...), 0o600); err != nil {
+	if err := os.WriteFile(path, append(whole, `{"job":"`+strings.Repeat("n", 9999)...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	o.expect(o.pass("2026-06-02T06:00:00Z"), "nightly 06-02T06")
 	o.expect(o.history(), "06-02T06 done")
+	if after, err := os.ReadFile(path); err != nil || !strings.HasSuffix(string(after), "}\n") {
+		t.Errorf("the torn line is still there: %v", err)
+	}
 }
 
 func TestADamagedLedgerIsRefused(t *testing.T) {

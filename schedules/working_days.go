@@ -158,18 +158,14 @@ type moved struct {
 // reach is farther than any run of days off: slots from so far away can still move to here.
 const reach = 14
 
+// Next may take the first that it finds: every day has the same times of day, and moving keeps the days' order.
 func (m moved) Next(after time.Time) time.Time {
-	var first time.Time
 	for slot := m.slots.Next(after.AddDate(0, 0, -reach)); m.known.covers(slot); slot = m.slots.Next(slot) {
-		if !first.IsZero() && slot.After(first.AddDate(0, 0, reach)) {
-			break
-		}
-		at := m.move(slot)
-		if at.After(after) && (first.IsZero() || at.Before(first)) {
-			first = at
+		if at := m.move(slot); at.After(after) {
+			return at
 		}
 	}
-	return first
+	return time.Time{}
 }
 
 // move is the zero time where the working day lies in a year that is not known.
