@@ -1,0 +1,206 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"careshare/extract/borough"
+	"careshare/extract/casestore/postgrestest"
+	"careshare/load"
+	"careshare/sql"
+	"careshare/transform"
+)
+
+// BenchmarkRun measures a whole run over a borough of PEOPLE (28000) in PostgreSQL against the sum of three floors of the same machine
+// and minute: COPY of the same tables to nowhere, reading the same health files by hand-written SQL, and the bare models on
+// tables that are there. x-floors is the run's time over that sum; x-copy, the case store's pull over its floor.
+func BenchmarkRun(b *testing.B) {
+	people, err := strconv.Atoi(os.Getenv("PEOPLE"))
+	if err != nil {
+		people = 28_000
+	}
+	w, address := benchWorld(b, people)
+	var run, floors time.Duration
+	for b.Loop() {
+		run += timed(b, func() error {
+			if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitQuarantined {
+				return fmt.Errorf("run ended with %d: %s", code, w.stderr)
+			}
+			return nil
+		})
+		pull := timed(b, func() error { return copyToNowhere(address, w) })
+		health := timed(b, func() error { return readByHand(b, w) })
+		models := bareModels(b, w)
+		b.ReportMetric(pull.Seconds(), "copy-s")
+		b.ReportMetric(health.Seconds(), "ndjson-s")
+		b.ReportMetric(models.Seconds(), "models-s")
+		floors += pull + health + models
+	}
+	b.ReportMetric(run.Seconds()/float64(b.N), "run-s")
+	b.ReportMetric(run.Seconds()/floors.Seconds(), "x-floors")
+	b.ReportMetric(0, "ns/op")
+}
+
+func timed(b *testing.B, do func() error) time.Duration {
+	b.Helper()
+	began := time.Now()
+	if err := do(); err != nil {
+		b.Fatal(err)
+	}
+	return time.Since(began)
+}
+
+// benchWorld is a borough in PostgreSQL with one run already made, so that the second is measured warm.
+func benchWorld(b *testing.B, people int) (world, string) {
+	b.Helper()
+	w := world{folder: b.TempDir()}
+	address := postgrestest.Start(b)
+	b.Setenv("CARESHARE_CASE_STORE", address)
+	options := borough.Options{People: people, Seed: 1, AsAt: borough.DefaultAsAt(), To: filepath.Join(w.folder, "sources"), CaseStore: address, Errors: true}
+	if err := borough.Make(b.Context(), options); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := writeTemplates(w.folder); err != nil {
+		b.Fatal(err)
+	}
+	w.edit(b, embeddedStore, "kind: postgres\n  location_env: CARESHARE_CASE_STORE")
+	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitQuarantined {
+		b.Fatalf("run ended with %d: %s", code, w.stderr)
+	}
+	return w, address
+}
+
+// copyToNowhere is the first floor: the columns that the run pulled, over one connection, table after table.
+func copyToNowhere(address string, w world) error {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	db, err := sql.Open(ctx, sql.Options{Memory: "1GB", Threads: 1, Spill: filepath.Join(w.folder, "spill"), Allow: []string{w.folder}})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	tables, err := filepath.Glob(filepath.Join(w.current(), "raw", "casestore", "*", "part-0.parquet"))
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
+		var columns string
+		query := "select string_agg(name, ', ') from parquet_schema(" + sql.Quote(table) + ") where type is not null"
+		if err := db.QueryRowContext(ctx, query).Scan(&columns); err != nil {
+			return err
+		}
+		copying := fmt.Sprintf("copy (select %s from %s) to stdout (format binary)", columns, filepath.Base(filepath.Dir(table)))
+		if _, err := conn.PgConn().CopyTo(ctx, io.Discard, copying); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readByHand is the second floor: each view's columns by SQL written by hand for sound files; lines that do not fit are passed over.
+func readByHand(b *testing.B, w world) error {
+	ctx := context.Background()
+	to := b.TempDir()
+	health := filepath.Join(w.folder, "sources", "health")
+	db, err := sql.Open(ctx, sql.Options{Memory: "1500MB", Threads: defaultThreads(), Spill: to, Allow: []string{health}})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for name, query := range byHand(b) {
+		view, err := openView(name)
+		if err != nil {
+			return err
+		}
+		files := fmt.Sprintf("'%s', ignore_errors = true", filepath.Join(health, "*", view.Resource+".*.ndjson.gz"))
+		query = strings.ReplaceAll(strings.Replace(query, "FILES", files, 1), "cast(", "try_cast(") // some dates are partial
+		if _, err := db.ExecContext(ctx, "copy ("+query+") to "+sql.Quote(filepath.Join(to, name+".parquet"))+" (format parquet)"); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// byHand are the queries of the views that a run reads, which the benchmark of extract/fhir uses too.
+func byHand(b *testing.B) map[string]string {
+	b.Helper()
+	queries := map[string]string{}
+	models, err := transform.Load(sql.Files)
+	if err != nil {
+		b.Fatal(err)
+	}
+	views, err := neededViews(models)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, view := range views {
+		query, err := os.ReadFile(filepath.Join("..", "extract", "fhir", "testdata", "by_hand", view.Name+".sql"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		queries[view.Name] = string(query)
+	}
+	return queries
+}
+
+// bareModels is the third floor: each model that a run makes, without checks, publishing or proof.
+func bareModels(b *testing.B, w world) (took time.Duration) {
+	b.Helper()
+	p := &program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, now: time.Now, configPath: w.config()}
+	j, err := p.prepare(borough.DefaultAsAt())
+	if err != nil {
+		b.Fatal(err)
+	}
+	lake, err := load.Open(b.TempDir(), time.Now)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := lake.Lock(); err != nil {
+		b.Fatal(err)
+	}
+	defer lake.Unlock()
+	run, err := lake.Begin(j.asAt)
+	if err != nil {
+		b.Fatal(err)
+	}
+	tables, err := j.take(b.Context(), folders{raw: run.Raw, private: run.Private, quarantine: run.Quarantine, spill: run.Spill})
+	if err != nil {
+		b.Fatal(err)
+	}
+	db, err := j.gather(b.Context(), nil, run, tables)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	return timed(b, func() error {
+		for _, model := range j.models.Needed() {
+			kind := "table"
+			if model.View {
+				kind = "view"
+			}
+			if _, err := db.ExecContext(b.Context(), "create "+kind+" main."+model.Name+" as\n"+model.Query); err != nil {
+				return err
+			}
+		}
+		for _, model := range j.models.Published() {
+			path := filepath.Join(run.Private, model.Name+".parquet")
+			if _, err := db.ExecContext(b.Context(), "copy "+model.Name+" to "+sql.Quote(path)+" (format parquet)"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
