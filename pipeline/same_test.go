@@ -49,7 +49,7 @@ func TestEveryCaseStoreGivesTheSameSnapshot(t *testing.T) {
 }
 
 // edit changes one place of the configuration.
-func (w world) edit(t *testing.T, old, replacement string) {
+func (w world) edit(t testing.TB, old, replacement string) {
 	t.Helper()
 	content, err := os.ReadFile(w.config())
 	if err != nil {
