@@ -21,11 +21,11 @@ type rights map[string]Access
 // of gives the mode and group of a path within the snapshot; "." is the snapshot itself.
 func (r rights) of(path string, folder bool) (mode fs.FileMode, group string, err error) {
 	parts := strings.Split(filepath.ToSlash(path), "/")
-	if (path == "." || path == "trusted") && r.open() {
+	if (path == "." || path == "trusted" || path == "reports") && r.open() {
 		return through, "", nil
 	}
 	var access Access
-	if parts[0] == "trusted" && len(parts) > 1 {
+	if (parts[0] == "trusted" || parts[0] == "reports") && len(parts) > 1 { // reports/<audience>/ are that audience's
 		access = r[parts[1]]
 	}
 	fileMode, folderMode, err := access.modes()

@@ -65,3 +65,7 @@ create macro is_snomed_code(code) as
             try_cast(['0123456789', '1234067895', '2340178956', '3401289567', '4012395678',
                       '5987604321', '6598710432', '7659821043', '8765932104', '9876543210'][sum + 1][digit + 1] as bigint)
     ) = 0, false);
+
+-- Given names one by one, each folded. An empty list if there is none.
+create macro given_names(names) as
+    list_filter(list_transform(regexp_split_to_array(coalesce(names, ''), '\s+'), lambda name: fold_name(name)), lambda name: name is not null);

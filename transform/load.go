@@ -14,7 +14,7 @@ import (
 )
 
 // folders are where models lie, in the order of architecture.md; a folder that is not there holds none.
-var folders = []string{"staging", "resolve", "scope", "consent", "share", "figures", "checks"}
+var folders = []string{"staging", "resolve", "scope", "consent", "cpis", "share", "figures", "checks"}
 
 // Load reads every model and check, proves each header against its query, and orders the tables by what they
 // read. Errors name the model.

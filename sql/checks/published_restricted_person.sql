@@ -1,6 +1,6 @@
 -- severity: block
 -- grain: dataset, person_id
--- reads: casestore.dm_persons, config.withheld_people, int_nhs_numbers, int_published
+-- reads: casestore.dm_persons, config.withheld_people, int_cpis_sensitive_people, int_nhs_numbers, int_published
 -- why: nobody is published whom the case store restricts, whom the health service calls sensitive, or whom the council
 --   withholds; asked without the gate
 with closed as (
@@ -9,6 +9,8 @@ with closed as (
     select person_id from config.withheld_people
     union
     select person_id from int_nhs_numbers where is_sensitive is not false
+    union
+    select person_id from int_cpis_sensitive_people
 )
 
 select dataset, person_id

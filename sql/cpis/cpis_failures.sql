@@ -1,0 +1,108 @@
+-- grain: area, subject, reason
+-- reads: config.settings, cpis_acknowledgements, cpis_cohort, cpis_follow_ups, cpis_notifications, cpis_uploads,
+--   earlier.cpis_failures, extract.quarantine, int_cpis_trace_requests
+-- publishes to: cpis/cpis_failures
+-- why: All that keeps a child from the NHS, an answer from being believed or a notification from its custodian, for those
+--   who own the process: what, since when, and what to do. Each stands here until it is mended.
+with settings as (select as_at from config.settings),
+
+cannot_be_sent as (
+    select
+        'cohort' as area, person_id || '/' || plan_type as subject, person_id, unnest(string_split(reasons, ', ')) as reason,
+        cast(null as bigint) as sequence_number
+    from cpis_cohort
+    where not can_be_sent
+),
+
+refused as (
+    select
+        'record' as area, person_id || '/' || plan_type as subject, person_id,
+        'refused_' || lower(answer_code) as reason, sequence_number,
+        row_number() over (partition by person_id, plan_type order by sequence_number desc) as place, answer
+    from cpis_uploads
+    where answer not in ('waiting', 'overdue')
+),
+
+uploads as (
+    select distinct
+        'upload' as area, cast(sequence_number as varchar) as subject, cast(null as bigint) as person_id,
+        case answer
+            when 'overdue' then 'no_acknowledgement'
+            when 'file_refused' then 'file_refused_' || lower(answer_code)
+            when 'to_send_again' then 'to_send_again'
+        end as reason, sequence_number
+    from cpis_uploads
+    where answer in ('overdue', 'file_refused', 'to_send_again')
+),
+
+answers as (
+    select distinct
+        'acknowledgement' as area, file as subject, cast(null as bigint) as person_id, standing as reason, sequence_number
+    from cpis_acknowledgements
+    where position = 0 and standing not in ('accepted', 'before_this_program', 'no_longer_kept')
+),
+
+notices as (
+    select
+        'notification' as area, message_id || '/' || access_position || '/' || edition as subject, person_id,
+        standing as reason, upload_sequence_number as sequence_number
+    from cpis_notifications
+    where standing not in ('empty', 'known_child')
+    union all
+    select
+        'notification' as area, message_id || '/' || access_position || '/' || edition as subject, person_id,
+        'message_id_reused' as reason, upload_sequence_number as sequence_number
+    from cpis_notifications
+    where edition > 1
+),
+
+follow_ups as (
+    select 'follow_up' as area, follow_up_id as subject, person_id, 'past_due' as reason, cast(null as bigint) as sequence_number
+    from cpis_follow_ups
+    where is_past_due
+    union all
+    select 'follow_up' as area, follow_up_id as subject, person_id, 'no_custodian' as reason, cast(null as bigint) as sequence_number
+    from cpis_follow_ups
+    where state <> 'closed' and custodian_worker_id is null
+    union all
+    select 'follow_up' as area, follow_up_id as subject, person_id, remark as reason, cast(null as bigint) as sequence_number
+    from cpis_follow_ups
+    where remark is not null and state <> 'closed'
+),
+
+unread as (
+    select distinct
+        'file' as area, file || '/' || coalesce(cast(line as varchar), '') || '/' || coalesce(key, '') as subject, cast(null as bigint) as person_id, 'not_readable' as reason,
+        cast(null as bigint) as sequence_number
+    from extract.quarantine
+    where source = 'cpis'
+),
+
+raised as (
+    select area, subject, person_id, reason, sequence_number from cannot_be_sent
+    union all
+    select area, subject, person_id, reason, sequence_number from refused where place = 1 and answer = 'refused'
+    union all
+    select area, subject, person_id, reason, sequence_number from uploads
+    union all
+    select area, subject, person_id, reason, sequence_number from answers
+    union all
+    select area, subject, person_id, reason, sequence_number from notices
+    union all
+    select area, subject, person_id, reason, sequence_number from follow_ups
+    union all
+    select area, subject, person_id, reason, sequence_number from unread
+    union all
+    select 'trace' as area, cast(person_id as varchar) as subject, person_id, reason, cast(null as bigint) as sequence_number
+    from int_cpis_trace_requests
+)
+
+select
+    raised.area, raised.subject, raised.reason, raised.person_id, raised.sequence_number,
+    coalesce(earlier.first_seen_at, settings.as_at) as first_seen_at,
+    date_diff('day', cast(coalesce(earlier.first_seen_at, settings.as_at) as date), cast(settings.as_at as date)) as age_days,
+    raised.reason not in ('adopted', 'over_18', 'died', 'duplicate', 'sensitive_record') as is_to_be_mended
+from raised
+cross join settings
+left join earlier.cpis_failures as earlier
+    on earlier.area = raised.area and earlier.subject = raised.subject and earlier.reason = raised.reason
