@@ -18,7 +18,7 @@ type Config struct {
 	Engine                Engine                      `yaml:"engine"`
 	CaseStore             CaseStore                   `yaml:"case_store"`
 	Health                []Sender                    `yaml:"health"`
-	CPIS                  Folder                      `yaml:"cpis"`
+	CPIS                  CPIS                        `yaml:"cpis"`
 	Trace                 Folder                      `yaml:"trace"`
 	OptOut                Folder                      `yaml:"opt_out"`
 	Quarantine            Quarantine                  `yaml:"quarantine"`
@@ -81,6 +81,7 @@ func defaultConfig() Config {
 		CaseStore:  CaseStore{StatementTimeout: 10 * time.Minute},
 		Quarantine: Quarantine{ThresholdPercent: 1},
 		Consent:    Consent{WindowDays: 7},
+		CPIS:       defaultCPIS(),
 	}
 }
 
@@ -99,7 +100,7 @@ func readConfig(path string) (Config, error) {
 
 // resolve makes paths absolute, from the configuration's own folder.
 func (c *Config) resolve(base string) {
-	paths := []*string{&c.Lake, &c.Agreement, &c.CaseStore.Location, &c.CaseStore.LocationFile, &c.CPIS.Folder, &c.Trace.Folder, &c.OptOut.Folder}
+	paths := []*string{&c.Lake, &c.Agreement, &c.CaseStore.Location, &c.CaseStore.LocationFile, &c.CPIS.Folder, &c.CPIS.Outbox, &c.Trace.Folder, &c.OptOut.Folder}
 	for i := range c.Health {
 		paths = append(paths, &c.Health[i].Folder)
 		if server := c.Health[i].Server; server != nil {
@@ -149,7 +150,7 @@ func (c Config) Validate() error {
 	for i, sender := range c.Health {
 		check(sender.Name != "" && sender.Folder != "", "health[%d]: needs sender and folder", i)
 	}
-	return errors.Join(append(wrong, c.CaseStore.validate())...)
+	return errors.Join(append(wrong, c.CPIS.validate(), c.CaseStore.validate())...)
 }
 
 func (s CaseStore) validate() error {

@@ -73,8 +73,12 @@ func (j *job) relations(withheld []load.Withholding, tables []extract.Table) ([]
 		return nil, err
 	}
 	c := j.config
+	delivered, err := lastDelivered(c.CPIS.Outbox)
+	if err != nil {
+		return nil, err
+	}
 	datasets, bases, columns := j.agreement.Rows()
-	return []relation{
+	return append(c.CPIS.relations(delivered), []relation{
 		{"settings", "as_at timestamptz, as_at_local timestamp, consent_window_days integer, agreement_version varchar, agreement_in_date boolean", settings},
 		{"episode_steps", "workflow_step_type_id bigint, kind varchar, service varchar", c.episodeSteps()},
 		{"consent_steps", "workflow_step_type_id bigint", steps(c.Consent.Steps)},
@@ -87,7 +91,7 @@ func (j *job) relations(withheld []load.Withholding, tables []extract.Table) ([]
 		{"withheld_people", "person_id bigint, reason varchar, withheld_at timestamptz", withheld},
 		{"extracted", "source varchar, table_name varchar, rows_in bigint, rows_out bigint, quarantined bigint, merged bigint", extracted(tables)},
 		{"reasons", "reason varchar, words varchar", reasons},
-	}, nil
+	}...), nil
 }
 
 // settings is the one row of the run's own terms. The case store keeps London's wall clock, hence both times.
@@ -155,6 +159,7 @@ var formFields = [...]string{
 	"consent_capacity", "consent_capacity_assessed_on", "consent_needs_met", "consent_reason",
 	"consent_asked_by_role", "consent_way_of_asking",
 	"ais_communication_support", "ais_contact_method", "ais_information_format", "ais_professional_required",
+	"cpis_message_id", "cpis_outcome",
 }
 
 func (c Config) formQuestions() []row {

@@ -98,6 +98,10 @@ func (j *job) run(ctx context.Context) (summary Summary, err error) {
 	if err != nil {
 		return Summary{}, err
 	}
+	j.step("deliver")
+	if err := deliver(lake, j.config.CPIS.Outbox); err != nil {
+		return Summary{}, err
+	}
 	j.step("prune")
 	if _, err := prune(ctx, lake, j.config, j.agreement, false); err != nil {
 		return Summary{}, err
@@ -128,18 +132,30 @@ func (j *job) decide(ctx context.Context, withheld []load.Withholding, run *load
 	if err != nil {
 		return o, err
 	}
+	j.step("reports")
+	if err := writeReports(ctx, db, run, j.asAt); err != nil {
+		return o, err
+	}
 	return o, db.QueryRowContext(ctx, "select version()").Scan(&o.duckdb)
 }
 
 // gather opens the engine over the run's own folder, with every source as a view and the configuration as tables.
 func (j *job) gather(ctx context.Context, withheld []load.Withholding, run *load.Run, tables []extract.Table) (*sql.DB, error) {
-	db, err := j.config.openEngine(ctx, run.Spill, run.Folder())
+	before, err := j.snapshotBefore()
+	if err != nil {
+		return nil, err
+	}
+	readable := []string{run.Folder()}
+	if before.Path != "" {
+		readable = append(readable, before.Path)
+	}
+	db, err := j.config.openEngine(ctx, run.Spill, readable...)
 	if err != nil {
 		return nil, err
 	}
 	relations, err := j.relations(withheld, tables)
 	if err == nil {
-		err = errors.Join(createRelations(ctx, db, relations), createSources(ctx, db, tables, run.Quarantine))
+		err = errors.Join(createRelations(ctx, db, relations), createSources(ctx, db, tables, run.Quarantine), createEarlier(ctx, db, j.contracts, before))
 	}
 	if err != nil {
 		db.Close()

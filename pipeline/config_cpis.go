@@ -1,0 +1,84 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+)
+
+// CPIS says how the council takes part in Child Protection - Information Sharing (DCB1609).
+type CPIS struct {
+	Folder               string          `yaml:"folder"`                // acknowledgements/, notifications/ and inactive/; empty: this council does not have it
+	Outbox               string          `yaml:"outbox"`                // where the client of the NHS takes uploads from; empty: they stay in the snapshot
+	AuthorityCode        string          `yaml:"authority_code"`        // ODS code of the council
+	AuthorityName        string          `yaml:"authority_name"`        // as the NHS is to show it
+	OfficeTelephone      string          `yaml:"office_telephone"`      // may be empty
+	EmergencyTelephone   string          `yaml:"emergency_telephone"`   // of the emergency duty team; without it nobody can be sent
+	Upload               string          `yaml:"upload"`                // whole (the cohort) or changes (since what the NHS last loaded)
+	FirstSequenceNumber  int64           `yaml:"first_sequence_number"` // of this program's first upload; those below were another's
+	AcknowledgementHours int             `yaml:"acknowledgement_hours"` // silence for longer is an alarm
+	LegalStatuses        []string        `yaml:"legal_statuses"`        // codes of sections 31, 38 and 20 of the Children Act 1989
+	FollowUpSteps        []int64         `yaml:"follow_up_steps"`       // workflow step types that follow up a notification
+	DueHours             map[string]int  `yaml:"due_hours"`             // by severity: high, standard, low
+	Duty                 map[int64]int64 `yaml:"duty"`                  // duty custodian by team: worker ids
+	DutyWorker           int64           `yaml:"duty_worker"`           // duty custodian where no team has one, and whom delays are escalated to
+}
+
+func defaultCPIS() CPIS {
+	return CPIS{
+		Upload: "whole", FirstSequenceNumber: 1, AcknowledgementHours: 24, LegalStatuses: []string{"C1", "C2", "V2"},
+		DueHours: map[string]int{"high": 24, "standard": 72, "low": 120},
+	}
+}
+
+func (c CPIS) validate() error {
+	var wrong []error
+	if c.Upload != "whole" && c.Upload != "changes" {
+		wrong = append(wrong, errors.New("cpis.upload: must be whole or changes"))
+	}
+	if c.FirstSequenceNumber < 1 || c.AcknowledgementHours < 1 {
+		wrong = append(wrong, errors.New("cpis: first_sequence_number and acknowledgement_hours must be at least 1"))
+	}
+	for _, severity := range severities() {
+		if c.DueHours[severity] < 1 {
+			wrong = append(wrong, fmt.Errorf("cpis.due_hours.%s: must be at least 1", severity))
+		}
+	}
+	if len(c.DueHours) != len(severities()) {
+		wrong = append(wrong, fmt.Errorf("cpis.due_hours: the severities are %v", severities()))
+	}
+	return errors.Join(wrong...)
+}
+
+func severities() []string { return []string{"high", "standard", "low"} }
+
+// relations are the terms of CP-IS as the models read them. What the outbox was given last is remembered even where
+// the lake is new, so that no sequence number is used twice.
+func (c CPIS) relations(lastDelivered int64) []relation {
+	terms := []row{{
+		"first_sequence_number": c.FirstSequenceNumber, "last_sequence_number": max(c.FirstSequenceNumber-1, lastDelivered),
+		"kind": c.Upload, "acknowledgement_hours": c.AcknowledgementHours,
+		"authority_code": c.AuthorityCode, "authority_name": c.AuthorityName,
+		"office_telephone": c.OfficeTelephone, "emergency_telephone": c.EmergencyTelephone,
+	}}
+	statuses, due, duty := []row{}, []row{}, []row{}
+	for _, status := range c.LegalStatuses {
+		statuses = append(statuses, row{"legal_status": status})
+	}
+	for severity, hours := range c.DueHours {
+		due = append(due, row{"severity": severity, "hours": hours})
+	}
+	for team, worker := range c.Duty {
+		duty = append(duty, row{"team_id": team, "worker_id": worker})
+	}
+	if c.DutyWorker != 0 {
+		duty = append(duty, row{"team_id": nil, "worker_id": c.DutyWorker})
+	}
+	return []relation{
+		{"cpis", "first_sequence_number bigint, last_sequence_number bigint, kind varchar, acknowledgement_hours integer, authority_code varchar, " +
+			"authority_name varchar, office_telephone varchar, emergency_telephone varchar", terms},
+		{"cpis_legal_statuses", "legal_status varchar", statuses},
+		{"cpis_follow_up_steps", "workflow_step_type_id bigint", steps(c.FollowUpSteps)},
+		{"cpis_severities", "severity varchar, hours integer", due},
+		{"cpis_duty", "team_id bigint, worker_id bigint", duty},
+	}
+}
