@@ -39,6 +39,7 @@ const (
 	accessibleInformation    = 402
 	adviceGiven              = 501
 	caseClosure              = 502
+	cpisFollowUp             = 601
 )
 
 // step is one workflow step.

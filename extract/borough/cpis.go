@@ -43,6 +43,9 @@ func (c *cpis) add(l *life) error {
 		return nil
 	}
 	c.acknowledge(l, number)
+	if err := c.followUp(l); err != nil {
+		return err
+	}
 	for range c.rng.IntN(3) {
 		c.waiting = append(c.waiting, c.access(number))
 	}

@@ -63,6 +63,7 @@ func (m *mosaic) add(l *life) error {
 	m.children(l)
 	m.visits(l)
 	m.groups(l)
+	m.followUp(l)
 	if m.Errors {
 		m.faults(l)
 	}

@@ -49,7 +49,7 @@ func questions() []string {
 	return []string{"consent_asked_at", "consent_direction", "consent_datasets", "consent_decision", "consent_decided_by", "consent_capacity",
 		"consent_capacity_assessed_on", "consent_needs_met", "consent_reason", "consent_asked_by_role", "consent_way_of_asking",
 		"ais_communication_support", "ais_contact_method", "ais_information_format", "ais_professional_required",
-		"assessment_outcome", "eligible_needs", "views_of_person", "risk_summary"}
+		"assessment_outcome", "eligible_needs", "views_of_person", "risk_summary", "cpis_message_id", "cpis_outcome"}
 }
 
 const firstMapping = 9_001
@@ -83,7 +83,7 @@ func (m *mosaic) reference() {
 		isClosed bool
 	}{{careActAssessment, false}, {carersAssessment, false}, {childAndFamilyAssessment, false}, {adultSafeguarding, false},
 		{section47Enquiry, false}, {carePackage, false}, {reablement, false}, {occupationalTherapy, false}, {shortBreaks, false},
-		{consentRequest, false}, {accessibleInformation, false}, {adviceGiven, false}, {caseClosure, true}} {
+		{consentRequest, false}, {accessibleInformation, false}, {adviceGiven, false}, {caseClosure, true}, {cpisFollowUp, false}} {
 		m.row("dm_workflow_step_types", t.id, flag(t.isClosed))
 	}
 	for i, code := range questions() {

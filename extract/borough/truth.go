@@ -6,9 +6,11 @@ import (
 )
 
 // truth writes what a run must make of the borough, from how each person was made:
-// people.csv one row a person; consents.csv one row a person and dataset, for each direction in which the person was ever asked.
+// people.csv one row a person; consents.csv one row a person and dataset, for each direction in which the person was ever asked;
+// cpis_follow_ups.csv one row a notification that is followed up.
 type truth struct {
-	people, consents *truthFile
+	options                     Options
+	people, consents, followUps *truthFile
 }
 
 func writeTruth(o Options) (writer, error) {
@@ -24,7 +26,11 @@ func writeTruth(o Options) (writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, people.close())
 	}
-	return &truth{people, consents}, nil
+	followUps, err := createTruth(o.path("truth", "cpis_follow_ups.csv"), "message_id", "person_id", "state", "outcome")
+	if err != nil {
+		return nil, errors.Join(err, people.close(), consents.close())
+	}
+	return &truth{o, people, consents, followUps}, nil
 }
 
 func (t *truth) add(l *life) error {
@@ -34,7 +40,7 @@ func (t *truth) add(l *life) error {
 	id := strconv.FormatInt(l.personID, 10)
 	err := t.people.write(id, l.nhsNumber, word(l.scope == "open_episode"), l.scope, string(l.identity), l.standing,
 		word(l.recorded.isRestricted), word(l.identity == sensitive), word(!l.isUnreadable), string(l.recorded.slip), word(l.isPatient()), word(l.isOptedOut))
-	return errors.Join(err, t.consented(id, l.consents.in, inDatasets(), neverAsked), t.consented(id, l.consents.out, outDatasets(), notObjected))
+	return errors.Join(err, t.followUp(l), t.consented(id, l.consents.in, inDatasets(), neverAsked), t.consented(id, l.consents.out, outDatasets(), notObjected))
 }
 
 // consented writes a row for every dataset of a direction in which anything was asked at all.
@@ -60,6 +66,8 @@ func (t *truth) consented(id string, answers []consented, datasets []string, oth
 	return nil
 }
 
-func (t *truth) close() error { return errors.Join(t.people.close(), t.consents.close()) }
+func (t *truth) close() error {
+	return errors.Join(t.people.close(), t.consents.close(), t.followUps.close())
+}
 
 func word(is bool) string { return strconv.FormatBool(is) }
