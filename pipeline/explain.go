@@ -93,8 +93,12 @@ func (p *program) explain(ctx context.Context, c Config, person int64) (explanat
 	}
 	defer db.Close()
 	e := explanation{Person: person, Run: snapshot.ID, AsAt: manifest.AsAt}
-	if e.Said, err = statements(ctx, db, person); err != nil {
-		return explanation{}, err
+	for _, query := range explanations(snapshot, manifest) {
+		said, err := statements(ctx, db, query, person)
+		if err != nil {
+			return explanation{}, err
+		}
+		e.Said = append(e.Said, said...)
 	}
 	log, err := lake.Log()
 	if err != nil {
@@ -112,9 +116,20 @@ func (p *program) explain(ctx context.Context, c Config, person int64) (explanat
 	return e, nil
 }
 
-// statements runs the query that explains; it is SQL, so that an analyst can read and correct it.
-func statements(ctx context.Context, db *sql.DB, person int64) ([]statement, error) {
-	query, err := sql.Files.ReadFile("explain/person.sql")
+// explanations are the queries that explain what this snapshot holds.
+func explanations(snapshot load.Snapshot, manifest load.Manifest) []string {
+	queries := []string{"person"}
+	for _, dataset := range carriedOver {
+		if _, published := snapshot.Dataset(manifest, dataset); !published {
+			return queries
+		}
+	}
+	return append(queries, "cpis")
+}
+
+// statements runs a query that explains; it is SQL, so that an analyst can read and correct it.
+func statements(ctx context.Context, db *sql.DB, name string, person int64) ([]statement, error) {
+	query, err := sql.Files.ReadFile("explain/" + name + ".sql")
 	if err != nil {
 		return nil, err
 	}

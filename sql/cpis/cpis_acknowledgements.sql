@@ -6,10 +6,17 @@
 --   answer counts once. What is not believed is kept, changes nothing, and is raised.
 with settings as (select as_at from config.settings),
 
+sent as (
+    select uploads.sequence_number, uploads.record_position, uploads.count_records, uploads.made_at, uploads.nhs_number, uploads.person_id
+    from earlier.cpis_uploads as uploads
+    cross join settings
+    where uploads.made_at < settings.as_at
+),
+
 terms as (
     select
         config.first_sequence_number,
-        coalesce((select max(sequence_number) from earlier.cpis_uploads), 0) as last_sequence_number
+        coalesce((select max(sequence_number) from sent), 0) as last_sequence_number
     from config.cpis as config
 ),
 
@@ -17,7 +24,7 @@ uploads as (
     select
         sequence_number, min(made_at) as made_at, max(count_records) as count_records,
         count(distinct record_position) = max(count_records) as is_whole
-    from earlier.cpis_uploads
+    from sent
     group by sequence_number
 ),
 
@@ -26,7 +33,7 @@ strangers as (
     from int_cpis_acknowledgement_rows as records
     where records.position > 0 and not exists (
         select 1
-        from earlier.cpis_uploads as sent
+        from sent
         where sent.sequence_number = records.sequence_number
             and (sent.nhs_number = records.nhs_number or sent.person_id = records.person_id)
     )

@@ -26,13 +26,13 @@ refused as (
 uploads as (
     select distinct
         'upload' as area, cast(sequence_number as varchar) as subject, cast(null as bigint) as person_id,
-        case answer
-            when 'overdue' then 'no_acknowledgement'
-            when 'file_refused' then 'file_refused_' || lower(answer_code)
-            when 'to_send_again' then 'to_send_again'
+        case
+            when answer = 'overdue' then 'no_acknowledgement'
+            when answer = 'file_refused' then 'file_refused_' || lower(answer_code)
+            else 'sent_again'
         end as reason, sequence_number
     from cpis_uploads
-    where answer in ('overdue', 'file_refused', 'to_send_again')
+    where answer in ('overdue', 'file_refused') or (attempt > 1 and answer = 'waiting')
 ),
 
 answers as (
@@ -101,7 +101,7 @@ select
     raised.area, raised.subject, raised.reason, raised.person_id, raised.sequence_number,
     coalesce(earlier.first_seen_at, settings.as_at) as first_seen_at,
     date_diff('day', cast(coalesce(earlier.first_seen_at, settings.as_at) as date), cast(settings.as_at as date)) as age_days,
-    raised.reason not in ('adopted', 'over_18', 'died', 'duplicate', 'sensitive_record') as is_to_be_mended
+    raised.reason not in ('adopted', 'over_18', 'died', 'duplicate', 'sensitive_record', 'sent_again') as is_to_be_mended
 from raised
 cross join settings
 left join earlier.cpis_failures as earlier

@@ -23,7 +23,7 @@ matters as (
     select
         follow_up_id, min(person_id) as person_id, min(nhs_number) as nhs_number, min(matched_by) as matched_by,
         min(organisation_code) as organisation_code, min(accessed_at) as first_accessed_at, max(accessed_at) as last_accessed_at,
-        least(min(sent_at), min(received_at)) as notified_at, count(*) as count_accesses,
+        least(greatest(min(sent_at), min(accessed_at)), min(received_at)) as notified_at, count(*) as count_accesses,
         min_by(organisation_name, accessed_at) as organisation_name, min_by(author_kind, accessed_at) as author_kind,
         min_by(author_name, accessed_at) as author_name, min_by(job_role, accessed_at) as job_role,
         min_by(nominated_people, accessed_at) as nominated_people

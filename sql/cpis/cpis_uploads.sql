@@ -4,8 +4,8 @@
 -- why: What was and is to be sent to CP-IS. A run sends the whole cohort, or what differs from what the NHS last loaded,
 --   under the next sequence number; and again, as it was, each file that the NHS asks for once more (CPF05). A plan that
 --   the NHS holds as live and the council no longer lists is deleted: it was uploaded in error, or its end came more than
---   a year late. A run for a moment that is not after the last upload sends nothing new. Older records are kept for 35 days,
---   and for longer where they are the last word on a plan.
+--   a year late. A run for a moment that is not after the last upload sends nothing new; at the same moment it gives the
+--   same file again. Older records are kept for 35 days, and for longer where they are the last word on a plan.
 with settings as (
     select settings.as_at, cast(settings.as_at_local as date) as today, terms.kind, terms.last_sequence_number
     from config.settings as settings
@@ -18,11 +18,14 @@ sent as (
         sent.made_at, sent.sent_at, sent.nhs_number, sent.family, sent.given, sent.birth_date, sent.started_on, sent.ended_on,
         sent.deleted_on, sent.authority_code, sent.authority_name, sent.office_telephone, sent.emergency_telephone, sent.answer,
         sent.answer_code, sent.answered_at,
-        row_number() over (partition by sent.person_id, sent.plan_type order by sent.sequence_number desc) as place,
+        row_number() over (
+            partition by sent.person_id, sent.plan_type, sent.made_at < settings.as_at order by sent.sequence_number desc
+        ) as place,
         row_number() over (
             partition by sent.person_id, sent.plan_type, sent.answer = 'loaded' order by sent.sequence_number desc
         ) as place_of_answer
     from int_cpis_sent as sent
+    cross join settings
 ),
 
 loaded as (
@@ -104,10 +107,12 @@ kept as (
         case when sent.answer = 'to_send_again' then sent.attempt + 1 else sent.attempt end as attempt,
         sent.made_at,
         case when sent.answer = 'to_send_again' then settings.as_at else sent.sent_at end as sent_at,
-        sent.answer = 'to_send_again' as is_to_send,
+        sent.answer = 'to_send_again' or sent.sent_at = settings.as_at as is_to_send,
         sent.nhs_number, sent.family, sent.given, sent.birth_date, sent.started_on, sent.ended_on, sent.deleted_on,
         sent.authority_code, sent.authority_name, sent.office_telephone, sent.emergency_telephone,
-        sent.answer, sent.answer_code, sent.answered_at
+        case when sent.answer = 'to_send_again' then 'waiting' else sent.answer end as answer,
+        case when sent.answer <> 'to_send_again' then sent.answer_code end as answer_code,
+        case when sent.answer <> 'to_send_again' then sent.answered_at end as answered_at
     from sent
     cross join settings
     where sent.sent_at + interval 35 day > settings.as_at or sent.place = 1 or (sent.answer = 'loaded' and sent.place_of_answer = 1)
