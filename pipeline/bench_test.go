@@ -142,7 +142,7 @@ func byHand(b *testing.B) map[string]string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	views, err := neededViews(models)
+	views, err := Config{}.neededViews(models)
 	if err != nil {
 		b.Fatal(err)
 	}

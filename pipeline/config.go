@@ -3,17 +3,21 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
+
+	"careshare/sql"
 )
 
 // Config is careshare.yaml. Paths are relative to the file's own folder.
 type Config struct {
 	Lake      string `yaml:"lake"`      // folder of the lake
 	Agreement string `yaml:"agreement"` // the data sharing agreement's file
+	Rules     string `yaml:"rules"`     // folder of the council's own copy of the models and views; empty: the program's own
 
 	Engine                Engine                      `yaml:"engine"`
 	CaseStore             CaseStore                   `yaml:"case_store"`
@@ -100,7 +104,7 @@ func readConfig(path string) (Config, error) {
 
 // resolve makes paths absolute, from the configuration's own folder.
 func (c *Config) resolve(base string) {
-	paths := []*string{&c.Lake, &c.Agreement, &c.CaseStore.Location, &c.CaseStore.LocationFile, &c.CPIS.Folder, &c.CPIS.Outbox, &c.Trace.Folder, &c.OptOut.Folder}
+	paths := []*string{&c.Lake, &c.Agreement, &c.Rules, &c.CaseStore.Location, &c.CaseStore.LocationFile, &c.CPIS.Folder, &c.CPIS.Outbox, &c.Trace.Folder, &c.OptOut.Folder}
 	for i := range c.Health {
 		paths = append(paths, &c.Health[i].Folder)
 		if server := c.Health[i].Server; server != nil {
@@ -121,6 +125,14 @@ func (c *Config) resolve(base string) {
 	if c.CaseStore.Connections == 0 {
 		c.CaseStore.Connections = c.Engine.Threads + 1 // the server and this program keep each other waiting by turns
 	}
+}
+
+// rules are the models, contracts, views and words that decide.
+func (c Config) rules() fs.FS {
+	if c.Rules == "" {
+		return sql.Files
+	}
+	return os.DirFS(c.Rules)
 }
 
 // defaultThreads is one a processor.

@@ -5,6 +5,7 @@ import (
 	dbsql "database/sql"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -94,7 +95,7 @@ func (p *program) explain(ctx context.Context, c Config, person int64) (explanat
 	defer db.Close()
 	e := explanation{Person: person, Run: snapshot.ID, AsAt: manifest.AsAt}
 	for _, query := range explanations(snapshot, manifest) {
-		said, err := statements(ctx, db, query, person)
+		said, err := statements(ctx, db, c.rules(), query, person)
 		if err != nil {
 			return explanation{}, err
 		}
@@ -128,8 +129,8 @@ func explanations(snapshot load.Snapshot, manifest load.Manifest) []string {
 }
 
 // statements runs a query that explains; it is SQL, so that an analyst can read and correct it.
-func statements(ctx context.Context, db *sql.DB, name string, person int64) ([]statement, error) {
-	query, err := sql.Files.ReadFile("explain/" + name + ".sql")
+func statements(ctx context.Context, db *sql.DB, rules fs.FS, name string, person int64) ([]statement, error) {
+	query, err := fs.ReadFile(rules, "explain/"+name+".sql")
 	if err != nil {
 		return nil, err
 	}
@@ -160,14 +161,14 @@ func openSnapshot(ctx context.Context, c Config, snapshot load.Snapshot, manifes
 	if err != nil {
 		return nil, err
 	}
-	if err := createSnapshotViews(ctx, db, snapshot, manifest); err != nil {
+	if err := createSnapshotViews(ctx, db, c.rules(), snapshot, manifest); err != nil {
 		db.Close()
 		return nil, err
 	}
 	return db, nil
 }
 
-func createSnapshotViews(ctx context.Context, db *sql.DB, snapshot load.Snapshot, manifest load.Manifest) error {
+func createSnapshotViews(ctx context.Context, db *sql.DB, rules fs.FS, snapshot load.Snapshot, manifest load.Manifest) error {
 	files := map[string]string{}
 	for _, model := range refined {
 		files[model] = filepath.Join(snapshot.Path, "refined", model, "part-0.parquet")
@@ -180,7 +181,7 @@ func createSnapshotViews(ctx context.Context, db *sql.DB, snapshot load.Snapshot
 			return fmt.Errorf("open %s: %w", name, err)
 		}
 	}
-	words, err := reasonWords()
+	words, err := reasonWords(rules)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/extract/fhir/bulk"
-	"careshare/sql"
 	"careshare/transform"
 )
 
@@ -71,7 +70,7 @@ func (p *program) fetchVerb() *cobra.Command {
 }
 
 func (p *program) fetch(ctx context.Context, c Config, only string) (got fetched, err error) {
-	types, err := neededTypes()
+	types, err := c.neededTypes()
 	if err != nil {
 		return fetched{}, err
 	}
@@ -93,12 +92,12 @@ func (p *program) fetch(ctx context.Context, c Config, only string) (got fetched
 }
 
 // neededTypes are the resource types that a model reads: no others are asked for.
-func neededTypes() ([]string, error) {
-	models, err := transform.Load(sql.Files)
+func (c Config) neededTypes() ([]string, error) {
+	models, err := transform.Load(c.rules())
 	if err != nil {
 		return nil, err
 	}
-	views, err := neededViews(models)
+	views, err := c.neededViews(models)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/load"
+	"careshare/sql"
 )
 
 //go:embed careshare.yaml
@@ -31,12 +32,18 @@ func (r initialised) text(w io.Writer) {
 
 func (p *program) initVerb() *cobra.Command {
 	var to string
+	var rules bool
 	verb := &cobra.Command{
 		Use:   "init",
 		Short: "Write a commented configuration, agreement and schedules to start from",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			files, err := writeTemplates(to)
+			if err == nil && rules {
+				folder := filepath.Join(to, "rules")
+				files = append(files, folder)
+				err = os.CopyFS(folder, sql.Files)
+			}
 			if err != nil {
 				return err
 			}
@@ -44,6 +51,7 @@ func (p *program) initVerb() *cobra.Command {
 		},
 	}
 	verb.Flags().StringVar(&to, "to", ".", "the folder to write to")
+	verb.Flags().BoolVar(&rules, "rules", false, "write the models and views too, to be edited; name the folder under rules: in the configuration")
 	return verb
 }
 

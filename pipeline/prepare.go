@@ -23,16 +23,22 @@ func (p *program) prepare(asAt time.Time) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	models, err := transform.Load(sql.Files)
+	models, err := transform.Load(config.rules())
 	if err != nil {
 		return nil, err
 	}
-	return &job{program: p, config: config, agreement: agreement, contracts: contracts, models: models, asAt: asAt}, nil
+	digest, err := sql.Digest(config.rules())
+	if err != nil {
+		return nil, fmt.Errorf("read rules: %w", err)
+	}
+	return &job{
+		program: p, config: config, agreement: agreement, contracts: contracts, models: models, rules: digest, asAt: asAt,
+	}, nil
 }
 
 // readTerms reads what may be published: the contracts, and the agreement in their terms.
 func readTerms(c Config) (load.Contracts, load.Agreement, error) {
-	contracts, err := load.ReadContracts(sql.Files)
+	contracts, err := load.ReadContracts(c.rules())
 	if err != nil {
 		return nil, load.Agreement{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -68,7 +69,7 @@ func (j *job) relations(withheld []load.Withholding, tables []extract.Table) ([]
 	if err != nil {
 		return nil, err
 	}
-	reasons, err := reasonWords()
+	reasons, err := reasonWords(j.config.rules())
 	if err != nil {
 		return nil, err
 	}
@@ -118,8 +119,8 @@ func asLocal(at time.Time) (string, error) {
 }
 
 // reasonWords are the reason codes in plain words.
-func reasonWords() ([]row, error) {
-	file, err := sql.Files.Open("reasons.csv")
+func reasonWords(rules fs.FS) ([]row, error) {
+	file, err := rules.Open("reasons.csv")
 	if err != nil {
 		return nil, fmt.Errorf("read reasons: %w", err)
 	}

@@ -61,6 +61,7 @@ type job struct {
 	agreement load.Agreement
 	contracts load.Contracts
 	models    transform.Models
+	rules     string // SHA-256 of the rules that decide
 	asAt      time.Time
 	at        string // the step being done, for the log
 }
@@ -167,7 +168,7 @@ func (j *job) gather(ctx context.Context, withheld []load.Withholding, run *load
 func (j *job) publication(o outcome) load.Publication {
 	p := load.Publication{
 		Versions: load.Versions{
-			Program: version, DuckDB: o.duckdb, Models: sql.Digest(),
+			Program: version, DuckDB: o.duckdb, Models: j.rules,
 			Agreement: j.agreement.Version, AgreementSHA256: j.agreement.SHA256,
 		},
 		Audiences: j.agreement.Audiences, Staged: o.staged,

@@ -80,7 +80,7 @@ func (c Config) caseStoreOptions(f folders) (casestore.Options, error) {
 // readHealth flattens one sender's bulk export by the views that a model reads.
 func (j *job) readHealth(sender Sender, f folders) func(context.Context, string, *extract.Quarantine) ([]extract.Table, error) {
 	return func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
-		views, err := neededViews(j.models)
+		views, err := j.config.neededViews(j.models)
 		if err != nil {
 			return nil, err
 		}
@@ -148,8 +148,8 @@ func withinThreshold(name string, tables []extract.Table, percent float64) error
 }
 
 // neededViews are the shipped views whose tables a model reads: the run keeps the least, so it reads no others.
-func neededViews(models transform.Models) ([]fhir.View, error) {
-	views, err := shippedViews()
+func (c Config) neededViews(models transform.Models) ([]fhir.View, error) {
+	views, err := readViews(c.rules())
 	if err != nil {
 		return nil, err
 	}

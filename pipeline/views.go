@@ -57,7 +57,7 @@ func (p *program) viewsVerb() *cobra.Command {
 				}
 				return p.print(views{[]viewShown{show(view)}, true})
 			}
-			shipped, err := shippedViews()
+			shipped, err := readViews(sql.Files)
 			if err != nil {
 				return err
 			}
@@ -94,15 +94,15 @@ func openView(nameOrFile string) (fhir.View, error) {
 	return view, nil
 }
 
-// shippedViews are the ViewDefinitions of this version of the program.
-func shippedViews() ([]fhir.View, error) {
-	files, err := fs.Glob(sql.Files, "views/*.json")
+// readViews reads the ViewDefinitions of a set of rules.
+func readViews(rules fs.FS) ([]fhir.View, error) {
+	files, err := fs.Glob(rules, "views/*.json")
 	if err != nil {
 		return nil, err
 	}
 	var shipped []fhir.View
 	for _, file := range files {
-		content, err := fs.ReadFile(sql.Files, file)
+		content, err := fs.ReadFile(rules, file)
 		if err != nil {
 			return nil, err
 		}

@@ -6,16 +6,16 @@ import (
 	"io/fs"
 )
 
-// Digest is the SHA-256 of every embedded file, by path: the version of the rules, for the manifest.
-func Digest() string {
+// Digest is the SHA-256 of every file of a set of rules, by path: the version of the rules, for the manifest.
+func Digest(rules fs.FS) (string, error) {
 	digest := sha256.New()
-	_ = fs.WalkDir(Files, ".", func(path string, entry fs.DirEntry, err error) error { // embedded: it cannot fail
+	err := fs.WalkDir(rules, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		content, err := Files.ReadFile(path)
+		content, err := fs.ReadFile(rules, path)
 		fmt.Fprintf(digest, "%s %d\n%s", path, len(content), content)
 		return err
 	})
-	return fmt.Sprintf("%x", digest.Sum(nil))
+	return fmt.Sprintf("%x", digest.Sum(nil)), err
 }
