@@ -49,7 +49,7 @@ func (c *compiler) boundary(v value, forms boundaryForms) value {
 		}
 		return value{sql: fmt.Sprintf(forms.decimal, v.sql), typ: "number"}
 	case "date":
-		return value{sql: fmt.Sprintf(forms.date, v.sql), typ: "date"}
+		return value{sql: fmt.Sprintf(forms.date, v.sql), typ: "date", whole: true}
 	case "time":
 		return value{sql: fmt.Sprintf(forms.clock, v.sql), typ: "time"}
 	case "dateTime", "instant":

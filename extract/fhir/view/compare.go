@@ -81,8 +81,7 @@ func (c *compiler) equal(op string, l, r value) value {
 		l, r = r, l
 	}
 	differ := map[string]string{"=": "false", "!=": "true"}[op]
-	first := l
-	first.sql, first.many, first.quick = l.first(), false, ""
+	first := l.as(l.first(), false)
 	if !r.many {
 		same := c.compare(op, first, r)
 		same.sql = fmt.Sprintf("(case coalesce(len(%s), 0) when 0 then null when 1 then %s else case when %s is not null then %s end end)", l.sql, same.sql, r.sql, differ)
@@ -101,12 +100,12 @@ func (c *compiler) compare(op string, l, r value) value {
 		return c.fail("a %s cannot be compared (%s) with a %s", l.typ, op, r.typ)
 	}
 	form := "(%[1]s %[2]s %[3]s)"
-	switch k {
-	case number:
-		return value{sql: fmt.Sprintf(form, c.number(l), op, c.number(r)), typ: "boolean"}
-	case clock:
+	switch {
+	case k == number:
+		l.sql, r.sql = c.number(l), c.number(r)
+	case k == clock:
 		form = "(cast(%[1]s as time) %[2]s cast(%[3]s as time))"
-	case day:
+	case k == day && !(l.whole && r.whole): // what is written to the day compares as it is written
 		form = dayForm
 	}
 	return value{sql: fmt.Sprintf(form, l.sql, op, r.sql), typ: "boolean"}
@@ -128,9 +127,8 @@ func (c *compiler) union(l, r value) value {
 	}
 	all := fmt.Sprintf("list_concat(%s, %s)", c.list(l), c.list(r))
 	e, i := c.fresh(), c.fresh()
-	v := l
-	v.sql, v.many, v.parent = fmt.Sprintf("list_filter(%s, (%s, %s) -> list_position(%s, %s) = %s)", all, e, i, all, e, i), true, nil
-	v.either, v.quick = []value{l, r}, ""
+	v := l.as(fmt.Sprintf("list_filter(%s, (%s, %s) -> list_position(%s, %s) = %s)", all, e, i, all, e, i), true)
+	v.either, v.parent = []value{l, r}, nil
 	switch {
 	case l.typ == r.typ:
 	case a == day && b == day:

@@ -77,8 +77,7 @@ func (c *compiler) fnNot(on value, _ []fhirpath.Expr, _ scope) value {
 }
 
 func (c *compiler) fnFirst(on value, _ []fhirpath.Expr, _ scope) value {
-	on.sql, on.many, on.either, on.quick = on.first(), false, nil, ""
-	return on
+	return on.as(on.first(), false)
 }
 
 // fnOfType takes a type's name, which the parser reads as a path: string, FHIR.string, System.String.

@@ -134,12 +134,9 @@ func (c *compiler) at(v, index value) value {
 		return c.fail("an index is one integer")
 	}
 	if v.many {
-		v.sql = fmt.Sprintf("(%s)[%s + 1]", v.sql, index.sql)
-		v.many, v.either, v.quick = false, nil, ""
-		return v
+		return v.as(fmt.Sprintf("(%s)[%s + 1]", v.sql, index.sql), false)
 	}
-	v.sql = fmt.Sprintf("(case when %s = 0 then %s end)", index.sql, v.sql)
-	return v
+	return v.as(fmt.Sprintf("(case when %s = 0 then %s end)", index.sql, v.sql), false)
 }
 
 func (c *compiler) unary(op string, v value) value {

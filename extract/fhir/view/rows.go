@@ -178,9 +178,7 @@ func (c *compiler) forEachOrNull(n node, over value, s scope) part {
 
 func (c *compiler) over(n node, over value) part {
 	e, i := c.fresh(), c.fresh()
-	one := over
-	one.sql, one.many, one.quick = e, false, ""
-	inner := c.body(n, scope{this: one, index: "(" + i + " - 1)", inList: true})
+	inner := c.body(n, scope{this: over.as(e, false), index: "(" + i + " - 1)", inList: true})
 	each := fmt.Sprintf("list_transform(%s, (%s, %s) -> %s)", over.sql, e, i, c.rows(inner))
 	return listed(inner, "flatten("+each+")")
 }

@@ -20,7 +20,21 @@ type value struct {
 	either []value     // of a union: the collections that it was made of
 	quick  string      // of many: the first of them, read without going over the lists on its way; null where that does not tell
 	longer []string    // when it does not tell: conditions, that one of those lists has more than one element
+	among  *filter     // of many that were filtered: from what, and how
+	whole  bool        // a date that is written to the day
 	field  string      // its JSON name there
+}
+
+// filter is a list and the condition on its elements, so that an element's field can be taken where the condition holds, without first
+// making a list of the elements.
+type filter struct {
+	list      string
+	condition func(element string) string
+}
+
+// as is the same value by another expression, without what was known of how it came about.
+func (v value) as(sql string, many bool) value {
+	return value{sql: sql, typ: v.typ, many: many, need: v.need, choice: v.choice, parent: v.parent, field: v.field}
 }
 
 func (v value) nothing() bool { return v.typ == "" }
@@ -54,11 +68,10 @@ func (v value) leader() string {
 
 // one is the only value; the engine stops on a second one, for to take the first in silence would be a guess.
 func (v value) one() value {
-	if v.many {
-		v.sql = fmt.Sprintf("(%s)[case when len(%s) > 1 then cast('more than one value where one is allowed: ' || len(%s) as integer) else 1 end]", v.sql, v.sql, v.sql)
-		v.many, v.either, v.quick = false, nil, ""
+	if !v.many {
+		return v
 	}
-	return v
+	return v.as(fmt.Sprintf("(%[1]s)[case when len(%[1]s) > 1 then cast('more than one value where one is allowed: ' || len(%[1]s) as integer) else 1 end]", v.sql), false)
 }
 
 // exists is a condition that is never null.
@@ -134,14 +147,17 @@ func (c *compiler) element(v value, field, typ string, many bool) value {
 		return fmt.Sprintf("%s.%q", on, field)
 	}
 	switch {
-	case v.many && many:
+	case v.many && v.among != nil:
 		e := c.fresh()
-		out.sql = fmt.Sprintf("flatten(list_transform(%s, %s -> %s))", v.sql, e, step(e))
+		out.sql = fmt.Sprintf("list_transform(%s, %s -> case when %s then %s end)", v.among.list, e, v.among.condition(e), step(e))
 	case v.many:
 		e := c.fresh()
 		out.sql = fmt.Sprintf("list_transform(%s, %s -> %s)", v.sql, e, step(e))
 	default:
 		out.sql = step(v.sql)
+	}
+	if v.many && many {
+		out.sql = "flatten(" + out.sql + ")"
 	}
 	if v.many && !many || many && !r4.IsComplex(typ) { // JSON writes a missing primitive among others as null
 		out.sql = c.present(out.sql)
@@ -189,19 +205,15 @@ func (c *compiler) where(v value, s scope, criteria func(scope) string) value {
 	if v.nothing() {
 		return value{}
 	}
-	v.either = nil
+	one := func(sql string, inList bool) string {
+		return criteria(scope{this: v.as(sql, false), index: s.index, inList: s.inList || inList})
+	}
 	if !v.many {
-		s.this = v
-		v.sql = fmt.Sprintf("(case when %s then %s end)", criteria(s), v.sql)
-		return v
+		return v.as("(case when "+one(v.sql, false)+" then "+v.sql+" end)", false)
 	}
-	one := func(sql string) string {
-		s.this = v
-		s.this.sql, s.this.many, s.this.quick, s.inList = sql, false, "", true
-		return criteria(s)
-	}
-	e := c.fresh()
-	leader := v.leader()
-	v.sql, v.quick = fmt.Sprintf("list_filter(%s, %s -> %s)", v.sql, e, one(e)), fmt.Sprintf("(case when %s then %s end)", one(leader), leader)
-	return v
+	e, leader := c.fresh(), v.leader()
+	out := v.as(fmt.Sprintf("list_filter(%s, %s -> %s)", v.sql, e, one(e, true)), true)
+	out.longer, out.quick = v.longer, fmt.Sprintf("(case when %s then %s end)", one(leader, true), leader)
+	out.among = &filter{v.sql, func(element string) string { return one(element, true) }}
+	return out
 }
