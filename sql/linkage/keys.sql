@@ -1,10 +1,11 @@
 -- What each record is blocked by: one key a rule, null where a part is missing. A hash of 32 bits is enough: a collision only
--- brings two strangers to the comparison. A record with several postcodes has a row for each.
+-- brings two strangers to the comparison. A record with several postcodes has a row for each; rules
+-- without a postcode have their key in the first of them only.
 create or replace table linkage.keys as
-select r, side{{range $i, $rule := .Rules}}, case when {{$rule.Present}} then (hash({{$rule.Parts}}) % 4294967291)::uinteger end as k{{inc $i}}{{end}}
+select r, side{{range $i, $rule := .Rules}}, case when {{$rule.Present}}{{if and $.Postcode (not $rule.HasPostcode)}} and place = 0{{end}} then (hash({{$rule.Parts}}) % 4294967291)::uinteger end as k{{inc $i}}{{end}}
 from (
 {{- if .Postcode}}
-    select r.* replace (unnest(coalesce(r.s{{.Postcode}}, [null])) as s{{.Postcode}}) from linkage.records r
+    select r.* replace (unnest(coalesce(r.s{{.Postcode}}, [null])) as s{{.Postcode}}), unnest(range(len(coalesce(r.s{{.Postcode}}, [null])))) as place from linkage.records r
 {{- else}}
     select r.* from linkage.records r
 {{- end}}

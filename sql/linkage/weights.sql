@@ -5,5 +5,5 @@ select pattern,
     {{num .Prior}}{{range .Comparisons}} + {{nums (index $.Weights .N)}}[((pattern >> {{.Shift}}) & 7) + 1]{{end}} as stranger,
     {{num .Relative}}{{range .Comparisons}}{{if .IsPersonal}} + {{nums (index $.Against .N)}}[((pattern >> {{.Shift}}) & 7) + 1]{{end}}{{end}} as relative,
     {{num .Twin}}{{range .Comparisons}}{{if and .IsPersonal (ne .Kind "date")}} + {{nums (index $.Against .N)}}[((pattern >> {{.Shift}}) & 7) + 1]{{end}}{{end}} as twin,
-    case {{range .Steps}}when {{.Condition}} then '{{.Name}}' {{end}}else 'model' end as step
+    case when false then null {{range .Steps}}when {{.Condition}} then '{{.Name}}' {{end}}else 'model' end as step
 from (select distinct pattern from linkage.patterns);

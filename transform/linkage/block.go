@@ -8,8 +8,8 @@ import (
 // How many pairs one rule and one block may make, and how many are compared at a time. The budget grows with the records, not
 // with their square: that is what keeps a run of ten times as many near ten times as long.
 const (
-	leastBudget     = 2_000_000
-	budgetPerRecord = 5
+	leastBudget     = 1_000_000
+	budgetPerRecord = 3
 	widestBlock     = 250_000
 	pairsPerSlice   = 2_000_000
 )

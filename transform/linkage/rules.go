@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +19,11 @@ func (r rule) Parts() string { return strings.Join(r.parts, ", ") }
 // Present is the condition that no part is missing.
 func (r rule) Present() string {
 	return strings.Join(r.parts, " is not null and ") + " is not null"
+}
+
+// HasPostcode says whether a record may have several keys.
+func (r rule) HasPostcode() bool {
+	return slices.ContainsFunc(r.used, func(c comparison) bool { return c.Kind == Postcode })
 }
 
 // part is a piece of a record that blocks can be made of.

@@ -1,0 +1,104 @@
+package pipeline
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// linkFiles are two small files of one town, with blanks where the labelled sets have them.
+func linkFiles(t *testing.T) (left, right string) {
+	t.Helper()
+	folder := t.TempDir()
+	left, right = filepath.Join(folder, "left.csv"), filepath.Join(folder, "right.csv")
+	var a, b strings.Builder
+	a.WriteString("rec_id, forename, surname, dob, postcode\n")
+	b.WriteString("rec_id, given, surname, dob, postcode\n")
+	for i := range 400 {
+		name := string([]byte{byte('a' + i%26), byte('a' + i/3%26), byte('a' + i*7%26), byte('a' + i*11%26), byte('a' + i*5%23)})
+		fmt.Fprintf(&a, "a-%d, %s, %s%d, 19%02d-%02d-%02d, E%d %dAA\n", i, name, name[2:], i%37, i%90+10, i%12+1, i%28+1, i%9+1, i%10)
+		fmt.Fprintf(&b, "b-%d, %s, %s%d, 19%02d-%02d-%02d, E%d %dAA\n", i, name, name[2:], i%37, i%90+10, i%12+1, i%28+1, i%9+1, i%10)
+	}
+	for path, text := range map[string]string{left: a.String(), right: b.String()} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return left, right
+}
+
+const linkColumns = "forename|given=given,surname=family,dob=date,postcode=postcode"
+
+func TestLinkTwoFiles(t *testing.T) {
+	left, right := linkFiles(t)
+	out := filepath.Join(filepath.Dir(left), "pairs.csv")
+	var w world
+	code := w.run("link", "--json", "--left", left, "--right", right, "--id", "rec_id", "--truth", "rec_id", "--truth-pattern", `-(\d+)$`,
+		"--map", linkColumns, "--pairs", out, "--clusters", filepath.Join(filepath.Dir(left), "clusters.parquet"), "--explain", "a-7,b-7")
+	if code != exitDone {
+		t.Fatalf("ended with %d: %s", code, w.stderr)
+	}
+	var l linked
+	if err := json.Unmarshal([]byte(w.stdout), &l); err != nil {
+		t.Fatal(err)
+	}
+	if l.Measures.Accepted.F1 < 0.99 || l.Explained.Outcome != "accepted" || l.Thresholds.Accept != 5 {
+		t.Errorf("accepted %+v, explained %+v", l.Measures.Accepted, l.Explained)
+	}
+	written, err := os.ReadFile(out)
+	if err != nil || !strings.HasPrefix(string(written), "left_id,right_id,weight,margin,outcome,") || strings.Count(string(written), ",accepted,") != int(l.Accepted) {
+		t.Errorf("pairs.csv: %v, %.100s", err, written)
+	}
+	if info, err := os.Stat(out); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("pairs.csv may be read by others: %v %v", info.Mode(), err)
+	}
+}
+
+func TestLinkOneFileByAMapInYAML(t *testing.T) {
+	left, _ := linkFiles(t)
+	mapping := filepath.Join(filepath.Dir(left), "map.yaml")
+	if err := os.WriteFile(mapping, []byte("id: rec_id\nfields:\n  forename: given\n  surname: family\n  dob: date\n  postcode: postcode\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var w world
+	if code := w.run("link", "--left", left, "--map", mapping, "--explain", "a-1,a-2"); code != exitFailed || !strings.Contains(w.stderr, "no such pair") {
+		t.Errorf("a pair that nothing brings: %d %s", code, w.stderr)
+	}
+	if code := w.run("link", "--left", left, "--map", mapping); code != exitDone || !strings.Contains(w.stdout, "accepted") {
+		t.Errorf("ended with %d: %s%s", code, w.stdout, w.stderr)
+	}
+}
+
+func TestLinkFaults(t *testing.T) {
+	left, right := linkFiles(t)
+	broken := filepath.Join(filepath.Dir(left), "broken.csv")
+	if err := os.WriteFile(broken, []byte("rec_id,forename\n1,secretname\n2,\"secretname\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, fault := range map[string]struct {
+		args []string
+		want string
+	}{
+		"unknown column": {[]string{"--left", left, "--map", "forenam=given"}, "has no column forenam; nearest is forename"},
+		"unknown kind":   {[]string{"--left", left, "--map", "forename=givn"}, "there is no kind givn; nearest is given"},
+		"no map":         {[]string{"--left", left}, "required flag"},
+		"no such file":   {[]string{"--left", "/nowhere.csv", "--map", "a=given"}, "no such file"},
+		"no such right":  {[]string{"--left", left, "--right", "/nowhere.csv", "--map", "a=given"}, "no such file"},
+		"unknown id":     {[]string{"--left", left, "--right", right, "--id", "recid", "--map", "surname=family"}, "nearest is rec_id"},
+	} {
+		var w world
+		if code := w.run(append([]string{"link"}, fault.args...)...); code != exitUsage || !strings.Contains(w.stderr, fault.want) {
+			t.Errorf("%s: ended with %d: %s, want %s", name, code, w.stderr, fault.want)
+		}
+	}
+	var w world
+	if code := w.run("link", "--left", broken, "--map", "forename=given"); code == exitDone && strings.Contains(w.stderr, "secretname") {
+		t.Errorf("a broken line: %d %s", code, w.stderr)
+	}
+	if strings.Contains(w.stderr, "secretname") {
+		t.Errorf("a value is in the error: %s", w.stderr)
+	}
+}
