@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,7 +31,10 @@ func Flatten(ctx context.Context, db *sql.DB, v View, in, out string) (rows int6
 	defer os.Remove(part)
 	err = db.QueryRowContext(ctx, "copy ("+query+") to "+sql.Quote(part)+" ("+form+")").Scan(&rows)
 	if isData(err) {
-		err = errors.New("a line is not JSON, or does not fit the view" + whichLine(err))
+		err = firstFault(v, files)
+	}
+	if err == nil {
+		err = wholeFiles(files)
 	}
 	if err == nil {
 		err = errors.Join(os.Chmod(part, 0o600), os.Rename(part, out))
@@ -53,12 +57,44 @@ func inputs(v View, in string) ([]string, error) {
 	return paths(e.files[v.Resource]), err
 }
 
-// whichLine is the part of the engine's message that says where, and nothing of what stands there.
-func whichLine(err error) string {
-	_, after, ok := strings.Cut(err.Error(), " in file \"")
-	if !ok {
-		return ""
+// firstFault reads the files line by line for the one that stopped the engine, whose own words would tell what stands there.
+func firstFault(v View, files []string) error {
+	for _, path := range files {
+		if err := faultIn(v, path); err != nil {
+			return fmt.Errorf("%s: %w", filepath.Base(path), err)
+		}
 	}
-	name, _, _ := strings.Cut(after, "\"")
-	return " (" + filepath.Base(name) + ")"
+	return errors.New("a resource has more than one value where the view allows one, or one that does not fit its column")
+}
+
+func faultIn(v View, path string) error {
+	lines, err := openLines(path)
+	if err != nil {
+		return err
+	}
+	defer lines.close()
+	for shape := v.Shape(); ; {
+		line, err := lines.next()
+		if err == io.EOF {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("line %d: %w", lines.number, err)
+		}
+		if _, f := check(line, v.Resource, shape); f != nil && f.element != "resourceType" && f.element != "id" {
+			return fmt.Errorf("line %d: %s", lines.number, strings.TrimPrefix(f.element+": "+f.rule, ": "))
+		}
+	}
+}
+
+// wholeFiles reads every gzip file to its end: the engine does not see where one was cut off between two lines.
+func wholeFiles(files []string) error {
+	for _, path := range files {
+		if !strings.HasSuffix(path, ".gz") {
+			continue
+		}
+		if _, err := countLines(path); err != nil {
+			return fmt.Errorf("%s: %w", filepath.Base(path), err)
+		}
+	}
+	return nil
 }

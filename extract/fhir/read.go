@@ -53,7 +53,7 @@ func Read(ctx context.Context, db *sql.DB, o Options) ([]extract.Table, error) {
 }
 
 func read(ctx context.Context, db *sql.DB, o Options) ([]extract.Table, error) {
-	if err := o.Validate(); err != nil {
+	if err := errors.Join(o.Validate(), os.MkdirAll(o.To, 0o700)); err != nil {
 		return nil, err
 	}
 	export, err := openExports(o.Folder)

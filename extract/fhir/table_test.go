@@ -44,6 +44,11 @@ func TestErrorsHoldNoValues(t *testing.T) {
 	write(t, folder, "Condition.ndjson", condition("canary-id", `,"recordedDate":"canary-date"`)+"\n")
 	db := openEngine(t, folder, out)
 	_, err := fhir.Flatten(context.Background(), db, viewNamed(t, "condition"), folder, filepath.Join(out, "c.parquet"))
+	if err == nil || strings.Contains(err.Error(), "canary") || !strings.Contains(err.Error(), "Condition.ndjson: line 1: recordedDate: not a date") {
+		t.Errorf("error %v", err)
+	}
+	write(t, folder, "Condition.ndjson", condition("1", `,"recordedDate":"2026-13-41 canary-date"`)+"\n")
+	_, err = fhir.Flatten(context.Background(), db, viewNamed(t, "condition"), folder, filepath.Join(out, "c.parquet"))
 	if err == nil || strings.Contains(err.Error(), "canary") {
 		t.Errorf("error %v", err)
 	}
