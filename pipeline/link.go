@@ -118,9 +118,6 @@ Weights are log2 of the odds that two records are one person's. Parameters are l
 	flags.StringVar(&o.clusters, "clusters", "", "file for the clusters, .parquet or .csv")
 	flags.StringVar(&o.explain, "explain", "", "LEFT_ID,RIGHT_ID: show how the weight of this pair came about")
 	flags.StringVar(&o.memory, "memory", "2GB", "the most that the engine holds")
-	for _, name := range []string{"left", "map"} {
-		_ = verb.MarkFlagRequired(name) // the flag is defined above
-	}
 	return verb
 }
 
@@ -145,7 +142,7 @@ func link(ctx context.Context, o linkOptions) (linked, error) {
 	}
 	result, err := linkage.Link(ctx, db, options)
 	if err != nil {
-		return linked{}, withoutRow(err)
+		return linked{}, o.said(err)
 	}
 	l := linked{Result: result, Thresholds: linkThresholds{options.Threshold, options.Margin, options.Review}}
 	return l, l.hand(ctx, db, o)
@@ -153,6 +150,9 @@ func link(ctx context.Context, o linkOptions) (linked, error) {
 
 // options are the engine's, from the flags and the map.
 func (o linkOptions) options() (linkage.Options, error) {
+	if o.left == "" || o.mapping == "" {
+		return linkage.Options{}, errors.New("--left and --map are wanted")
+	}
 	m, err := readMap(o.mapping)
 	if err != nil {
 		return linkage.Options{}, err
@@ -243,6 +243,15 @@ func readSide(ctx context.Context, db *sql.DB, name, file string) error {
 
 // doubled writes a column's name as SQL.
 func doubled(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// said is an error in the user's words: the files' names, and whose fault it is.
+func (o linkOptions) said(err error) error {
+	var wrong linkage.MapError
+	if errors.As(err, &wrong) {
+		return usageError{errors.New(strings.NewReplacer("left_side", o.left, "right_side", o.right).Replace(err.Error()))}
+	}
+	return withoutRow(err)
+}
 
 // withoutRow keeps of the reader's complaint where it is, and nothing of what stands there.
 func withoutRow(err error) error {

@@ -84,7 +84,7 @@ func TestLinkFaults(t *testing.T) {
 	}{
 		"unknown column": {[]string{"--left", left, "--map", "forenam=given"}, "has no column forenam; nearest is forename"},
 		"unknown kind":   {[]string{"--left", left, "--map", "forename=givn"}, "there is no kind givn; nearest is given"},
-		"no map":         {[]string{"--left", left}, "required flag"},
+		"no map":         {[]string{"--left", left}, "--left and --map are wanted"},
 		"no such file":   {[]string{"--left", "/nowhere.csv", "--map", "a=given"}, "no such file"},
 		"no such right":  {[]string{"--left", left, "--right", "/nowhere.csv", "--map", "a=given"}, "no such file"},
 		"unknown id":     {[]string{"--left", left, "--right", right, "--id", "recid", "--map", "surname=family"}, "nearest is rec_id"},

@@ -73,6 +73,12 @@ func Link(ctx context.Context, db *sql.DB, o Options) (Result, error) {
 	return r, e.tidy(ctx)
 }
 
+// MapError is a mapping that does not fit the relations: wrong usage, not a failure.
+type MapError struct{ error }
+
+// Unwrap gives what is wrong.
+func (e MapError) Unwrap() error { return e.error }
+
 // prepare reads both relations and normalises every distinct value.
 func prepare(ctx context.Context, db *sql.DB, o Options) (*engine, error) {
 	if err := o.Validate(); err != nil {
@@ -92,10 +98,10 @@ func prepare(ctx context.Context, db *sql.DB, o Options) (*engine, error) {
 		return nil, err
 	}
 	if err := o.checkColumns(left, right); err != nil {
-		return nil, err
+		return nil, MapError{err}
 	}
 	if e.plan, err = newPlan(o); err != nil {
-		return nil, err
+		return nil, MapError{err}
 	}
 	return e, e.load(ctx)
 }
