@@ -150,7 +150,7 @@ func smallDisk(t *testing.T, size string) string {
 	if err != nil {
 		t.Fatalf("mount: %v: %s", err, out)
 	}
-	t.Cleanup(func() { _ = exec.Command("umount", folder).Run() })
+	t.Cleanup(func() { _ = exec.Command("umount", "-l", folder).Run() })
 	return folder
 }
 
