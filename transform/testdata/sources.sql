@@ -7,8 +7,7 @@ create table health.allergy_intolerance (sender varchar, id varchar, last_update
 create table health.immunization (sender varchar, id varchar, last_updated timestamptz, patient_id varchar, status varchar, status_reason varchar, code varchar, system varchar, display varchar, occurred_at timestamptz);
 create table health.encounter (sender varchar, id varchar, last_updated timestamptz, patient_id varchar, status varchar, class varchar, type_display varchar, period_start timestamptz, period_end timestamptz, provider varchar);
 create table health.appointment (sender varchar, id varchar, last_updated timestamptz, patient_id varchar, status varchar, service_display varchar, starts_at timestamptz, ends_at timestamptz);
-create table trace.responses (file varchar, line bigint, unique_reference varchar, family_name varchar, given_name varchar, other_given_name varchar, date_of_birth varchar, as_at_date varchar, local_patient_id varchar, sensitivity_flag varchar, error_success_code varchar, matched_nhs_no varchar);
-create table trace.responses (file varchar, line bigint, file_sha256 varchar, unique_reference varchar, as_at_date varchar, local_patient_id varchar, sensitivity_flag varchar, error_success_code varchar, matched_nhs_no varchar);
+create table trace.responses (file varchar, line bigint, file_sha256 varchar, unique_reference varchar, family_name varchar, given_name varchar, other_given_name varchar, date_of_birth varchar, as_at_date varchar, local_patient_id varchar, sensitivity_flag varchar, error_success_code varchar, matched_nhs_no varchar);
 create table optout.requested (file varchar, nhs_number varchar);
 create table optout.cleared (file varchar, nhs_number varchar, is_whole boolean);
 create table extract.quarantine (source varchar, table_name varchar, file varchar, line bigint, key varchar, column_name varchar, rule varchar, raw varchar, raw_sha256 varchar);
