@@ -1,6 +1,9 @@
 package load
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Asked tells the log that a request file was handed over: its name, what it held and how many it asks about.
 func (l *Lake) Asked(run, file, sha256 string, rows int64) error {
@@ -10,12 +13,9 @@ func (l *Lake) Asked(run, file, sha256 string, rows int64) error {
 	return nil
 }
 
-// HasAsked says whether a request file of that name was handed over.
-func (g *Log) HasAsked(file string) bool {
-	for _, e := range g.Entries {
-		if e.Event == Asked && len(e.Files) == 1 && e.Files[0].Path == file {
-			return true
-		}
-	}
-	return false
+// HasAsked says whether a request file of that content was handed over, by whichever snapshot that holds it.
+func (g *Log) HasAsked(sha256 string) bool {
+	return slices.ContainsFunc(g.Entries, func(e Entry) bool {
+		return e.Event == Asked && len(e.Files) == 1 && e.Files[0].SHA256 == sha256
+	})
 }

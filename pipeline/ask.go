@@ -27,10 +27,19 @@ var traceColumns = [...]string{
 	"TELEPHONE_NUMBER", "MOBILE_NUMBER", "EMAIL_ADDRESS",
 }
 
-// ask puts the current snapshot's request file into the outbox, unless the log says that it was put there. So it is
+// askOrWarn asks. For want of an outbox nothing that is published is taken back and no run is held up: the next one tries
+// again, and whoever was not asked about is asked about anew when the request has waited too long.
+func (j *job) askOrWarn(ctx context.Context, lake *load.Lake) string {
+	path, err := j.ask(ctx, lake)
+	if err != nil {
+		fmt.Fprintln(j.stderr, "careshare: warning:", err)
+	}
+	return path
+}
+
+// ask puts the current snapshot's request file into the outbox, unless the log says that its content was put there. So it is
 // written only after its run has published, once, and by the next start where a crash came between. It returns the
-// file's path; empty where there was nothing to ask. An outbox that cannot be written is an error of its own: what
-// asked is published, and the next run tries again.
+// file's path; empty where there was nothing to ask.
 func (j *job) ask(ctx context.Context, lake *load.Lake) (path string, err error) {
 	if j.config.Trace.Outbox == "" {
 		return "", nil
@@ -43,25 +52,22 @@ func (j *job) ask(ctx context.Context, lake *load.Lake) (path string, err error)
 	if err != nil {
 		return "", err
 	}
-	manifest, err := snapshot.Manifest()
-	if err != nil {
-		return "", err
-	}
-	log, err := lake.Log()
-	name := "trace_request_" + manifest.AsAt.UTC().Format("20060102T150405Z") + ".csv"
-	if err != nil || log.HasAsked(name) {
-		return "", err
-	}
 	text, err := j.traceRequest(ctx, kept.Path)
 	if err != nil {
 		return "", fmt.Errorf("write trace request: %w", err)
 	}
+	digest := sha256.Sum256(text)
+	sum := hex.EncodeToString(digest[:])
+	log, err := lake.Log()
+	if err != nil || log.HasAsked(sum) {
+		return "", err
+	}
+	name := "trace_request_" + snapshot.ID + ".csv"
 	path = filepath.Join(j.config.Trace.Outbox, name)
 	if err := putWhole(path, text); err != nil {
 		return "", load.Explain("write trace request", err)
 	}
-	digest := sha256.Sum256(text)
-	return path, lake.Asked(snapshot.ID, name, hex.EncodeToString(digest[:]), *kept.File.Rows)
+	return path, lake.Asked(snapshot.ID, name, sum, *kept.File.Rows)
 }
 
 // traceRequest is the request file: a header, then a line for each person.

@@ -15,7 +15,7 @@ import (
 )
 
 // refined are the models kept for the council itself: what explains a decision. They hold no health content.
-var refined = append([]string{"int_nhs_numbers", "int_episodes", "int_scope", "int_consents", traceLines}, remembered[:]...)
+var refined = append([]string{"int_nhs_numbers", "int_episodes", "int_scope", "int_consents", reviewQueue, traceLines}, remembered[:]...)
 
 func (p *program) runVerb() *cobra.Command {
 	var asAt string
@@ -83,9 +83,7 @@ func (j *job) run(ctx context.Context) (summary Summary, err error) {
 		return Summary{}, err
 	}
 	defer lake.Unlock()
-	if _, err := j.ask(ctx, lake); err != nil { // what a crash kept the last run from asking
-		return Summary{}, err
-	}
+	j.askOrWarn(ctx, lake) // what a crash kept the last run from asking
 	run, err := lake.Begin(j.asAt)
 	if err != nil {
 		return Summary{}, err
@@ -110,10 +108,7 @@ func (j *job) run(ctx context.Context) (summary Summary, err error) {
 	}
 	summary = j.summarise(decided, snapshot)
 	j.step("ask the trace service")
-	if summary.TraceRequest, err = j.ask(ctx, lake); err != nil {
-		// the snapshot stands, and the next run asks: what is published is not taken back for want of an outbox
-		fmt.Fprintln(j.stderr, "careshare: warning:", err)
-	}
+	summary.TraceRequest = j.askOrWarn(ctx, lake)
 	j.step("prune")
 	if _, err := prune(ctx, lake, j.config, j.agreement, false); err != nil {
 		return Summary{}, err
