@@ -8,15 +8,15 @@ import (
 	"slices"
 )
 
-// Kept is a model of the current snapshot that the next run starts from.
+// Kept is a model or dataset of the current snapshot that the next run starts from.
 type Kept struct {
 	Path string // absolute
 	File File   // as its manifest says
 }
 
-// Kept finds a refined model of the current snapshot and proves the file against its manifest. It is false where
-// nothing was published yet, or where the snapshot is older than the model. It needs no lock.
-func (l *Lake) Kept(ctx context.Context, model string) (Kept, bool, error) {
+// Kept finds a refined model of the current snapshot, or else the published dataset of the name, and proves the file
+// against its manifest. It is false where nothing was published yet, or where the snapshot has neither. It needs no lock.
+func (l *Lake) Kept(ctx context.Context, name string) (Kept, bool, error) {
 	snapshot, err := l.Current()
 	if errors.Is(err, ErrNoSnapshot) {
 		return Kept{}, false, nil
@@ -28,8 +28,13 @@ func (l *Lake) Kept(ctx context.Context, model string) (Kept, bool, error) {
 	if err != nil {
 		return Kept{}, false, err
 	}
-	within := "refined/" + model + "/part-0.parquet"
-	i := slices.IndexFunc(manifest.Outputs, func(f File) bool { return f.Path == within })
+	within := "refined/" + name + "/part-0.parquet"
+	at := func() int { return slices.IndexFunc(manifest.Outputs, func(f File) bool { return f.Path == within }) }
+	i := at()
+	if d := slices.IndexFunc(manifest.Datasets, func(d Disclosure) bool { return d.Dataset == name }); i < 0 && d >= 0 {
+		within = manifest.Datasets[d].Path
+		i = at()
+	}
 	if i < 0 {
 		return Kept{}, false, nil
 	}

@@ -43,7 +43,7 @@ func TestPlantedFaultsOfReviews(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-					w.ok(w.lake.Remember("A Reviewer", []Review{{PersonID: 1, NHSNumber: "9990000018", Decision: "reject"}}))
+			w.ok(w.lake.Remember("A Reviewer", []Review{{PersonID: 1, NHSNumber: "9990000018", Decision: "reject"}}))
 			files, err := filepath.Glob(filepath.Join(w.lake.reviews(), "*"))
 			w.ok(err)
 			w.ok(c.damage(files[0]))

@@ -15,7 +15,11 @@ import (
 )
 
 // refined are the models kept for the council itself: what explains a decision. They hold no health content.
-var refined = append([]string{"int_nhs_numbers", "int_episodes", "int_scope", "int_consents", reviewQueue, traceLines}, remembered[:]...)
+// The last four are kept here whatever the agreement lets out of them: no history may end because an audience did.
+var refined = [...]string{
+	"int_nhs_numbers", "int_episodes", "int_scope", "int_consents", traceLines,
+	reviewQueue, "nhs_number_decisions", "trace_answers", "trace_requests",
+}
 
 func (p *program) runVerb() *cobra.Command {
 	var asAt string
@@ -73,7 +77,7 @@ type outcome struct {
 	staged  load.Staged
 	duckdb  string // the engine's version
 
-	previous []load.Input // what was remembered from the last run
+	earlier []load.Input // what was carried over from the last run
 }
 
 // run is the whole flow. Whatever fails before publish, readers keep the snapshot that they have.
@@ -122,7 +126,7 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 		return o, err
 	}
 	j.step("gather")
-	o.previous = known.inputs()
+	o.earlier = known.inputs()
 	db, err := j.gather(ctx, known, run, o.tables)
 	if err != nil {
 		return o, err
@@ -136,7 +140,7 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 		return o, err
 	}
 	j.step("stage")
-	o.staged, err = run.Stage(ctx, db, load.Staging{Agreement: j.agreement, Contracts: j.contracts, Refined: refined})
+	o.staged, err = run.Stage(ctx, db, load.Staging{Agreement: j.agreement, Contracts: j.contracts, Refined: refined[:]})
 	if err != nil {
 		return o, err
 	}
@@ -150,22 +154,14 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 // gather opens the engine over the run's own folder, with every source as a view, the configuration and what is
 // remembered as tables.
 func (j *job) gather(ctx context.Context, known memory, run *load.Run, tables []extract.Table) (*sql.DB, error) {
-	before, err := j.snapshotBefore()
-	if err != nil {
-		return nil, err
-	}
-	readable := append(known.folders(), run.Folder())
-	if before.Path != "" {
-		readable = append(readable, before.Path)
-	}
-	db, err := j.config.openEngine(ctx, run.Spill, readable...)
+	db, err := j.config.openEngine(ctx, run.Spill, append(known.folders(), run.Folder())...)
 	if err != nil {
 		return nil, err
 	}
 	relations, err := j.relations(known, tables)
 	if err == nil {
 		err = errors.Join(createRelations(ctx, db, relations), createSources(ctx, db, tables, run.Quarantine),
-			known.createPrevious(ctx, db, j.contracts), createEarlier(ctx, db, j.contracts, before), createLinks(ctx, db))
+			known.createEarlier(ctx, db, j.contracts), createLinks(ctx, db))
 	}
 	if err != nil {
 		db.Close()
@@ -185,7 +181,7 @@ func (j *job) publication(o outcome) load.Publication {
 	for _, t := range o.tables {
 		p.Inputs = append(p.Inputs, load.Input{Source: t.From, Name: t.Name, Rows: t.RowsIn})
 	}
-	p.Inputs = append(p.Inputs, o.previous...)
+	p.Inputs = append(p.Inputs, o.earlier...)
 	for _, found := range o.decided.Checks {
 		p.Checks = append(p.Checks, load.Check{Name: found.Check, Severity: found.Severity, Bad: found.Bad})
 	}

@@ -1,5 +1,5 @@
 -- grain: file_sha256, line
--- reads: config.settings, config.trace, int_people, previous.trace_answers, previous.trace_requests, stg_trace_responses
+-- reads: config.settings, config.trace, int_people, earlier.trace_answers, earlier.trace_requests, stg_trace_responses
 -- why: every answer of the trace service, judged once, when it first comes, and remembered from then on, so that the inbox
 --   may be emptied. An answer counts where it was asked for: its unique reference is that of a request that this lake
 --   remembers, or, for what was asked before this lake, its day of asking lies before a day that the council has set.
@@ -13,7 +13,7 @@ with settings as (
 remembered as (
     select
         file_sha256, line, file, unique_reference, person_id, answered_at, code, matched_nhs_number, is_sensitive, taken_at, refused_as
-    from previous.trace_answers
+    from earlier.trace_answers
 ),
 
 -- the unique reference is <person id>-<day asked>; what is dated after the as-at time has not come yet
@@ -64,7 +64,7 @@ judged as (
     from arrived
     cross join settings
     left join int_people as people on people.person_id = arrived.person_id
-    left join previous.trace_requests as requests on requests.unique_reference = arrived.unique_reference
+    left join earlier.trace_requests as requests on requests.unique_reference = arrived.unique_reference
 ),
 
 final as (

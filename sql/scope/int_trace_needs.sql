@@ -1,5 +1,5 @@
 -- grain: person_id
--- reads: config.settings, config.trace, int_trace_answers, int_trace_cohort, int_trace_details, int_trace_receipts, previous.trace_requests
+-- reads: config.settings, config.trace, int_trace_answers, int_trace_cohort, int_trace_details, int_trace_receipts, earlier.trace_requests
 -- why: who is to be traced now, and why: never answered, or no trace performed; details changed since the last request;
 --   answers that contradict each other; an answer older than the set age. While a request waits for its answer nobody is
 --   asked about again, until it has waited too long. The reference of a request is <person id>-<day>, so nobody is asked
@@ -23,7 +23,7 @@ requests as (
         row_number() over (
             partition by requests.person_id order by requests.asked_at desc, requests.unique_reference desc
         ) as place
-    from previous.trace_requests as requests
+    from earlier.trace_requests as requests
     left join answered on answered.unique_reference = requests.unique_reference
 ),
 
@@ -58,5 +58,5 @@ select person_id, unique_reference, reason, details_sha256
 from judged
 where reason is not null
     and not exists (
-        select 1 from previous.trace_requests as asked where asked.unique_reference = judged.unique_reference
+        select 1 from earlier.trace_requests as asked where asked.unique_reference = judged.unique_reference
     )

@@ -1,5 +1,5 @@
 -- grain: person_id, position
--- reads: config.settings, int_nhs_numbers, int_number_claims, int_number_reviews, previous.nhs_number_decisions
+-- reads: config.settings, int_nhs_numbers, int_number_claims, int_number_reviews, earlier.nhs_number_decisions
 -- publishes to: audit/nhs_number_decisions
 -- why: Every decision about each person's NHS number, the first and each that differs from the one before it. Rows are only
 --   ever added: what the last snapshot knew, and what this run has decided otherwise.
@@ -7,7 +7,7 @@ with previous as (
     select
         person_id, position, decided_at, nhs_number, status, standing, method, reason, evidence, replaced_nhs_number,
         conflicting_nhs_numbers, decided_by
-    from previous.nhs_number_decisions
+    from earlier.nhs_number_decisions
 ),
 
 latest as (

@@ -1,9 +1,9 @@
 -- grain: unique_reference
--- reads: config.settings, int_trace_needs, previous.trace_requests
+-- reads: config.settings, int_trace_needs, earlier.trace_requests
 -- publishes to: audit/trace_requests
 -- why: Every request to the trace service, remembered: an answer counts only where it was asked for.
 select unique_reference, person_id, asked_at, reason, details_sha256
-from previous.trace_requests
+from earlier.trace_requests
 union all
 select needs.unique_reference, needs.person_id, settings.as_at as asked_at, needs.reason, needs.details_sha256
 from int_trace_needs as needs

@@ -24,9 +24,9 @@ create table config.trace (is_asking boolean, accept_unasked_before date, ask_ag
 insert into config.trace values (true, null, 14, 365);
 create table config.reviewed_numbers (position bigint, person_id bigint, nhs_number varchar, decision varchar, decided_by varchar, decided_at timestamptz);
 create table linkage.links (person_id bigint, nhs_number varchar, sender varchar, weight double, margin double, outcome varchar);
-create table previous.nhs_number_decisions (person_id bigint, position bigint, decided_at timestamptz, nhs_number varchar, status varchar, standing varchar, method varchar, reason varchar, evidence varchar, replaced_nhs_number varchar, conflicting_nhs_numbers varchar, decided_by varchar);
-create table previous.trace_requests (unique_reference varchar, person_id bigint, asked_at timestamptz, reason varchar, details_sha256 varchar);
-create table previous.trace_answers (file_sha256 varchar, line bigint, file varchar, unique_reference varchar, person_id bigint, answered_at timestamp, code varchar, matched_nhs_number varchar, is_sensitive boolean, taken_at timestamptz, refused_as varchar);
+create table earlier.nhs_number_decisions (person_id bigint, position bigint, decided_at timestamptz, nhs_number varchar, status varchar, standing varchar, method varchar, reason varchar, evidence varchar, replaced_nhs_number varchar, conflicting_nhs_numbers varchar, decided_by varchar);
+create table earlier.trace_requests (unique_reference varchar, person_id bigint, asked_at timestamptz, reason varchar, details_sha256 varchar);
+create table earlier.trace_answers (file_sha256 varchar, line bigint, file varchar, unique_reference varchar, person_id bigint, answered_at timestamp, code varchar, matched_nhs_number varchar, is_sensitive boolean, taken_at timestamptz, refused_as varchar);
 create table config.withheld_people (person_id bigint, reason varchar, withheld_at timestamptz);
 create table config.extracted (source varchar, table_name varchar, rows_in bigint, rows_out bigint, quarantined bigint, merged bigint);
 create table config.cpis as select 18::bigint as first_sequence_number, 17::bigint as last_sequence_number, 'whole' as kind, 24::integer as acknowledgement_hours, '706' as authority_code, 'Council' as authority_name, '1' as office_telephone, '2' as emergency_telephone;
