@@ -264,10 +264,11 @@ func TestASensitivePersonIsTracedWithoutALocation(t *testing.T) {
 // What a crash kept from the outbox is put there by the next start, once.
 func TestARequestIsWrittenOnceWhateverHappens(t *testing.T) {
 	w := traced(t)
-	outbox := filepath.Join(w.folder, "outbox")
-	if err := os.WriteFile(outbox, nil, 0o600); err != nil { // a file where the folder must be
+	outbox := filepath.Join(w.folder, "outbox", "trace")
+	if err := os.Mkdir(filepath.Dir(outbox), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	mustWrite(t, outbox, nil) // a file where the folder must be
 	w.runAt(t, asAt)
 	if !strings.Contains(w.stderr, "write trace request") {
 		t.Errorf("no word of the request that could not be written: %s", w.stderr)
@@ -279,7 +280,7 @@ func TestARequestIsWrittenOnceWhateverHappens(t *testing.T) {
 	path, lines := w.asked(t)
 	first := sum(t, path)
 	w.runAt(t, asAt)
-	files, _ := filepath.Glob(filepath.Join(outbox, "trace", "*"))
+	files, _ := filepath.Glob(filepath.Join(outbox, "*"))
 	if len(files) != 1 || sum(t, files[0]) != first || len(lines) < 40 {
 		t.Errorf("%d request files, %d lines", len(files), len(lines))
 	}
