@@ -24,4 +24,5 @@ type Reject struct {
 	Column        string // empty where the whole row is at fault
 	Rule          string // such as "not a timestamp", "null in a required column", "not JSON"
 	Raw           string // the row or line as it came
+	Private       bool   // of Raw only the hash may be kept, whatever the quarantine keeps of others
 }

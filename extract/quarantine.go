@@ -51,7 +51,7 @@ func (q *Quarantine) Add(r Reject) error {
 	defer q.mu.Unlock()
 	sum := sha256.Sum256([]byte(r.Raw))
 	raw := r.Raw
-	if !q.keepRaw {
+	if !q.keepRaw || r.Private {
 		raw = ""
 	}
 	for i, value := range []string{cmp.Or(q.From, r.Source), r.Table, r.File, "", r.Key, r.Column, r.Rule, raw, hex.EncodeToString(sum[:])} {

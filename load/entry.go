@@ -16,6 +16,8 @@ const (
 	Lifted    Event = "lifted"    // that has ended; the next run may share again
 	Pruned    Event = "pruned"    // files of a snapshot were removed by retention
 	Verified  Event = "verified"  // the lake was checked
+	Reviewed  Event = "reviewed"  // reviewers' decisions about NHS numbers were taken in, for ever
+	Asked     Event = "asked"     // a request file was handed to the trace service's outbox
 	Recovered Event = "recovered" // what a crash left was completed or swept
 )
 
@@ -43,6 +45,7 @@ type Entry struct {
 	Person   *int64 `json:"person_id,omitempty"`
 	Findings *int64 `json:"findings,omitempty"`
 	Files    []Held `json:"files,omitempty"`
+	By       string `json:"by,omitempty"` // who decided
 	Note     string `json:"note,omitempty"`
 }
 

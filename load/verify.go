@@ -40,6 +40,7 @@ type Verification struct {
 func Verify(ctx context.Context, l *Lake, o VerifyOptions) (Verification, error) {
 	v := &verifier{lake: l, options: o}
 	v.verifyLog()
+	v.verifyReviews()
 	v.verifyWays()
 	if err := v.verifySnapshots(ctx); err != nil {
 		return v.Verification, fmt.Errorf("verify: %w", err)

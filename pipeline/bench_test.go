@@ -180,7 +180,7 @@ func bareModels(b *testing.B, w world) (took time.Duration) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	db, err := j.gather(b.Context(), nil, run, tables)
+	db, err := j.gather(b.Context(), memory{}, run, tables)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -23,7 +23,7 @@ type Config struct {
 	CaseStore             CaseStore                   `yaml:"case_store"`
 	Health                []Sender                    `yaml:"health"`
 	CPIS                  CPIS                        `yaml:"cpis"`
-	Trace                 Folder                      `yaml:"trace"`
+	Trace                 Trace                       `yaml:"trace"`
 	OptOut                Folder                      `yaml:"opt_out"`
 	Quarantine            Quarantine                  `yaml:"quarantine"`
 	Episodes              map[string]map[int64]string `yaml:"episodes"` // by kind (assessment, safeguarding, service): workflow step type and the name of the service
@@ -61,6 +61,38 @@ type Folder struct {
 	Folder string `yaml:"folder"`
 }
 
+// Trace is the exchange with the batch trace service (PDS over MESH), by files.
+type Trace struct {
+	Folder              string `yaml:"folder"`                // responses arrive in its inbox/
+	Outbox              string `yaml:"outbox"`                // request files are put there, after the run has published; empty: careshare asks nothing
+	AcceptUnaskedBefore string `yaml:"accept_unasked_before"` // YYYY-MM-DD in London: answers to what another system asked before that day count
+	AskAgainAfterDays   int    `yaml:"ask_again_after_days"`  // a request that has waited so long is made again
+	RefreshAfterDays    int    `yaml:"refresh_after_days"`    // an answer so old is asked for again
+}
+
+// terms is the row of config.trace.
+func (t Trace) terms() row {
+	terms := row{"is_asking": t.Outbox != "", "ask_again_after_days": t.AskAgainAfterDays, "refresh_after_days": t.RefreshAfterDays}
+	if t.AcceptUnaskedBefore != "" {
+		terms["accept_unasked_before"] = t.AcceptUnaskedBefore
+	}
+	return terms
+}
+
+func (t Trace) validate() error {
+	var wrong []error
+	if t.Outbox == "" && t.Folder != "" && t.AcceptUnaskedBefore == "" {
+		wrong = append(wrong, errors.New("trace.outbox: name the folder for requests, or set accept_unasked_before: an answer that nobody asked for is refused"))
+	}
+	if _, err := time.Parse(time.DateOnly, t.AcceptUnaskedBefore); t.AcceptUnaskedBefore != "" && err != nil {
+		wrong = append(wrong, errors.New("trace.accept_unasked_before: must be a day such as 2026-11-01"))
+	}
+	if t.AskAgainAfterDays < 1 || t.RefreshAfterDays < t.AskAgainAfterDays {
+		wrong = append(wrong, errors.New("trace: ask_again_after_days must be at least 1, refresh_after_days no less than it"))
+	}
+	return errors.Join(wrong...)
+}
+
 // Quarantine says how much of a source may be unreadable before the run stops.
 type Quarantine struct {
 	ThresholdPercent float64 `yaml:"threshold_percent"`
@@ -86,6 +118,7 @@ func defaultConfig() Config {
 		Quarantine: Quarantine{ThresholdPercent: 1},
 		Consent:    Consent{WindowDays: 7},
 		CPIS:       defaultCPIS(),
+		Trace:      Trace{AskAgainAfterDays: 14, RefreshAfterDays: 365},
 	}
 }
 
@@ -104,7 +137,7 @@ func readConfig(path string) (Config, error) {
 
 // resolve makes paths absolute, from the configuration's own folder.
 func (c *Config) resolve(base string) {
-	paths := []*string{&c.Lake, &c.Agreement, &c.Rules, &c.CaseStore.Location, &c.CaseStore.LocationFile, &c.CPIS.Folder, &c.CPIS.Outbox, &c.Trace.Folder, &c.OptOut.Folder}
+	paths := []*string{&c.Lake, &c.Agreement, &c.Rules, &c.CaseStore.Location, &c.CaseStore.LocationFile, &c.CPIS.Folder, &c.CPIS.Outbox, &c.Trace.Folder, &c.Trace.Outbox, &c.OptOut.Folder}
 	for i := range c.Health {
 		paths = append(paths, &c.Health[i].Folder)
 		if server := c.Health[i].Server; server != nil {
@@ -162,7 +195,7 @@ func (c Config) Validate() error {
 	for i, sender := range c.Health {
 		check(sender.Name != "" && sender.Folder != "", "health[%d]: needs sender and folder", i)
 	}
-	return errors.Join(append(wrong, c.CPIS.validate(), c.CaseStore.validate())...)
+	return errors.Join(append(wrong, c.CPIS.validate(), c.Trace.validate(), c.CaseStore.validate())...)
 }
 
 func (s CaseStore) validate() error {

@@ -5,53 +5,90 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"careshare/load"
 	"careshare/sql"
 )
 
-// carriedOver are the datasets that a run reads from the snapshot before it: what was sent, answered and told must not
-// be forgotten when its file leaves the inbox. The models read them as earlier.<dataset>.
-var carriedOver = [...]string{"cpis_uploads", "cpis_acknowledgements", "cpis_notifications", "cpis_follow_ups", "cpis_failures"}
+// carriedOver are the datasets that a run reads from the snapshot before it: what was sent, answered, told and decided must
+// not be forgotten when its file leaves the inbox. The models read them as earlier.<dataset>.
+var carriedOver = [...]string{
+	"cpis_uploads", "cpis_acknowledgements", "cpis_notifications", "cpis_follow_ups", "cpis_failures",
+	"nhs_number_decisions", "trace_answers", "trace_requests",
+}
 
-// snapshotBefore is the lake's current snapshot; empty where nothing is published yet. A plan, which decides in a
-// scratch lake, reads the real one's too.
-func (j *job) snapshotBefore() (load.Snapshot, error) {
+// memory is what the lake knows from before: the council's and the reviewers' own words, and what is carried over.
+type memory struct {
+	withheld []load.Withholding
+	reviews  []load.Review
+	kept     map[string]load.Kept // by dataset; without one on the first run
+}
+
+// remember reads a lake that may not exist yet. A plan, which decides in a scratch lake, reads the real one's too.
+func (j *job) remember(ctx context.Context) (memory, error) {
+	m := memory{kept: map[string]load.Kept{}}
 	if _, err := os.Stat(j.config.Lake); errors.Is(err, os.ErrNotExist) {
-		return load.Snapshot{}, nil
+		return m, nil
 	}
 	lake, err := load.Open(j.config.Lake, j.now)
 	if err != nil {
-		return load.Snapshot{}, err
+		return m, err
 	}
-	current, err := lake.Current()
-	if errors.Is(err, load.ErrNoSnapshot) {
-		return load.Snapshot{}, nil
+	log, err := lake.Log()
+	if err != nil {
+		return m, err
 	}
-	return current, err
+	m.withheld = log.WithheldPeople()
+	if m.reviews, err = lake.Reviews(); err != nil {
+		return m, err
+	}
+	for _, dataset := range carriedOver {
+		kept, found, err := lake.Kept(ctx, dataset)
+		if err != nil {
+			return m, err
+		}
+		if found {
+			m.kept[dataset] = kept
+		}
+	}
+	return m, nil
+}
+
+// folders are those that the engine must read to remember.
+func (m memory) folders() []string {
+	var folders []string
+	for _, kept := range m.kept {
+		folders = append(folders, filepath.Dir(kept.Path))
+	}
+	return folders
+}
+
+// inputs are what was carried over, as the manifest names it: the same inputs give the same bytes.
+func (m memory) inputs() []load.Input {
+	var inputs []load.Input
+	for _, dataset := range carriedOver {
+		if kept, found := m.kept[dataset]; found {
+			inputs = append(inputs, load.Input{Source: "earlier", Name: dataset, Rows: *kept.File.Rows, Bytes: kept.File.Bytes, SHA256: kept.File.SHA256})
+		}
+	}
+	return inputs
 }
 
 // createEarlier makes the carried-over tables with the columns that their contracts name now; what the snapshot did not
 // have yet is null.
-func createEarlier(ctx context.Context, db *sql.DB, contracts load.Contracts, before load.Snapshot) error {
+func (m memory) createEarlier(ctx context.Context, db *sql.DB, contracts load.Contracts) error {
 	if _, err := db.ExecContext(ctx, "create schema earlier"); err != nil {
 		return fmt.Errorf("create schema earlier: %w", err)
-	}
-	var manifest load.Manifest
-	if before.Path != "" {
-		var err error
-		if manifest, err = before.Manifest(); err != nil {
-			return err
-		}
 	}
 	for _, name := range carriedOver {
 		contract, known := contracts.Find(name)
 		if !known {
 			return fmt.Errorf("carry over %s: no contract of that name", name)
 		}
-		path, published := before.Dataset(manifest, name)
-		if err := carryOver(ctx, db, contract, path, published); err != nil {
+		kept, published := m.kept[name]
+		if err := carryOver(ctx, db, contract, kept.Path, published); err != nil {
 			return fmt.Errorf("carry over %s: %w", name, err)
 		}
 	}

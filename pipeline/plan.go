@@ -38,7 +38,7 @@ func (p *program) planVerb() *cobra.Command {
 	return verb
 }
 
-// plan decides as a run does, in a scratch lake that is wiped; the real lake gives only who is withheld.
+// plan decides as a run does, in a scratch lake that is wiped; the real lake gives only what it remembers.
 func (j *job) plan(ctx context.Context) (summary Summary, err error) {
 	folder, err := os.MkdirTemp("", "careshare-plan-")
 	if err != nil {
@@ -57,29 +57,13 @@ func (j *job) plan(ctx context.Context) (summary Summary, err error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	withheld, err := withheldPeople(j.config.Lake, j.now)
+	known, err := j.remember(ctx)
 	if err != nil {
 		return Summary{}, err
 	}
-	decided, err := j.decide(ctx, withheld, run)
+	decided, err := j.decide(ctx, known, run)
 	if err != nil {
 		return Summary{}, err
 	}
 	return j.summarise(decided, load.Snapshot{}), nil
-}
-
-// withheldPeople are those whom the council's own word keeps back, from a lake that may not exist yet.
-func withheldPeople(path string, now func() time.Time) ([]load.Withholding, error) {
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	lake, err := load.Open(path, now)
-	if err != nil {
-		return nil, err
-	}
-	log, err := lake.Log()
-	if err != nil {
-		return nil, err
-	}
-	return log.WithheldPeople(), nil
 }

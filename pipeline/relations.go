@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"careshare/extract"
-	"careshare/load"
 	"careshare/sql"
 )
 
@@ -64,7 +63,7 @@ func (r relation) structure() string {
 type row map[string]any
 
 // relations are the configuration, the agreement and the council's own words as the models read them.
-func (j *job) relations(withheld []load.Withholding, tables []extract.Table) ([]relation, error) {
+func (j *job) relations(known memory, tables []extract.Table) ([]relation, error) {
 	settings, err := j.settings()
 	if err != nil {
 		return nil, err
@@ -89,7 +88,9 @@ func (j *job) relations(withheld []load.Withholding, tables []extract.Table) ([]
 		{"agreement_datasets", "dataset varchar, direction varchar, audience varchar, purpose varchar, gate varchar, standing varchar, is_secondary_use boolean", datasets},
 		{"agreement_bases", "dataset varchar, basis varchar", bases},
 		{"agreement_columns", "dataset varchar, column_name varchar", columns},
-		{"withheld_people", "person_id bigint, reason varchar, withheld_at timestamptz", withheld},
+		{"withheld_people", "person_id bigint, reason varchar, withheld_at timestamptz", known.withheld},
+		{"reviewed_numbers", "position bigint, person_id bigint, nhs_number varchar, decision varchar, decided_by varchar, decided_at timestamptz", known.reviews},
+		{"trace", "is_asking boolean, accept_unasked_before date, ask_again_after_days integer, refresh_after_days integer", []row{c.Trace.terms()}},
 		{"extracted", "source varchar, table_name varchar, rows_in bigint, rows_out bigint, quarantined bigint, merged bigint", extracted(tables)},
 		{"reasons", "reason varchar, words varchar", reasons},
 	}...), nil

@@ -15,7 +15,11 @@ import (
 )
 
 // refined are the models kept for the council itself: what explains a decision. They hold no health content.
-var refined = [...]string{"int_nhs_numbers", "int_episodes", "int_scope", "int_consents"}
+// The last four are kept here whatever the agreement lets out of them: no history may end because an audience did.
+var refined = [...]string{
+	"int_nhs_numbers", "int_episodes", "int_scope", "int_consents", traceLines,
+	reviewQueue, "nhs_number_decisions", "trace_answers", "trace_requests",
+}
 
 func (p *program) runVerb() *cobra.Command {
 	var asAt string
@@ -72,6 +76,8 @@ type outcome struct {
 	decided transform.Result
 	staged  load.Staged
 	duckdb  string // the engine's version
+
+	earlier []load.Input // what was carried over from the last run
 }
 
 // run is the whole flow. Whatever fails before publish, readers keep the snapshot that they have.
@@ -81,16 +87,17 @@ func (j *job) run(ctx context.Context) (summary Summary, err error) {
 		return Summary{}, err
 	}
 	defer lake.Unlock()
+	j.askOrWarn(ctx, lake) // what a crash kept the last run from asking
 	run, err := lake.Begin(j.asAt)
 	if err != nil {
 		return Summary{}, err
 	}
 	defer func() { err = errors.Join(err, run.End(j.at)) }()
-	withheld, err := withheldPeople(j.config.Lake, j.now)
+	known, err := j.remember(ctx)
 	if err != nil {
 		return Summary{}, err
 	}
-	decided, err := j.decide(ctx, withheld, run)
+	decided, err := j.decide(ctx, known, run)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -103,20 +110,24 @@ func (j *job) run(ctx context.Context) (summary Summary, err error) {
 	if err := deliver(lake, j.config.CPIS.Outbox); err != nil {
 		return Summary{}, err
 	}
+	summary = j.summarise(decided, snapshot)
+	j.step("ask the trace service")
+	summary.TraceRequest = j.askOrWarn(ctx, lake)
 	j.step("prune")
 	if _, err := prune(ctx, lake, j.config, j.agreement, false); err != nil {
 		return Summary{}, err
 	}
-	return j.summarise(decided, snapshot), nil
+	return summary, nil
 }
 
 // decide is the part of the flow that plan shares: pull, decide, check, stage, in the run's own folder.
-func (j *job) decide(ctx context.Context, withheld []load.Withholding, run *load.Run) (o outcome, err error) {
+func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcome, err error) {
 	if o.tables, err = j.take(ctx, folders{raw: run.Raw, private: run.Private, quarantine: run.Quarantine, spill: run.Spill}); err != nil {
 		return o, err
 	}
 	j.step("gather")
-	db, err := j.gather(ctx, withheld, run, o.tables)
+	o.earlier = known.inputs()
+	db, err := j.gather(ctx, known, run, o.tables)
 	if err != nil {
 		return o, err
 	}
@@ -140,23 +151,17 @@ func (j *job) decide(ctx context.Context, withheld []load.Withholding, run *load
 	return o, db.QueryRowContext(ctx, "select version()").Scan(&o.duckdb)
 }
 
-// gather opens the engine over the run's own folder, with every source as a view and the configuration as tables.
-func (j *job) gather(ctx context.Context, withheld []load.Withholding, run *load.Run, tables []extract.Table) (*sql.DB, error) {
-	before, err := j.snapshotBefore()
+// gather opens the engine over the run's own folder, with every source as a view, the configuration and what is
+// remembered as tables.
+func (j *job) gather(ctx context.Context, known memory, run *load.Run, tables []extract.Table) (*sql.DB, error) {
+	db, err := j.config.openEngine(ctx, run.Spill, append(known.folders(), run.Folder())...)
 	if err != nil {
 		return nil, err
 	}
-	readable := []string{run.Folder()}
-	if before.Path != "" {
-		readable = append(readable, before.Path)
-	}
-	db, err := j.config.openEngine(ctx, run.Spill, readable...)
-	if err != nil {
-		return nil, err
-	}
-	relations, err := j.relations(withheld, tables)
+	relations, err := j.relations(known, tables)
 	if err == nil {
-		err = errors.Join(createRelations(ctx, db, relations), createSources(ctx, db, tables, run.Quarantine), createEarlier(ctx, db, j.contracts, before))
+		err = errors.Join(createRelations(ctx, db, relations), createSources(ctx, db, tables, run.Quarantine),
+			known.createEarlier(ctx, db, j.contracts), createLinks(ctx, db))
 	}
 	if err != nil {
 		db.Close()
@@ -176,6 +181,7 @@ func (j *job) publication(o outcome) load.Publication {
 	for _, t := range o.tables {
 		p.Inputs = append(p.Inputs, load.Input{Source: t.From, Name: t.Name, Rows: t.RowsIn})
 	}
+	p.Inputs = append(p.Inputs, o.earlier...)
 	for _, found := range o.decided.Checks {
 		p.Checks = append(p.Checks, load.Check{Name: found.Check, Severity: found.Severity, Bad: found.Bad})
 	}

@@ -21,8 +21,9 @@ type Summary struct {
 	Datasets     []load.Disclosure    `json:"datasets"`
 	Withheld     []load.WithheldCount `json:"withheld"`
 	Conservation []load.Conservation  `json:"conservation"`
-	Warnings     []load.Check         `json:"warnings"` // checks that found something and do not block
-	Extra        []string             `json:"extra"`    // columns that a source has and its contract does not, source.table.column
+	Warnings     []load.Check         `json:"warnings"`                // checks that found something and do not block
+	TraceRequest string               `json:"trace_request,omitempty"` // the request file that was put into the trace outbox; empty where nothing was asked
+	Extra        []string             `json:"extra"`                   // columns that a source has and its contract does not, source.table.column
 }
 
 // SourceRows are the rows of one source, all its tables together. In = Out + Quarantined + Merged.
@@ -90,6 +91,9 @@ func (s Summary) text(w io.Writer) {
 		fmt.Fprintf(table, "left unread: %d columns that no contract names, such as %s\n", len(s.Extra), s.Extra[0])
 	}
 	table.Flush()
+	if s.TraceRequest != "" {
+		fmt.Fprintf(w, "Asked the trace service: %s\n", s.TraceRequest)
+	}
 	if s.Snapshot != "" {
 		fmt.Fprintf(w, "Published %s\n", s.Snapshot)
 	} else {

@@ -21,6 +21,8 @@ type Fault struct {
 	Column string // the column or element at fault
 	Rule   string
 	Raw    string // what came
+	// Private: of Raw only the hash is kept, because it may hold where a protected person lives.
+	Private bool
 }
 
 func (f Fault) Error() string {

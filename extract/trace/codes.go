@@ -55,6 +55,9 @@ func codes() []code {
 	}
 }
 
+// sensitiveCode answers for a record whose location the service protects.
+const sensitiveCode = "92"
+
 // Sentinels that MATCHED_NHS_NO holds in place of a number. Both pass Modulus 11.
 const (
 	noMatch     = "0000000000"

@@ -17,12 +17,15 @@ type column struct {
 	isSound  func(string) bool // nil: any text
 	required bool              // no row may be without a value
 	optional bool              // the file may be without the column
+	// isLocation: it says where a person lives or how to reach them; never kept of a sensitive record.
+	isLocation bool
 }
 
 const (
 	referenceColumn = "unique_reference"
 	codeColumn      = "error_success_code"
 	matchedColumn   = "matched_nhs_no"
+	flagColumn      = "sensitivity_flag"
 	firstPercentage = "matched_confidence_percentage"
 )
 
@@ -34,11 +37,12 @@ func columns() []column {
 	}
 	list = append(list, column{name: "gender", rule: "unknown code", isSound: isGender}, date("date_of_birth"), date("date_of_death"))
 	for _, name := range []string{"address_line1", "address_line2", "address_line3", "address_line4", "address_line5", "postcode", "gp_practice_code"} {
-		list = append(list, column{name: name})
+		list = append(list, column{name: name, isLocation: true})
 	}
 	list = append(list, date("gp_registration_date"), column{name: "nhais_posting_id"}, date("as_at_date"))
-	for _, name := range []string{"local_patient_id", "internal_id", "telephone_number", "mobile_number", "email_address", "sensitivity_flag", "mps_id"} {
-		list = append(list, column{name: name})
+	for _, name := range []string{"local_patient_id", "internal_id", "telephone_number", "mobile_number", "email_address", flagColumn, "mps_id"} {
+		reaches := name == "telephone_number" || name == "mobile_number" || name == "email_address"
+		list = append(list, column{name: name, isLocation: reaches})
 	}
 	list = append(list,
 		column{name: codeColumn, rule: "unknown code", isSound: func(v string) bool { _, ok := known(v); return ok }, required: true},
@@ -60,7 +64,8 @@ func percentage(name string) column {
 	return column{name: name, rule: "not a percentage", isSound: func(v string) bool { _, ok := hundredths(v); return ok }}
 }
 
-// tableColumns is the columns of the table responses: the file and line, the answer, the code's meaning, the scores.
+// tableColumns is the columns of the table responses: the file and line, the answer, the scores, the code's meaning,
+// the SHA-256 of the file's text.
 func tableColumns() [][]inbox.Column {
 	var texts, percentages []string
 	for _, c := range columns() {
@@ -71,7 +76,7 @@ func tableColumns() [][]inbox.Column {
 		}
 	}
 	return [][]inbox.Column{
-		inbox.Texts("file"), inbox.Integers("line"), inbox.Texts(texts...), inbox.Percentages(percentages...), inbox.Texts("code_meaning"),
+		inbox.Texts("file"), inbox.Integers("line"), inbox.Texts(texts...), inbox.Percentages(percentages...), inbox.Texts("code_meaning", "file_sha256"),
 	}
 }
 

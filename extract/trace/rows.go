@@ -147,25 +147,42 @@ func (r row) broken() (column, rule string) {
 	return "", ""
 }
 
-// addTo holds the row, or its reject.
-func (r row) addTo(table *inbox.Table, file string) {
+// isSensitive tells a record that the service protects. A line that could not be split may be one.
+func (r row) isSensitive() bool {
+	if r.fields == nil || r.value(codeColumn) == sensitiveCode {
+		return true
+	}
+	switch r.value(flagColumn) {
+	case "", "0", "N", "U":
+		return false
+	}
+	return true
+}
+
+// addTo holds the row, or its reject. Where a sensitive person lives, and how to reach them, goes no further than here.
+func (r row) addTo(table *inbox.Table, file answers) {
+	sensitive := r.isSensitive()
 	if r.rule != "" {
-		table.Reject(file, inbox.Fault{Line: r.line, Key: r.value(referenceColumn), Column: r.column, Rule: r.rule, Raw: r.text})
+		table.Reject(file.name, inbox.Fault{
+			Line: r.line, Key: r.value(referenceColumn), Column: r.column, Rule: r.rule, Raw: r.text, Private: sensitive,
+		})
 		return
 	}
-	values := []any{file, r.line}
+	values := []any{file.name, r.line}
 	var percentages []any
 	for _, c := range r.columns {
 		value := r.value(c.name)
 		switch score, ok := hundredths(value); {
-		case !c.isPercentage():
-			values = append(values, value)
-		case ok:
+		case c.isPercentage() && ok:
 			percentages = append(percentages, score)
-		default:
+		case c.isPercentage():
 			percentages = append(percentages, nil)
+		case sensitive && c.isLocation:
+			values = append(values, "")
+		default:
+			values = append(values, value)
 		}
 	}
 	code, _ := known(r.value(codeColumn))
-	table.Add(append(append(values, percentages...), code.meaning)...)
+	table.Add(append(append(values, percentages...), code.meaning, file.sha256)...)
 }

@@ -4,6 +4,8 @@ package trace
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -36,7 +38,8 @@ const (
 )
 
 // Read takes the table responses: one row a line that answers a request. A file that cannot be bound to the columns
-// counts as one quarantined row; of a file that the service refused as a whole, every line is quarantined.
+// counts as one quarantined row; of a file that the service refused as a whole, every line is quarantined. A file is
+// taken once however often it lies in the inbox: the lines of one whose content was seen under another name are merged.
 func Read(ctx context.Context, o Options) ([]extract.Table, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
@@ -56,19 +59,20 @@ func readAll(ctx context.Context, folder string, table *inbox.Table) error {
 	if err != nil {
 		return err
 	}
+	seen := map[string]bool{}
 	for _, path := range paths {
-		if err := errors.Join(ctx.Err(), readFile(ctx, path, table)); err != nil {
+		if err := errors.Join(ctx.Err(), readFile(ctx, path, table, seen)); err != nil {
 			return fmt.Errorf("%s: %w", filepath.Base(path), err)
 		}
 	}
 	return nil
 }
 
-func readFile(ctx context.Context, path string, table *inbox.Table) error {
+func readFile(ctx context.Context, path string, table *inbox.Table, seen map[string]bool) error {
 	file, err := inbox.Open(path, maxBytes)
 	if err == nil {
 		defer file.Close()
-		err = read(ctx, filepath.Base(path), file.Text, table)
+		err = readOnce(ctx, file, table, seen)
 	}
 	var fault inbox.Fault
 	if errors.As(err, &fault) {
@@ -78,8 +82,24 @@ func readFile(ctx context.Context, path string, table *inbox.Table) error {
 	return err
 }
 
+func readOnce(ctx context.Context, file *inbox.File, table *inbox.Table, seen map[string]bool) error {
+	digest := sha256.New()
+	if _, err := io.Copy(digest, file.Text()); err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	sum := hex.EncodeToString(digest.Sum(nil))
+	if seen[sum] {
+		return eachRow(file.Text(), table.Extra, func(row) error { table.Merge(); return nil }, table.Keep)
+	}
+	seen[sum] = true
+	return read(ctx, answers{file.Name, sum}, file.Text, table)
+}
+
+// answers is one response file: its name, and the SHA-256 of what it says.
+type answers struct{ name, sha256 string }
+
 // read goes through a file twice: whether the service refused all of it may stand on its last line.
-func read(ctx context.Context, name string, text func() *io.SectionReader, table *inbox.Table) error {
+func read(ctx context.Context, file answers, text func() *io.SectionReader, table *inbox.Table) error {
 	refusal, err := refusalOf(text())
 	if err != nil {
 		return err
@@ -88,7 +108,7 @@ func read(ctx context.Context, name string, text func() *io.SectionReader, table
 		if refusal != "" && r.rule == "" {
 			r.column, r.rule = codeColumn, "file refused by the trace service: "+refusal
 		}
-		r.addTo(table, name)
+		r.addTo(table, file)
 		if r.line%batchRows != 0 {
 			return nil
 		}

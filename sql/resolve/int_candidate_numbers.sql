@@ -1,14 +1,33 @@
 -- grain: person_id
--- reads: int_people, int_trace_answers
+-- reads: int_number_reviews, int_people, int_trace_answers
 -- why: what the held number and the trace's answer say together about each person, before other people and the
 --   senders' patients are asked. Status codes are the NHS Data Dictionary's NHS NUMBER STATUS INDICATOR CODE,
---   answer codes those of PDS MESH.
-with people as (
-    select person_id, held_number, is_held_number_valid from int_people
+--   answer codes those of PDS MESH. A number that a reviewer
+--   has rejected for the person is no longer considered.
+with rejected as (
+    select person_id, nhs_number from int_number_reviews where decision = 'reject'
+),
+
+people as (
+    select
+        people.person_id,
+        people.held_number,
+        people.is_held_number_valid and rejected.person_id is null as is_held_number_valid,
+        rejected.person_id is not null as is_rejected
+    from int_people as people
+    left join rejected on rejected.person_id = people.person_id and rejected.nhs_number = people.held_number
 ),
 
 answers as (
-    select person_id, code, matched_number, is_contradicted, file || ' ' || unique_reference as evidence from int_trace_answers
+    select
+        answers.person_id,
+        answers.code,
+        case when rejected.person_id is null then answers.matched_number end as matched_number,
+        answers.is_contradicted,
+        answers.file || ' ' || answers.unique_reference as evidence,
+        rejected.person_id is not null as is_rejected
+    from int_trace_answers as answers
+    left join rejected on rejected.person_id = answers.person_id and rejected.nhs_number = answers.matched_number
 ),
 
 -- 00 success, 92 sensitive, 90 superseded, 91 invalid, 96 not enough data, 97 several close, 98 not found;
@@ -21,6 +40,7 @@ heard as (
         answers.code,
         answers.matched_number,
         answers.evidence,
+        people.is_rejected or coalesce(answers.is_rejected, false) as is_rejected,
         case
             when answers.is_contradicted then 'contradicted'
             when answers.code in ('00', '92') and answers.matched_number is not null then 'found'
@@ -44,6 +64,7 @@ judged as (
         matched_number,
         evidence,
         answer,
+        is_rejected,
         case
             when answer = 'contradicted' then 'trace_answers_disagree'
             when answer = 'found' and is_held_number_valid and held_number = matched_number then 'trace_confirmed'
@@ -56,6 +77,7 @@ judged as (
             when code = '96' then 'not_enough_data'
             when code = '97' then 'multiple_matches'
             when code = '98' then 'not_found'
+            when is_rejected and not is_held_number_valid then 'rejected_by_reviewer'
             else 'not_traced'
         end as reason
     from heard

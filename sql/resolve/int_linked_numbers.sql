@@ -1,7 +1,8 @@
 -- grain: person_id
--- reads: int_candidate_numbers, int_number_claims, int_patient_numbers, int_patients, int_people
+-- reads: int_candidate_numbers, int_number_claims, int_number_reviews, int_patient_numbers, int_patients, int_people, linkage.links
 -- why: people without a number whose family name, given name, birth date and postcode are all those of patients of
---   exactly one valid NHS number, which no other person holds or was given; and no other person has the same four
+--   exactly one valid NHS number, which no other person holds or was given; and no other person has the same four. Of
+--   the others those whom the linkage accepted, under the same conditions. Never a number that a reviewer has rejected.
 with people as (
     select
         person_id,
@@ -40,23 +41,47 @@ found as (
     having count(distinct patients.nhs_number) = 1
 ),
 
+-- linkage.links: at most one accepted number a person (see transform/linkage)
+scored as (
+    select
+        links.person_id,
+        links.nhs_number,
+        links.sender || ', weight ' || cast(round(links.weight, 1) as varchar)
+            || ', margin ' || cast(round(links.margin, 1) as varchar) as evidence
+    from linkage.links as links
+    inner join int_candidate_numbers as numbers on numbers.person_id = links.person_id
+    where links.outcome = 'accepted' and numbers.may_be_linked
+        and not exists (select 1 from found where found.person_id = links.person_id)
+),
+
+offered as (
+    select person_id, nhs_number, evidence from found
+    union all
+    select person_id, nhs_number, evidence from scored
+),
+
 free as (
     select
         found.person_id,
         found.nhs_number,
         found.evidence,
-        count(*) over (partition by found.nhs_number) as count_people
-    from found
+        count(*) over (partition by found.nhs_number) as count_people,
+        count(*) over (partition by found.person_id) as count_numbers
+    from offered as found
     inner join int_patient_numbers as numbers on numbers.nhs_number = found.nhs_number
     where numbers.count_birth_dates = 1
         and not exists (
             select 1 from int_number_claims as claims
             where claims.nhs_number = found.nhs_number and claims.person_id <> found.person_id
         )
+        and not exists (
+            select 1 from int_number_reviews as reviews
+            where reviews.nhs_number = found.nhs_number and reviews.person_id = found.person_id and reviews.decision = 'reject'
+        )
 ),
 
 final as (
-    select person_id, nhs_number, evidence from free where count_people = 1
+    select person_id, nhs_number, evidence from free where count_people = 1 and count_numbers = 1
 )
 
 select person_id, nhs_number, evidence from final

@@ -1,8 +1,8 @@
 -- grain: person_id
--- reads: config.settings, int_people, stg_trace_responses
--- why: the latest answer of the trace service about each person, up to the as-at time. The unique reference is
---   <person id>-<day asked>; an answer whose local patient id says another person is refused. Answers of the same
---   moment that differ contradict each other.
+-- reads: config.settings, int_people, int_trace_receipts
+-- why: the latest answer of the trace service about each person, up to the as-at time, of those that were asked for. An
+--   older answer never displaces a newer one, whenever it comes, and `no trace performed` displaces no number. Answers of the
+--   same moment that differ contradict each other.
 with settings as (
     select as_at_local from config.settings
 ),
@@ -11,40 +11,35 @@ people as (
     select person_id from int_people
 ),
 
-responses as (
+receipts as (
     select
-        file,
-        line,
-        unique_reference,
-        local_patient_id,
-        answered_at,
-        code,
-        case when is_nhs_number(matched_number) then matched_number end as matched_number,
-        code = '92' or coalesce(sensitivity_flag, '0') not in ('0', 'N', 'U') as is_sensitive,
-        try_cast(split_part(unique_reference, '-', 1) as bigint) as person_id
-    from stg_trace_responses
+        person_id, file, line, file_sha256, unique_reference, answered_at, code, matched_nhs_number, is_sensitive,
+        -- no trace performed: displaces an answer that nobody was found, never one that gave a number
+        code = '15' and count(matched_nhs_number) over (partition by person_id) > 0 as is_void
+    from int_trace_receipts
+    cross join settings
+    where refused_as is null and (answered_at is null or answered_at <= as_at_local)
 ),
 
 answers as (
     select
-        responses.person_id,
-        responses.file,
-        responses.line,
-        responses.unique_reference,
-        responses.answered_at,
-        responses.code,
-        responses.matched_number,
-        responses.is_sensitive,
-        rank() over (partition by responses.person_id order by responses.answered_at desc nulls last) as age_rank,
+        receipts.person_id,
+        receipts.file,
+        receipts.line,
+        receipts.unique_reference,
+        receipts.answered_at,
+        receipts.code,
+        receipts.matched_nhs_number as matched_number,
+        receipts.is_sensitive,
+        rank() over (
+            partition by receipts.person_id order by receipts.is_void, receipts.answered_at desc nulls last
+        ) as age_rank,
         row_number() over (
-            partition by responses.person_id
-            order by responses.answered_at desc nulls last, responses.file, responses.line
+            partition by receipts.person_id
+            order by receipts.is_void, receipts.answered_at desc nulls last, receipts.file, receipts.line, receipts.file_sha256
         ) as place
-    from responses
-    inner join people on people.person_id = responses.person_id
-    cross join settings
-    where (responses.local_patient_id is null or try_cast(responses.local_patient_id as bigint) = responses.person_id)
-        and (responses.answered_at is null or responses.answered_at <= settings.as_at_local)
+    from receipts
+    inner join people on people.person_id = receipts.person_id
 ),
 
 contradictions as (

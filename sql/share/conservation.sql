@@ -1,5 +1,5 @@
 -- grain: stage, source, table_name
--- reads: config.extracted, int_dataset_sources, int_fates, int_published
+-- reads: config.extracted, int_dataset_sources, int_fates, int_published, int_trace_receipts, stg_trace_responses
 -- publishes to: audit/conservation
 -- why: Every row accounted for: what came in is what went out, was withheld, is out of scope, was quarantined or was
 --   merged.
@@ -19,11 +19,28 @@ published as (
     group by dataset
 ),
 
+-- the trace's answers: taken now or in an earlier run, refused, or dated after the as-at time
+answers as (
+    select
+        count(*) as rows_in,
+        count(*) filter (where receipts.line is not null and receipts.refused_as is null) as rows_out,
+        count(*) filter (where receipts.line is null) as out_of_scope,
+        count(*) filter (where receipts.refused_as is not null) as quarantined
+    from stg_trace_responses as responses
+    left join int_trace_receipts as receipts
+        on receipts.file_sha256 = responses.file_sha256 and receipts.line = responses.line
+),
+
 accounts as (
     select
         'extract' as stage, source, table_name, rows_in, rows_out,
         0 as withheld, 0 as out_of_scope, quarantined, merged
     from config.extracted
+    union all
+    select
+        'resolve' as stage, 'trace' as source, 'responses' as table_name, rows_in, rows_out,
+        0 as withheld, out_of_scope, quarantined, 0 as merged
+    from answers
     union all
     select
         'share' as stage, sources.source, sources.dataset as table_name, sources.count_rows as rows_in,

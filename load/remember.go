@@ -1,0 +1,50 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+)
+
+// Kept is a model or dataset of the current snapshot that the next run starts from.
+type Kept struct {
+	Path string // absolute
+	File File   // as its manifest says
+}
+
+// Kept finds a refined model of the current snapshot, or else the published dataset of the name, and proves the file
+// against its manifest. It is false where nothing was published yet, or where the snapshot has neither. It needs no lock.
+func (l *Lake) Kept(ctx context.Context, name string) (Kept, bool, error) {
+	snapshot, err := l.Current()
+	if errors.Is(err, ErrNoSnapshot) {
+		return Kept{}, false, nil
+	}
+	if err != nil {
+		return Kept{}, false, err
+	}
+	manifest, err := snapshot.Manifest()
+	if err != nil {
+		return Kept{}, false, err
+	}
+	within := "refined/" + name + "/part-0.parquet"
+	at := func() int { return slices.IndexFunc(manifest.Outputs, func(f File) bool { return f.Path == within }) }
+	i := at()
+	if d := slices.IndexFunc(manifest.Datasets, func(d Disclosure) bool { return d.Dataset == name }); i < 0 && d >= 0 {
+		within = manifest.Datasets[d].Path
+		i = at()
+	}
+	if i < 0 {
+		return Kept{}, false, nil
+	}
+	kept := Kept{Path: filepath.Join(snapshot.Path, filepath.FromSlash(within)), File: manifest.Outputs[i]}
+	digest, _, err := hashFile(ctx, kept.Path)
+	if err != nil {
+		return Kept{}, false, Explain("read "+within, err)
+	}
+	if digest != kept.File.SHA256 {
+		return Kept{}, false, damaged(fmt.Sprintf("%s is not what its manifest says", within))
+	}
+	return kept, true, nil
+}

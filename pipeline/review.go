@@ -1,0 +1,189 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"careshare/load"
+	"careshare/reports/review"
+	"careshare/sql"
+)
+
+// reviewQueue is the dataset and model of what a reviewer must decide.
+const reviewQueue = "nhs_number_reviews"
+
+// exported says which files a reviewer can work on.
+type exported struct {
+	Files []string `json:"files"` // a workbook and a CSV of the same rows
+	Rows  int      `json:"rows"`
+	Run   string   `json:"run"` // of the snapshot that they are from
+}
+
+func (r exported) text(w io.Writer) {
+	for _, file := range r.Files {
+		fmt.Fprintln(w, "wrote", file)
+	}
+	fmt.Fprintf(w, "%d numbers to decide on. They name people: keep the files where only reviewers can read them.\n", r.Rows)
+}
+
+// imported says what was taken in for ever.
+type imported struct {
+	By       string `json:"by"`
+	Accepted int    `json:"accepted"`
+	Rejected int    `json:"rejected"`
+	Implied  int    `json:"implied"` // of the rejected, those that an accepted number of the same person ruled out
+}
+
+func (r imported) text(w io.Writer) {
+	fmt.Fprintf(w, "%d numbers accepted, %d rejected (%d of them because another was accepted)\n", r.Accepted, r.Rejected, r.Implied)
+	fmt.Fprintln(w, "Remembered; they stand from the next run on.")
+}
+
+func (p *program) reviewVerb() *cobra.Command {
+	verb := &cobra.Command{Use: "review", Short: "Decide what the rules about NHS numbers cannot: export the queue, import decisions"}
+	verb.AddCommand(p.reviewExportVerb(), p.reviewImportVerb())
+	return verb
+}
+
+func (p *program) reviewExportVerb() *cobra.Command {
+	var to string
+	verb := &cobra.Command{
+		Use:   "export --to DIR",
+		Short: "Write the queue as a workbook and as CSV; both name people",
+		Args:  cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error {
+			if to == "" {
+				return usageError{hinted{errors.New("a folder is needed"), "add --to"}}
+			}
+			config, err := readConfig(p.configPath)
+			if err != nil {
+				return err
+			}
+			done, err := p.exportReviews(verb.Context(), config, to)
+			if err != nil {
+				return fmt.Errorf("review export: %w", err)
+			}
+			return p.print(done)
+		},
+	}
+	verb.Flags().StringVar(&to, "to", "", "the folder to write to")
+	return verb
+}
+
+func (p *program) reviewImportVerb() *cobra.Command {
+	var by string
+	verb := &cobra.Command{
+		Use:   "import FILE --by NAME",
+		Short: "Remember a reviewer's decisions for ever, all of the file's or none",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(verb *cobra.Command, args []string) error {
+			if by = strings.TrimSpace(by); by == "" {
+				return usageError{hinted{errors.New("who decided is needed for the audit log"), "add --by"}}
+			}
+			config, err := readConfig(p.configPath)
+			if err != nil {
+				return err
+			}
+			done, err := p.importReviews(verb.Context(), config, args[0], by)
+			if err != nil {
+				return fmt.Errorf("review import: %w", err)
+			}
+			return p.print(done)
+		},
+	}
+	verb.Flags().StringVar(&by, "by", "", "the reviewer's name, for the audit log and the history")
+	return verb
+}
+
+func (p *program) exportReviews(ctx context.Context, c Config, to string) (exported, error) {
+	lake, err := load.Open(c.Lake, p.now)
+	if err != nil {
+		return exported{}, err
+	}
+	queue, err := c.reviewQueue(ctx, lake)
+	if err != nil {
+		return exported{}, err
+	}
+	done := exported{Rows: len(queue.Rows), Run: queue.Run}
+	for _, file := range []struct {
+		suffix string
+		write  func() ([]byte, error)
+	}{{".xlsx", queue.Workbook}, {".csv", queue.CSV}} {
+		path := filepath.Join(to, reviewQueue+"_"+queue.Run+file.suffix)
+		if _, err := os.Lstat(path); err == nil { // it may hold decisions by now
+			return exported{}, hinted{fmt.Errorf("%s is there already", path), "import it or move it away, or give another folder with --to"}
+		}
+		content, err := file.write()
+		if err != nil {
+			return exported{}, err
+		}
+		if err := putWhole(path, content); err != nil {
+			return exported{}, load.Explain("write "+path, err)
+		}
+		done.Files = append(done.Files, path)
+	}
+	return done, nil
+}
+
+// reviewQueue reads the current snapshot's queue: who and which number first, then room for a decision, then what is known.
+func (c Config) reviewQueue(ctx context.Context, lake *load.Lake) (review.Queue, error) {
+	kept, found, err := lake.Kept(ctx, reviewQueue)
+	if err == nil && !found {
+		err = hinted{errors.New("no snapshot has a review queue yet"), "publish one with careshare run"}
+	}
+	if err != nil {
+		return review.Queue{}, err
+	}
+	snapshot, err := lake.Current()
+	if err != nil {
+		return review.Queue{}, err
+	}
+	manifest, err := snapshot.Manifest()
+	if err != nil {
+		return review.Queue{}, err
+	}
+	queue := review.Queue{Run: snapshot.ID, AsAt: manifest.AsAt}
+	var names []string
+	if queue.Columns, names, err = reviewColumns(); err != nil {
+		return review.Queue{}, err
+	}
+	spill, err := os.MkdirTemp("", "careshare-")
+	if err != nil {
+		return review.Queue{}, err
+	}
+	defer os.RemoveAll(spill)
+	db, err := c.openEngine(ctx, spill, filepath.Dir(kept.Path))
+	if err != nil {
+		return review.Queue{}, err
+	}
+	defer db.Close()
+	query := fmt.Sprintf("select columns(*)::varchar from (select %s from read_parquet(%s) order by in_scope desc, person_id, nhs_number)",
+		strings.Join(names, ", "), sql.Quote(kept.Path))
+	return queue, eachLine(ctx, db, query, func(line []string) error {
+		queue.Rows = append(queue.Rows, slices.Insert(slices.Clone(line), 2, ""))
+		return nil
+	})
+}
+
+// reviewColumns are the queue's columns with the decision after the first two, and the contract's names without it.
+func reviewColumns() (columns []review.Column, names []string, err error) {
+	contracts, err := load.ReadContracts(sql.Files)
+	if err != nil {
+		return nil, nil, err
+	}
+	contract, _ := contracts.Find(reviewQueue)
+	for _, column := range contract.Columns {
+		columns = append(columns, review.Column{Name: column.Name, Meaning: column.Meaning})
+		names = append(names, column.Name)
+	}
+	decision := review.Column{Name: review.DecisionColumn, Meaning: "accept or reject; empty decides nothing."}
+	return slices.Insert(columns, 2, decision), names, nil
+}

@@ -1,0 +1,37 @@
+-- grain: person_id
+-- reads: int_nhs_numbers, int_people, int_trace_cohort, stg_people
+-- why: what the trace service is told of a person: the least that its cross-check and its search by name need (PDS MESH).
+--   Of a sensitive person it is not told where they live. What cannot be searched for (no birth date, or neither a number
+--   nor a family name) is not asked.
+with cohort as (
+    select person_id from int_trace_cohort
+),
+
+final as (
+    select
+        cohort.person_id,
+        coalesce(numbers.nhs_number, case when people.is_held_number_valid then people.held_number end) as nhs_no,
+        trim(regexp_replace(names.last_name, '[\x00-\x1f]', ' ', 'g')) as family_name,
+        trim(regexp_replace(names.first_name, '[\x00-\x1f]', ' ', 'g')) as given_name,
+        case names.gender when 'M' then '1' when 'F' then '2' else '0' end as gender,
+        strftime(people.birth_date, '%Y%m%d') as date_of_birth,
+        case
+            when not numbers.is_sensitive
+                then regexp_replace(people.postcode, '^([A-Z0-9]{2,4})([0-9][A-Z]{2})$', '\1 \2')
+        end as postcode,
+        people.birth_date is not null and (numbers.nhs_number is not null or people.is_held_number_valid or people.family is not null)
+            as is_askable,
+        -- of what the council itself holds: what the trace has told is no change of details
+        sha256(concat_ws('|',
+            coalesce(people.held_number, ''), coalesce(names.last_name, ''), coalesce(names.first_name, ''),
+            coalesce(names.gender, ''), coalesce(cast(people.birth_date as varchar), ''), coalesce(people.postcode, '')
+        )) as details_sha256
+    from cohort
+    inner join int_people as people on people.person_id = cohort.person_id
+    inner join stg_people as names on names.person_id = cohort.person_id
+    inner join int_nhs_numbers as numbers on numbers.person_id = cohort.person_id
+)
+
+select
+    person_id, nhs_no, family_name, given_name, gender, date_of_birth, postcode, is_askable, details_sha256
+from final

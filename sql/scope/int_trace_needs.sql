@@ -1,0 +1,62 @@
+-- grain: person_id
+-- reads: config.settings, config.trace, int_trace_answers, int_trace_cohort, int_trace_details, int_trace_receipts, earlier.trace_requests
+-- why: who is to be traced now, and why: never answered, or no trace performed; details changed since the last request;
+--   answers that contradict each other; an answer older than the set age. While a request waits for its answer nobody is
+--   asked about again, until it has waited too long. The reference of a request is <person id>-<day>, so nobody is asked
+--   about twice on one day.
+with settings as (
+    select settings.as_at, settings.as_at_local, terms.is_asking, terms.ask_again_after_days, terms.refresh_after_days
+    from config.settings as settings
+    cross join config.trace as terms
+),
+
+answered as (
+    select distinct unique_reference from int_trace_receipts where refused_as is null
+),
+
+requests as (
+    select
+        requests.person_id,
+        requests.asked_at,
+        requests.details_sha256,
+        answered.unique_reference is not null as is_answered,
+        row_number() over (
+            partition by requests.person_id order by requests.asked_at desc, requests.unique_reference desc
+        ) as place
+    from earlier.trace_requests as requests
+    left join answered on answered.unique_reference = requests.unique_reference
+),
+
+judged as (
+    select
+        cohort.person_id,
+        cast(cohort.person_id as varchar) || '-' || strftime(settings.as_at_local, '%Y%m%d') as unique_reference,
+        details.details_sha256,
+        case
+            when not requests.is_answered
+                and requests.asked_at > settings.as_at - to_days(settings.ask_again_after_days) then null
+            when requests.details_sha256 <> details.details_sha256 then 'details_changed'
+            when not requests.is_answered then 'not_answered'
+            when answers.person_id is null and requests.person_id is null then 'never_traced'
+            when answers.code = '15' or answers.person_id is null then case
+                when coalesce(requests.asked_at <= settings.as_at - to_days(settings.ask_again_after_days), true) then 'not_answered'
+            end
+            when answers.is_contradicted
+                and coalesce(requests.asked_at <= settings.as_at - to_days(settings.ask_again_after_days), true) then 'answers_disagree'
+            when coalesce(answers.answered_at <= settings.as_at_local - to_days(settings.refresh_after_days), true)
+                then 'older_than_set_age'
+        end as reason
+    from int_trace_cohort as cohort
+    cross join settings
+    inner join int_trace_details as details on details.person_id = cohort.person_id
+    left join requests on requests.person_id = cohort.person_id and requests.place = 1
+    left join int_trace_answers as answers on answers.person_id = cohort.person_id
+    where settings.is_asking and details.is_askable
+)
+
+select person_id, unique_reference, reason, details_sha256
+from judged
+where reason is not null
+    and not exists (
+        select 1 from earlier.trace_requests as asked where asked.unique_reference = judged.unique_reference
+    )
