@@ -55,13 +55,13 @@ func benchmark(b *testing.B, v fhir.View, folder string, size int64) {
 	}
 	o := fhir.Options{Sender: "s", Folder: folder, Views: []fhir.View{v}, To: to, Quarantine: q}
 	floor := "copy (" + strings.Replace(strings.Replace(byHand(b, v.Name), "select ", "select 's' as sender, ", 1), "FILES", "'"+folder+"/*.ndjson'", 1) + ") to '" + to + "/floor.parquet' (format parquet)"
-	var byHand, ours time.Duration
+	bare, ours := time.Hour, time.Hour // the best of each: what else the machine does is in the others
 	for b.Loop() {
-		byHand += timed(b, func() error { _, err := db.Exec(floor); return err })
-		ours += timed(b, func() error { _, err := fhir.Read(context.Background(), db, o); return err })
+		bare = min(bare, timed(b, func() error { _, err := db.Exec(floor); return err }))
+		ours = min(ours, timed(b, func() error { _, err := fhir.Read(context.Background(), db, o); return err }))
 	}
-	b.ReportMetric(byHand.Seconds()/ours.Seconds(), "x-floor")
-	b.ReportMetric(float64(size)*float64(b.N)/ours.Seconds()/1e6, "MB/s")
+	b.ReportMetric(bare.Seconds()/ours.Seconds(), "x-floor")
+	b.ReportMetric(float64(size)/ours.Seconds()/1e6, "MB/s")
 	b.ReportMetric(0, "ns/op")
 }
 

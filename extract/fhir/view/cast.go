@@ -106,6 +106,9 @@ func (c *compiler) column(d column, s scope) output {
 		o.raw, o.sql = "null", "cast(null as "+o.Type+")"
 		return o
 	}
+	if v.many && !o.Collection {
+		v = v.as(c.name(v.sql, s), true)
+	}
 	return c.typed(o, v, duck)
 }
 

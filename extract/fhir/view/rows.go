@@ -166,14 +166,20 @@ func (c *compiler) forEachOrNull(n node, over value, s scope) part {
 		return part{}
 	}
 	if !over.many {
-		if c.bind && !s.inList && strings.Contains(over.sql, "(") {
-			c.bound = append(c.bound, over.sql)
-			over.sql = fmt.Sprintf(`r."#%d"`, len(c.bound))
-		}
+		over.sql = c.name(over.sql, s)
 		return c.body(n, scope{this: over, index: "0", inList: s.inList})
 	}
 	over.sql = fmt.Sprintf("case when coalesce(len(%s), 0) = 0 then [null] else %s end", over.sql, over.sql)
 	return c.over(n, over)
+}
+
+// name binds an expression of the resource below its uses, so that it is worked out once a resource; inside a list function it cannot.
+func (c *compiler) name(sql string, s scope) string {
+	if !c.bind || s.inList || !strings.Contains(sql, "(") {
+		return sql
+	}
+	c.bound = append(c.bound, sql)
+	return fmt.Sprintf(`r."#%d"`, len(c.bound))
 }
 
 func (c *compiler) over(n node, over value) part {
