@@ -160,9 +160,9 @@ func (c *council) child(plan string, taken ...int64) (person int64, number strin
 	_, err := fmt.Sscan(c.one(`select cohort.person_id, cohort.nhs_number, max(work.worker_id)
 		from %s as cohort inner join read_parquet('%s/raw/casestore/dm_allocated_workers/*.parquet') as work
 			on work.person_id = cohort.person_id and work.end_date is null
-		where can_be_sent and state = 'live' and plan_type = '%s' and not list_contains(%s, cohort.person_id) and not is_restricted
+		where can_be_sent and state = 'live' and plan_type = '%s' and not is_restricted
 		group by all having count(*) = 1 order by 1 limit 1`,
-		c.cpis("cpis_cohort"), c.current(), plan, strings.ReplaceAll(fmt.Sprint(append([]int64{0}, taken...)), " ", ", ")), &person, &number, &custodian)
+		c.cpis("cpis_cohort"), c.current(), plan), &person, &number, &custodian)
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -14,9 +14,9 @@ import (
 	"careshare/load"
 )
 
-// delivered is the outbox's own list of the uploads that it was given, one name a line: the client takes the files
+// delivered is the outbox's own list of the uploads that it was given, one name a line, hidden from the client. That takes the files
 // away, so their absence says nothing.
-const delivered = "delivered.list"
+const delivered = ".delivered"
 
 // deliver puts every published upload that the outbox has not had yet into it, oldest first. A run that was killed
 // before it came here, or on the way, is made good by the next: an upload may come twice under its one name and number,

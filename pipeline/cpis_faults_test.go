@@ -1,0 +1,113 @@
+package pipeline
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+const lenient = "threshold_percent: 1 "
+
+// Whatever CP-IS sends, the run publishes, each fault has its named place, nothing of a child stands in what is printed,
+// and no access is lost.
+func TestCPISFaultsHaveTheirOutcome(t *testing.T) {
+	c := newCouncil(t, 2800, lenient, "threshold_percent: 50")
+	c.runs(0)
+	person, number, _ := c.child("LAC")
+	sent := counted(t, c.one("select max(count_records) from %s", c.cpis("cpis_uploads")))
+	day := c.day
+	whole := accessed("B0000000-0000-4000-A000-000000000001", number, "RZ9H1", day.Add(time.Hour))
+	for name, content := range map[string]string{
+		"truncated.xml": whole[:len(whole)/2], "empty.xml": "", "encoding.xml": "<?xml version=\"1.0\" encoding=\"UTF-16\"?>" + whole,
+		"namespace.xml": strings.ReplaceAll(whole, "urn:hl7-org:v3", "urn:example"),
+		"bomb.xml":      `<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;&b;">]><AccessNotification xmlns="urn:hl7-org:v3">&c;</AccessNotification>`,
+		"future.xml":    accessed("B0000000-0000-4000-A000-000000000002", number, "RZ9M2", day.AddDate(0, 1, 0)),
+		"unknown.xml":   accessed("B0000000-0000-4000-A000-000000000003", "9990554412", "RZ9M2", day.Add(time.Hour)),
+		"reused.xml":    accessed("B0000000-0000-4000-A000-000000000004", number, "RZ8K4", day.Add(time.Hour)),
+		"reused-2.xml":  accessed("B0000000-0000-4000-A000-000000000004", number, "RZ8K4", day.Add(3*time.Hour)),
+		"same.xml":      accessed("B0000000-0000-4000-A000-000000000005", number, "RX6AA", day.Add(time.Hour)),
+		"same-2.xml":    accessed("B0000000-0000-4000-A000-000000000005", number, "RX6AA", day.Add(time.Hour)),
+	} {
+		c.put("notifications", name, content)
+	}
+	for i := range 1000 {
+		at := day.Add(2*time.Hour + time.Duration(i)*60*time.Millisecond)
+		c.put("notifications", fmt.Sprintf("burst-%04d.xml", i), accessed(fmt.Sprintf("C0000000-0000-4000-A000-%012d", i), number, "RZ7N1", at))
+	}
+	good := fmt.Sprintf("CPR06 %s %d", number, person)
+	for name, content := range map[string]string{
+		"early.xml":      answered(18, sent, "CPF02", day.Add(-time.Hour)),
+		"future.xml":     answered(18, sent, "CPF02", day.AddDate(0, 0, 9)),
+		"unknown.xml":    answered(99, sent, "CPF02", day.Add(time.Hour)),
+		"counts.xml":     answered(18, sent+1, "CPF02", day.Add(time.Hour)),
+		"another.xml":    answered(18, sent, "CPF03", day.Add(2*time.Hour), good, "CPR02 9990554412 77"),
+		"unreadable.xml": answered(-1, -1, "CPF01", day.Add(time.Hour)),
+		"before.xml":     answered(17, 3, "CPF02", day.Add(-48*time.Hour)),
+		"once.xml":       answered(18, sent, "CPF03", day.Add(3*time.Hour), fmt.Sprintf("CPR03 %s %d", number, person)),
+		"once-more.xml":  answered(18, sent, "CPF03", day.Add(3*time.Hour), fmt.Sprintf("CPR03 %s %d", number, person)),
+	} {
+		c.put("acknowledgements", name, content)
+	}
+	c.runs(26 * time.Hour)
+	for file, want := range map[string]string{
+		"early": "before_the_upload", "future": "from_the_future", "unknown": "unknown_sequence", "counts": "count_differs",
+		"another": "another_upload", "unreadable": "upload_not_read", "before": "before_this_program", "once": "duplicate", "once-more": "accepted",
+	} {
+		c.expect(want, "select distinct standing from %s where file = '%s.xml'", c.cpis("cpis_acknowledgements"), file)
+	}
+	c.expect(fmt.Sprint("refused CPR03 ", sent-1), "select max(answer) filter (where person_id = %d), max(answer_code) filter (where person_id = %[1]d), count(distinct record_position) filter (where answer = 'loaded') from %s where sequence_number = 18",
+		person, c.cpis("cpis_uploads"))
+	c.expect("5", "select count(*) from read_parquet('%s/quarantine/cpis/part-0.parquet')", c.current())
+	c.expect("1 1000", "select count(*), max(count_accesses) from %s where organisation_code = 'RZ7N1'", c.cpis("cpis_follow_ups"))
+	c.expect("1000", "select count(*) from %s where organisation_code = 'RZ7N1'", c.cpis("cpis_notifications"))
+	c.expect("1 true", "select count(*), bool_and(severity = 'high') from %s where person_id is null", c.cpis("cpis_follow_ups"))
+	c.expect("1", "select count(*) from %s where organisation_code = 'RX6AA'", c.cpis("cpis_notifications"))
+	c.expect("2 2", "select count(*), max(edition) from %s where organisation_code = 'RZ8K4'", c.cpis("cpis_notifications"))
+	found := c.query(t, fmt.Sprintf("select distinct reason from %s where is_to_be_mended", c.cpis("cpis_failures")))
+	for _, reason := range []string{"not_readable", "unknown_child", "from_the_future", "message_id_reused", "unknown_sequence", "count_differs",
+		"another_upload", "before_the_upload", "upload_not_read", "refused_cpr03"} {
+		if !slices.ContainsFunc(found, func(row []string) bool { return row[0] == reason }) {
+			t.Errorf("no failure says %s", reason)
+		}
+	}
+	for _, private := range []string{number, "9990554412", "Quillfeather"} {
+		if strings.Contains(c.stdout+c.stderr, private) {
+			t.Errorf("the run prints a value of a child or of who saw it")
+		}
+	}
+	c.runs(time.Hour)
+	c.expect("1 1000", "select count(*), max(count_accesses) from %s where organisation_code = 'RZ7N1'", c.cpis("cpis_follow_ups"))
+}
+
+// A sensitive record is told to the gates: nothing of the person is shared from then on (CPR02). A superseded number
+// asks for a trace (CPR05), and is not sent again while it is the number held.
+func TestAnswersThatChangeWhatIsShared(t *testing.T) {
+	c := newCouncil(t, 2800)
+	c.runs(0)
+	people := c.query(t, fmt.Sprintf("select person_id, nhs_number from %s where is_to_send and plan_type = 'LAC' order by person_id limit 3", c.cpis("cpis_uploads")))
+	sensitive, first := counted(t, people[0][0]), people[0][1]
+	superseded, second := counted(t, people[1][0]), people[1][1]
+	inactive, third := counted(t, people[2][0]), people[2][1]
+	sent := counted(t, c.one("select max(count_records) from %s", c.cpis("cpis_uploads")))
+	c.put("acknowledgements", "a.xml", answered(18, sent, "CPF03", c.day.Add(time.Hour),
+		fmt.Sprintf("CPR02 %s %d", first, sensitive), fmt.Sprintf("CPR05 %s %d", second, superseded)))
+	c.put("inactive", "a.xml", fmt.Sprintf(`<InactiveNHSNumberNotification xmlns="urn:hl7-org:v3"><effectiveTime value="%s"/><id root="D0000000-0000-4000-A000-000000000001"/>
+<code code="06" codeSystem="2.16.840.1.113883.2.1.3.2.4.17.470"/><patient><id root="2.16.840.1.113883.2.1.4.1" extension="%s"/></patient></InactiveNHSNumberNotification>`, ts(c.day.Add(time.Hour)), third))
+	c.runs(24 * time.Hour)
+	c.expect("0", "select count(*) from read_parquet(%s) where person_id = %d and decision = 'shared'", c.trusted("audit", "decisions"), sensitive)
+	c.expect("sensitive_record", "select distinct reasons from %s where person_id = %d", c.cpis("cpis_cohort"), sensitive)
+	c.expect("nhs_number_superseded", "select distinct reasons from %s where person_id = %d", c.cpis("cpis_cohort"), superseded)
+	c.expect("nhs_number_inactive", "select distinct reasons from %s where person_id = %d", c.cpis("cpis_cohort"), inactive)
+	c.expect("2", "select count(*) from %s where area = 'trace' and person_id in (%d, %d)", c.cpis("cpis_failures"), superseded, inactive)
+	c.expect("0", "select count(*) from %s where is_to_send and person_id in (%d, %d, %d)", c.cpis("cpis_uploads"), sensitive, superseded, inactive)
+}
+
+func counted(t *testing.T, text string) (n int) {
+	t.Helper()
+	if _, err := fmt.Sscan(text, &n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
