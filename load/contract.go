@@ -11,8 +11,9 @@ import (
 // Contract is what a dataset promises its readers: read from the YAML beside its model.
 type Contract struct {
 	Name        string           `yaml:"name" json:"name"`
-	Direction   string           `yaml:"direction" json:"direction"` // in | out | internal
-	Grain       []string         `yaml:"grain" json:"grain"`         // the columns that name one row, in sort order
+	Direction   string           `yaml:"direction" json:"direction"`             // in | out | internal
+	DecidedAs   string           `yaml:"decided_as" json:"decided_as,omitempty"` // the dataset whose decisions these rows go by; empty: its own
+	Grain       []string         `yaml:"grain" json:"grain"`                     // the columns that name one row, in sort order
 	Description string           `yaml:"description" json:"description"`
 	Columns     []ContractColumn `yaml:"columns" json:"columns"`
 }

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,12 +20,12 @@ func shared(dataset, direction string) bool { return direction != "internal" || 
 
 // mayShare is the second lock behind the gates, which are SQL: each row of a shared dataset has a person whose decision
 // says shared and whom the log does not withhold, and the agreement is in date.
-func (r *Run) mayShare(ctx context.Context, db *sql.DB, agreement Agreement, d AgreedDataset) error {
+func (r *Run) mayShare(ctx context.Context, db *sql.DB, agreement Agreement, d AgreedDataset, c Contract) error {
 	if !d.isShared() {
 		return nil
 	}
 	undecided, err := count(ctx, db, "from "+identifier(d.Name)+` as given where not exists (from decisions
-		where decisions.person_id = given.person_id and decisions.dataset = ? and decisions.decision = 'shared')`, d.Name)
+		where decisions.person_id = given.person_id and decisions.dataset = ? and decisions.decision = 'shared')`, cmp.Or(c.DecidedAs, d.Name))
 	if err != nil {
 		return fmt.Errorf("compare with the decisions: %w", err)
 	}

@@ -97,7 +97,7 @@ func (r *Run) stageDataset(ctx context.Context, db *sql.DB, s Staging, agreed Ag
 	if err := Enforce(ctx, db, contract); err != nil {
 		return Disclosure{}, err
 	}
-	if err := r.mayShare(ctx, db, s.Agreement, agreed); err != nil {
+	if err := r.mayShare(ctx, db, s.Agreement, agreed, contract); err != nil {
 		return Disclosure{}, err
 	}
 	partition, err := r.partition()

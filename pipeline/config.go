@@ -29,6 +29,7 @@ type Config struct {
 	Episodes              map[string]map[int64]string `yaml:"episodes"` // by kind (assessment, safeguarding, service): workflow step type and the name of the service
 	Consent               Consent                     `yaml:"consent"`
 	AccessibleInformation AccessibleInformation       `yaml:"accessible_information"`
+	Reports               Reports                     `yaml:"reports"`
 	ContactRoles          map[string][]string         `yaml:"contact_roles"` // relationship descriptions by role: next_of_kin, advocate
 }
 
@@ -98,6 +99,11 @@ type Quarantine struct {
 	ThresholdPercent float64 `yaml:"threshold_percent"`
 }
 
+// Reports say how figures are made fit to be read.
+type Reports struct {
+	SmallNumbers string `yaml:"small_numbers"` // hes, nhs_mental_health or opensafely
+}
+
 // Consent says how the council records an asking.
 type Consent struct {
 	WindowDays int               `yaml:"window_days"` // days that a granted request opens
@@ -116,6 +122,7 @@ func defaultConfig() Config {
 		Engine:     Engine{Memory: "1500MB"},
 		CaseStore:  CaseStore{StatementTimeout: 10 * time.Minute},
 		Quarantine: Quarantine{ThresholdPercent: 1},
+		Reports:    Reports{SmallNumbers: "hes"},
 		Consent:    Consent{WindowDays: 7},
 		CPIS:       defaultCPIS(),
 		Trace:      Trace{AskAgainAfterDays: 14, RefreshAfterDays: 365},
@@ -191,6 +198,8 @@ func (c Config) Validate() error {
 	for role := range c.ContactRoles {
 		check(role == "next_of_kin" || role == "advocate", "contact_roles.%s: the roles are next_of_kin, advocate", role)
 	}
+	_, known := smallNumbers(c.Reports.SmallNumbers)
+	check(known, "reports.small_numbers: must be hes, nhs_mental_health or opensafely")
 	check(len(c.Health) > 0, "health: name at least one sender")
 	for i, sender := range c.Health {
 		check(sender.Name != "" && sender.Folder != "", "health[%d]: needs sender and folder", i)

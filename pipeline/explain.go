@@ -171,7 +171,9 @@ func openSnapshot(ctx context.Context, c Config, snapshot load.Snapshot, manifes
 func createSnapshotViews(ctx context.Context, db *sql.DB, rules fs.FS, snapshot load.Snapshot, manifest load.Manifest) error {
 	files := map[string]string{}
 	for _, model := range refined {
-		files[model] = filepath.Join(snapshot.Path, "refined", model, "part-0.parquet")
+		if _, err := os.Stat(refinedFile(snapshot, model)); err == nil { // an older version kept fewer
+			files[model] = refinedFile(snapshot, model)
+		}
 	}
 	for _, d := range manifest.Datasets {
 		files[d.Dataset] = filepath.Join(snapshot.Path, filepath.FromSlash(d.Path))

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,7 +79,11 @@ func (j *job) relations(known memory, tables []extract.Table) ([]relation, error
 		return nil, err
 	}
 	datasets, bases, columns := j.agreement.Rows()
-	return append(c.CPIS.relations(delivered), []relation{
+	datasets = slices.DeleteFunc(datasets, func(d load.AgreementDataset) bool { // another dataset's decisions speak for it
+		contract, known := j.contracts.Find(d.Dataset)
+		return known && contract.DecidedAs != ""
+	})
+	return append(slices.Concat(j.figureRelations(), c.CPIS.relations(delivered)), []relation{
 		{"settings", "as_at timestamptz, as_at_local timestamp, consent_window_days integer, agreement_version varchar, agreement_in_date boolean", settings},
 		{"episode_steps", "workflow_step_type_id bigint, kind varchar, service varchar", c.episodeSteps()},
 		{"consent_steps", "workflow_step_type_id bigint", steps(c.Consent.Steps)},

@@ -3,14 +3,91 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"time"
 
 	"careshare/load"
+	"careshare/reports"
 	"careshare/reports/cpisxml"
 	"careshare/reports/custodians"
 	"careshare/sql"
 )
+
+// layout is one thing that is laid out from a snapshot's published datasets, in a folder of its own under reports/.
+type layout struct {
+	name string
+	make func(ctx context.Context, from reportSource) error
+}
+
+// reportSource is what a report is made from: the same for a run that is just staged and for an old snapshot, so that both
+// give the same bytes.
+type reportSource struct {
+	db       *sql.DB // the datasets and the refined models under their names
+	manifest load.Manifest
+	to       string // the report's folder
+	scratch  string // a private folder for what is only on its way
+}
+
+// everyReport are the reports of a run, in the order in which they are made.
+func everyReport() []layout {
+	return []layout{
+		{"managers-pack", makeManagersPack},
+	}
+}
+
+// about is what each report says of itself.
+func (s reportSource) about(name, title string) reports.About {
+	m := s.manifest
+	return reports.About{
+		Name: name, Title: title, Run: m.Run, AsAt: m.AsAt, Agreement: m.Versions.Agreement,
+		RootSize: m.Audit.Size, RootHash: m.Audit.Hash.String(),
+	}
+}
+
+// write puts one file of a report down, whole.
+func (s reportSource) write(name string, write func(io.Writer) error) error {
+	if err := os.MkdirAll(s.to, 0o700); err != nil {
+		return load.Explain("write report", err)
+	}
+	return load.Explain("write "+name, reports.WriteFile(filepath.Join(s.to, name), write))
+}
+
+// makeReports lays out every report of a run that is staged and not yet published.
+func (j *job) makeReports(ctx context.Context, run *load.Run, o outcome) error {
+	j.step("reports")
+	p := j.publication(o)
+	manifest := load.Manifest{Run: run.ID, AsAt: run.AsAt, Versions: p.Versions, Datasets: o.staged.Datasets, Audit: run.Audit}
+	staged := load.Snapshot{ID: run.ID, Path: filepath.Dir(run.Reports)}
+	return makeReports(ctx, j.config, staged, manifest, run.Reports, run.Spill, everyReport())
+}
+
+// makeReports lays reports out from a snapshot's files into folders of their names.
+func makeReports(ctx context.Context, c Config, from load.Snapshot, manifest load.Manifest, to, scratch string, list []layout) error {
+	db, err := openSnapshot(ctx, c, from, manifest)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for _, r := range list {
+		if err := r.make(ctx, reportSource{db, manifest, filepath.Join(to, r.name), scratch}); err != nil {
+			return fmt.Errorf("make %s: %w", r.name, err)
+		}
+	}
+	return nil
+}
+
+func makeManagersPack(ctx context.Context, from reportSource) error {
+	pack, err := reports.ReadPack(ctx, from.db, from.about("managers-pack", "Sharing between health and social care: the managers' pack"))
+	if err != nil {
+		return err
+	}
+	if err := from.write("managers-pack.xlsx", func(w io.Writer) error { return reports.PackWorkbook(w, from.scratch, pack) }); err != nil {
+		return err
+	}
+	return from.write("managers-pack.html", func(w io.Writer) error { return reports.Page(w, pack) })
+}
 
 // writeReports writes the run's reports, each into the folder of the audience that may read it.
 func writeReports(ctx context.Context, db *sql.DB, run *load.Run, asAt time.Time) error {

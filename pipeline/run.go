@@ -15,10 +15,11 @@ import (
 )
 
 // refined are the models kept for the council itself: what explains a decision. They hold no health content.
-// The last four are kept here whatever the agreement lets out of them: no history may end because an audience did.
+// Those of the second line are kept here whatever the agreement lets out of them: no history may end because an audience did.
 var refined = [...]string{
 	"int_nhs_numbers", "int_episodes", "int_scope", "int_consents", traceLines,
 	reviewQueue, "nhs_number_decisions", "trace_answers", "trace_requests",
+	"int_figures",
 }
 
 func (p *program) runVerb() *cobra.Command {
@@ -101,6 +102,9 @@ func (j *job) run(ctx context.Context) (summary Summary, err error) {
 	if err != nil {
 		return Summary{}, err
 	}
+	if err := j.makeReports(ctx, run, decided); err != nil {
+		return Summary{}, err
+	}
 	j.step("publish")
 	snapshot, err := run.Publish(ctx, j.publication(decided))
 	if err != nil {
@@ -154,14 +158,22 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 // gather opens the engine over the run's own folder, with every source as a view, the configuration and what is
 // remembered as tables.
 func (j *job) gather(ctx context.Context, known memory, run *load.Run, tables []extract.Table) (*sql.DB, error) {
-	db, err := j.config.openEngine(ctx, run.Spill, append(known.folders(), run.Folder())...)
+	previous, manifest, err := previousSnapshot(j.config.Lake, j.now, j.asAt)
+	if err != nil {
+		return nil, err
+	}
+	readable := append(known.folders(), run.Folder())
+	if previous.Path != "" {
+		readable = append(readable, previous.Path)
+	}
+	db, err := j.config.openEngine(ctx, run.Spill, readable...)
 	if err != nil {
 		return nil, err
 	}
 	relations, err := j.relations(known, tables)
 	if err == nil {
 		err = errors.Join(createRelations(ctx, db, relations), createSources(ctx, db, tables, run.Quarantine),
-			known.createEarlier(ctx, db, j.contracts), createLinks(ctx, db))
+			known.createEarlier(ctx, db, j.contracts), createLinks(ctx, db), createPrevious(ctx, db, previous, manifest))
 	}
 	if err != nil {
 		db.Close()

@@ -133,7 +133,7 @@ func emptySources(t *testing.T) *sql.DB {
 		statements = append(statements, "create table casestore."+table+" ("+strings.Join(list, ", ")+")")
 	}
 	db := open(t)
-	for _, schema := range []string{"casestore", "health", "trace", "optout", "extract", "config", "cpis", "earlier", "linkage"} {
+	for _, schema := range []string{"casestore", "health", "trace", "optout", "extract", "config", "cpis", "earlier", "linkage", "previous"} {
 		statements = append([]string{"create schema " + schema}, statements...)
 	}
 	for _, statement := range statements {

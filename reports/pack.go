@@ -1,0 +1,160 @@
+package reports
+
+import (
+	"context"
+	dbsql "database/sql"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"careshare/sql"
+)
+
+// Pack is the managers' pack: a section for each figure.
+type Pack struct {
+	About
+	Sections []Section
+}
+
+// Section is one figure with its definition and its tables.
+type Section struct {
+	Figure, Title                                                 string
+	Why, Numerator, Denominator, Source, KnownLimits, Model, Link string
+	Tables                                                        []Table
+}
+
+// sections are the pack in reading order: the figure, its title, and the measure that its charts show.
+var sections = [...]struct {
+	figure, title, measure string
+	line                   bool
+}{
+	{"open_episodes", "Open episodes of care", "open", false},
+	{"open_episodes_by_month", "Open episodes of care, month by month", "open", true},
+	{"consent_asked", "Consent asked, given and refused", "refused", false},
+	{"sharing", "Sharing both ways", "withheld", false},
+	{"nhs_number_standing", "NHS number coverage", "people", false},
+	{"visits_together", "Visits that could be made together", "afternoons", false},
+	{"data_quality", "Data quality", "rows quarantined", false},
+	{"source_freshness", "Freshness of each source", "days old", false},
+}
+
+// figure is one published number.
+type figure struct {
+	figure, breakdown, category, within, measure, partOf, status, previousStatus string
+	value, previous, percent                                                     dbsql.NullFloat64
+}
+
+// ReadPack reads the published datasets figures and figure_definitions.
+func ReadPack(ctx context.Context, db *sql.DB, about About) (Pack, error) {
+	figures, err := readFigures(ctx, db)
+	if err != nil {
+		return Pack{}, fmt.Errorf("read figures: %w", err)
+	}
+	pack := Pack{About: about}
+	for _, s := range sections {
+		section := Section{Figure: s.figure, Title: s.title}
+		if err := section.define(ctx, db); err != nil {
+			return Pack{}, fmt.Errorf("read the definition of %s: %w", s.figure, err)
+		}
+		of := slices.DeleteFunc(slices.Clone(figures), func(f figure) bool { return f.figure != s.figure })
+		section.Tables = tablesOf(section, of, s.measure, s.line)
+		pack.Sections = append(pack.Sections, section)
+	}
+	return pack, nil
+}
+
+func readFigures(ctx context.Context, db *sql.DB) ([]figure, error) {
+	rows, err := db.QueryContext(ctx, `select figure, breakdown, category, coalesce(within, ''), measure, coalesce(part_of, ''),
+		_status, _previous_status, cast(value as double), cast(previous_value as double), percent_of_measure
+		from figures order by figure, breakdown, within, category, measure`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var figures []figure
+	for rows.Next() {
+		var f figure
+		if err := rows.Scan(&f.figure, &f.breakdown, &f.category, &f.within, &f.measure, &f.partOf, &f.status,
+			&f.previousStatus, &f.value, &f.previous, &f.percent); err != nil {
+			return nil, err
+		}
+		figures = append(figures, f)
+	}
+	return figures, rows.Err()
+}
+
+func (s *Section) define(ctx context.Context, db *sql.DB) error {
+	err := db.QueryRowContext(ctx, "select why, numerator, denominator, source, known_limits, model from figure_definitions where figure = ?", s.Figure).
+		Scan(&s.Why, &s.Numerator, &s.Denominator, &s.Source, &s.KnownLimits, &s.Model)
+	if err == dbsql.ErrNoRows {
+		return nil // nothing to count, as with no data at all
+	}
+	return err
+}
+
+// notes are the definition in sentences.
+func (s Section) notes() []string {
+	return []string{
+		"Counts: " + s.Numerator + ".", "Out of: " + s.Denominator + ".", "Source: " + s.Source + ".",
+		"Known limits: " + s.KnownLimits + ".", "Model: " + s.Model,
+	}
+}
+
+// tablesOf makes a table of each breakdown; the whole stands in each as its last row.
+func tablesOf(s Section, figures []figure, measure string, line bool) []Table {
+	var breakdowns []string
+	for _, f := range figures {
+		if f.breakdown != "all" && !slices.Contains(breakdowns, f.breakdown) {
+			breakdowns = append(breakdowns, f.breakdown)
+		}
+	}
+	if len(breakdowns) == 0 {
+		breakdowns = []string{"all"}
+	}
+	var tables []Table
+	for _, breakdown := range breakdowns {
+		tables = append(tables, tableOf(s, figures, breakdown, measure, line))
+	}
+	return tables
+}
+
+func tableOf(s Section, figures []figure, breakdown, measure string, line bool) Table {
+	title := s.Title
+	if breakdown != "all" && breakdown != "month" {
+		title += ", by " + breakdown
+	}
+	g := grid{figures: figures, breakdown: breakdown, chart: measure}
+	g.read()
+	t := Table{Name: sheetName(s.Figure, breakdown), Title: title, Notes: s.notes(), Header: g.header(), Rows: rowsOf(g.rows()), Totals: len(g.wholes)}
+	t.Numeric = make([]bool, len(t.Header))
+	for i := range t.Numeric {
+		t.Numeric[i] = i > 0
+	}
+	if column := slices.Index(g.measures, measure); column >= 0 && len(g.parts) > 0 {
+		t.Chart = &Chart{Title: title + ": " + measure, Column: column + 1, Line: line, Rows: len(g.parts)}
+	}
+	return t
+}
+
+// sheetName is short and unique: a sheet's name has at most 31 characters.
+func sheetName(figure, breakdown string) string {
+	name := strings.NewReplacer("_", " ", "nhs_number_standing", "nhs numbers").Replace(figure)
+	if breakdown != "all" {
+		name = strings.Replace(name, "open episodes by month", "open episodes", 1) + " by " + breakdown
+	}
+	return name[:min(len(name), 30)]
+}
+
+// PackWorkbook writes the pack as an accessible workbook with charts.
+func PackWorkbook(w io.Writer, scratch string, p Pack) error {
+	notes := []string{
+		"Numbers of people are rounded, each by itself, so that totals may not be the sum of their parts.",
+		"A definition stands above each table, with the model that makes its numbers.",
+	}
+	var tables []Table
+	for _, s := range p.Sections {
+		tables = append(tables, s.Tables...)
+	}
+	return Workbook(w, scratch, p.About, notes, tables)
+}

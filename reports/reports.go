@@ -1,0 +1,78 @@
+// Package reports lays published figures and extracts out as workbooks and pages. It knows layout and computes nothing.
+package reports
+
+import (
+	"fmt"
+	"iter"
+	"time"
+)
+
+// About is what every report says of itself, so that it can be traced and made again.
+type About struct {
+	Name      string // as careshare report takes it
+	Title     string
+	Run       string    // the snapshot
+	AsAt      time.Time // the moment that the report speaks for
+	Agreement string    // version of the data sharing agreement
+	RootSize  int64     // entries of the audit log when the run started
+	RootHash  string    // and its root
+}
+
+// Lines are About in words, for a cover sheet or the foot of a page.
+func (a About) Lines() [][2]string {
+	return [][2]string{
+		{"As at", a.AsAt.UTC().Format("2 January 2006 15:04") + " UTC"},
+		{"Snapshot", a.Run},
+		{"Data sharing agreement", "version " + a.Agreement},
+		{"Audit log", fmt.Sprintf("%d entries, root %s", a.RootSize, a.RootHash)},
+		{"Make it again", "careshare report " + a.Name + " --snapshot " + a.Run},
+	}
+}
+
+// Table is one table: of a page, or a sheet of a workbook.
+type Table struct {
+	Name    string // unique in its report, under 31 characters
+	Title   string
+	Notes   []string // what the reader must know first
+	Header  []string // unique texts
+	Widths  []float64
+	Rows    iter.Seq2[[]Cell, error]
+	Totals  int    // how many of the last rows are totals
+	Chart   *Chart // nil for none
+	Numeric []bool // which columns hold numbers
+}
+
+// Chart is a bar for each row of its table, or a line through them. A row whose number is not shown has none.
+type Chart struct {
+	Title  string
+	Column int // of the table
+	Line   bool
+	Rows   int // how many rows of the table it shows, from the first
+}
+
+// Cell is a text, or a number; a number that is not shown is its shorthand.
+type Cell struct {
+	Text   string
+	Number *float64
+}
+
+// The shorthand of the Government Statistical Service for what a cell does not show.
+const (
+	suppressed   = "[c]"
+	notAvailable = "[x]"
+)
+
+func text(s string) Cell      { return Cell{Text: s} }
+func number(n float64) Cell   { return Cell{Number: &n} }
+func (c Cell) isNumber() bool { return c.Number != nil }
+
+// rowsOf gives rows that are already in memory.
+func rowsOf(rows [][]Cell) iter.Seq2[[]Cell, error] {
+	return func(yield func([]Cell, error) bool) {
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}

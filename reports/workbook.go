@@ -1,0 +1,340 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Workbook writes tables as an accessible workbook (Government Analysis Function): a cover, a contents sheet with links, a
+// notes sheet, then one table a sheet, marked as one. Rows are streamed through the scratch folder, which must be private, so
+// a million of them need no more memory than a few.
+func Workbook(w io.Writer, scratch string, about About, notes []string, tables []Table) (err error) {
+	file := excelize.NewFile(excelize.Options{TmpDir: scratch})
+	defer func() {
+		if closing := file.Close(); err == nil {
+			err = closing
+		}
+	}()
+	b := &book{File: file}
+	if err := b.properties(about); err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
+	for _, step := range []func() error{
+		b.styles,
+		func() error { return b.cover(about) },
+		func() error { return b.contents(tables) },
+		func() error { return b.notes(notes) },
+	} {
+		if err := step(); err != nil {
+			return fmt.Errorf("write workbook: %w", err)
+		}
+	}
+	for _, table := range tables {
+		if err := b.table(table); err != nil {
+			return fmt.Errorf("write sheet %s: %w", table.Name, err)
+		}
+	}
+	if err := b.write(w, scratch); err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
+	return nil
+}
+
+// write goes through a file of the scratch folder, which has no name any more while it is used.
+func (b *book) write(w io.Writer, scratch string) (err error) {
+	unsettled, err := os.CreateTemp(scratch, "workbook-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unsettled.Close()) }()
+	if err := os.Remove(unsettled.Name()); err != nil {
+		return err
+	}
+	if err := b.Write(unsettled); err != nil {
+		return err
+	}
+	return settle(w, unsettled)
+}
+
+// WriteFile writes a report whole, readable by its owner alone.
+func WriteFile(path string, write func(io.Writer) error) (err error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closing := file.Close(); err == nil {
+			err = closing
+		}
+	}()
+	return write(file)
+}
+
+type book struct {
+	*excelize.File
+	title, heading, body, count int // styles
+	tables                      int
+}
+
+func (b *book) properties(about About) error {
+	at := about.AsAt.UTC().Format("2006-01-02T15:04:05Z") // not the clock: the same snapshot gives the same bytes
+	return b.SetDocProps(&excelize.DocProperties{
+		Title: about.Title, Creator: "careshare", LastModifiedBy: "careshare", Language: "en-GB", Created: at, Modified: at,
+		Description: "Made from snapshot " + about.Run,
+	})
+}
+
+func (b *book) styles() (err error) {
+	wrap := &excelize.Alignment{WrapText: true, Vertical: "top"}
+	font := func(size float64, bold bool) *excelize.Font {
+		return &excelize.Font{Family: "Arial", Size: size, Bold: bold}
+	}
+	for _, style := range []struct {
+		into *int
+		look excelize.Style
+	}{
+		{&b.title, excelize.Style{Font: font(16, true)}},
+		{&b.heading, excelize.Style{Font: font(12, true), Alignment: wrap}},
+		{&b.body, excelize.Style{Font: font(12, false), Alignment: wrap}},
+		{&b.count, excelize.Style{Font: font(12, false), Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "top"}, NumFmt: 3}},
+	} {
+		if *style.into, err = b.NewStyle(&style.look); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *book) cover(about About) error {
+	rows := [][]string{{"About", "What it says"}}
+	for _, line := range about.Lines() {
+		rows = append(rows, line[:])
+	}
+	if err := b.SetSheetName("Sheet1", "cover"); err != nil {
+		return err
+	}
+	return b.small("cover", about.Title, []string{"This sheet contains one table."}, rows, nil)
+}
+
+func (b *book) contents(tables []Table) error {
+	rows := [][]string{{"Sheet", "Table"}, {"notes", "Shorthand and notes"}}
+	links := []string{"", "notes"}
+	for _, t := range tables {
+		rows = append(rows, []string{t.Name, t.Title})
+		links = append(links, t.Name)
+	}
+	return b.small("contents", "Contents", []string{"This sheet contains one table. Each name leads to its sheet."}, rows, links)
+}
+
+func (b *book) notes(notes []string) error {
+	rows := [][]string{{"Shorthand", "Meaning"}, {suppressed, "Suppressed: a small number, or one from which a small number could be worked out."},
+		{notAvailable, "Not available."}}
+	for i, note := range notes {
+		rows = append(rows, []string{fmt.Sprintf("[note %d]", i+1), note})
+	}
+	return b.small("notes", "Notes", []string{"This sheet contains one table."}, rows, nil)
+}
+
+// small writes a sheet of two columns that needs no streaming; links lead from its first column to other sheets.
+func (b *book) small(sheet, title string, intro []string, rows [][]string, links []string) error {
+	if _, err := b.NewSheet(sheet); err != nil {
+		return err
+	}
+	if err := b.onOnePageWidth(sheet); err != nil {
+		return err
+	}
+	line := 1
+	write := func(column int, text string, style int) error {
+		cell, err := excelize.CoordinatesToCellName(column, line)
+		if err != nil {
+			return err
+		}
+		if err := b.SetCellStr(sheet, cell, text); err != nil {
+			return err
+		}
+		return b.SetCellStyle(sheet, cell, cell, style)
+	}
+	if err := write(1, title, b.title); err != nil {
+		return err
+	}
+	for _, text := range intro {
+		line++
+		if err := write(1, text, 0); err != nil {
+			return err
+		}
+	}
+	first := line + 1
+	for i, row := range rows {
+		line++
+		for column, text := range row {
+			if err := write(column+1, text, map[bool]int{true: b.heading, false: b.body}[i == 0]); err != nil {
+				return err
+			}
+		}
+		if links == nil || links[i] == "" {
+			continue
+		}
+		if err := b.SetCellHyperLink(sheet, fmt.Sprintf("A%d", line), "'"+links[i]+"'!A1", "Location"); err != nil {
+			return err
+		}
+	}
+	if err := b.SetColWidth(sheet, "A", "A", 32); err != nil {
+		return err
+	}
+	if err := b.SetColWidth(sheet, "B", "B", 90); err != nil {
+		return err
+	}
+	b.tables++
+	return b.AddTable(sheet, &excelize.Table{Range: fmt.Sprintf("A%d:B%d", first, line), Name: fmt.Sprintf("table_%d", b.tables), StyleName: "TableStyleLight1"})
+}
+
+// table streams one table to a sheet of its own.
+func (b *book) table(t Table) error {
+	if _, err := b.NewSheet(t.Name); err != nil {
+		return err
+	}
+	if err := b.onOnePageWidth(t.Name); err != nil {
+		return err
+	}
+	stream, err := b.NewStreamWriter(t.Name)
+	if err != nil {
+		return err
+	}
+	for i := range t.Header {
+		width := 18.0
+		if i == 0 {
+			width = 42
+		}
+		if i < len(t.Widths) {
+			width = t.Widths[i]
+		}
+		if err := stream.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
+	}
+	header, last, err := b.stream(stream, t)
+	if err != nil {
+		return err
+	}
+	corner, err := excelize.CoordinatesToCellName(len(t.Header), last)
+	if err != nil {
+		return err
+	}
+	b.tables++
+	if err := stream.AddTable(&excelize.Table{Range: fmt.Sprintf("A%d:%s", header, corner), Name: fmt.Sprintf("table_%d", b.tables), StyleName: "TableStyleLight1"}); err != nil {
+		return err
+	}
+	if t.Chart != nil {
+		if err := b.chart(t, header); err != nil {
+			return err
+		}
+	}
+	return stream.Flush()
+}
+
+// onOnePageWidth has a sheet printed across, as wide as a page and as long as it takes.
+func (b *book) onOnePageWidth(sheet string) error {
+	landscape, wide, long, fit := "landscape", 1, 0, true
+	if err := b.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &long}); err != nil {
+		return err
+	}
+	return b.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit})
+}
+
+// stream writes the title, the notes, the header and the rows; it returns the header's line and the last.
+func (b *book) stream(stream *excelize.StreamWriter, t Table) (header, last int, err error) {
+	line := 0
+	write := func(cells ...any) error {
+		line++
+		return stream.SetRow(fmt.Sprintf("A%d", line), cells)
+	}
+	if err := write(excelize.Cell{StyleID: b.title, Value: t.Title}); err != nil {
+		return 0, 0, err
+	}
+	intro := "This sheet contains one table."
+	if t.Chart != nil {
+		intro = "This sheet contains one table, and a chart of it to its right."
+	}
+	for _, note := range append([]string{intro}, t.Notes...) {
+		if err := write(note); err != nil {
+			return 0, 0, err
+		}
+	}
+	cells := make([]any, len(t.Header))
+	for i, name := range t.Header {
+		cells[i] = excelize.Cell{StyleID: b.heading, Value: name}
+	}
+	if err := write(cells...); err != nil {
+		return 0, 0, err
+	}
+	header = line
+	for row, err := range t.Rows {
+		if err != nil {
+			return 0, 0, err
+		}
+		if err := write(b.cells(row, t.Numeric)...); err != nil {
+			return 0, 0, err
+		}
+	}
+	if line == header { // a table needs a row
+		if err := write("Nothing to report"); err != nil {
+			return 0, 0, err
+		}
+	}
+	return header, line, nil
+}
+
+func (b *book) cells(row []Cell, numeric []bool) []any {
+	cells := make([]any, len(row))
+	for i, cell := range row {
+		switch {
+		case cell.isNumber():
+			cells[i] = excelize.Cell{StyleID: b.count, Value: *cell.Number}
+		case i < len(numeric) && numeric[i]:
+			cells[i] = excelize.Cell{StyleID: b.count, Value: cell.Text}
+		default:
+			cells[i] = excelize.Cell{StyleID: b.body, Value: cell.Text}
+		}
+	}
+	return cells
+}
+
+// chart puts a real chart of the table beside it, with words for who cannot see it.
+func (b *book) chart(t Table, header int) error {
+	column, err := excelize.ColumnNumberToName(t.Chart.Column + 1)
+	if err != nil {
+		return err
+	}
+	place, err := excelize.CoordinatesToCellName(len(t.Header)+2, header)
+	if err != nil {
+		return err
+	}
+	sheet := "'" + strings.ReplaceAll(t.Name, "'", "''") + "'!"
+	from, to := header+1, header+t.Chart.Rows
+	kind := excelize.Bar
+	if t.Chart.Line {
+		kind = excelize.Line
+	}
+	black := excelize.Font{Color: "000000"}
+	return b.AddChart(t.Name, place, &excelize.Chart{
+		Type: kind,
+		Series: []excelize.ChartSeries{{
+			Name:       fmt.Sprintf("%s$%s$%d", sheet, column, header),
+			Categories: fmt.Sprintf("%s$A$%d:$A$%d", sheet, from, to),
+			Values:     fmt.Sprintf("%s$%s$%d:$%s$%d", sheet, column, from, column, to),
+			Fill:       excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1D70B8"}},
+		}},
+		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: t.Chart.Title, Font: &excelize.Font{Size: 12, Bold: true}}}},
+		Legend:    excelize.ChartLegend{Position: "none"},
+		PlotArea:  excelize.ChartPlotArea{ShowVal: true},
+		XAxis:     excelize.ChartAxis{ReverseOrder: kind == excelize.Bar, Font: black},
+		YAxis:     excelize.ChartAxis{MajorGridLines: true, Font: black},
+		Dimension: excelize.ChartDimension{Width: 640, Height: uint(140 + 26*t.Chart.Rows)},
+		Format:    excelize.GraphicOptions{AltText: "Chart: " + t.Chart.Title + ". The table in column A holds its numbers."},
+	})
+}

@@ -1,0 +1,7 @@
+-- grain: figure
+-- reads: config.figures, int_figure_cells
+-- publishes to: bi/figure_definitions
+-- why: How each published figure is to be read, and which model makes it.
+select figure, why, numerator, denominator, source, known_limits, model
+from config.figures
+where figure in (select figure from int_figure_cells)

@@ -1,0 +1,29 @@
+-- grain: figure, breakdown, category, measure
+-- reads: consent_asked, data_quality, nhs_number_standing, open_episodes, open_episodes_by_month, sharing,
+--   source_freshness, visits_together
+-- why: Every figure of the managers' pack, one number a row, before anything is hidden. A category adds up, with the
+--   others within the same one, to the category that it is within; a measure adds up, with the others that are part of
+--   the same one, to that measure. Numbers of people and of what happened to them are held to the rule for small numbers.
+select 'open_episodes' as figure, breakdown, category, within, measure, part_of, value, true as is_about_people
+from open_episodes
+union all
+select 'open_episodes_by_month', breakdown, category, within, measure, part_of, value, true
+from open_episodes_by_month
+union all
+select 'consent_asked', breakdown, category, within, measure, part_of, value, true
+from consent_asked
+union all
+select 'sharing', breakdown, category, within, measure, part_of, value, true
+from sharing
+union all
+select 'nhs_number_standing', breakdown, category, within, measure, part_of, value, true
+from nhs_number_standing
+union all
+select 'visits_together', breakdown, category, within, measure, part_of, value, true
+from visits_together
+union all
+select 'data_quality', breakdown, category, within, measure, part_of, value, false
+from data_quality
+union all
+select 'source_freshness', breakdown, category, within, measure, part_of, value, false
+from source_freshness
