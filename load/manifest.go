@@ -103,15 +103,18 @@ func (m Manifest) encode() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// contentDigest is the SHA-256 of the outputs as sha256sum would list them, reports aside.
-func contentDigest(outputs []File) string {
+// contentDigest is the SHA-256 of the outputs' list.
+func contentDigest(outputs []File) string { return sum([]byte(contentList(outputs))) }
+
+// contentList are the outputs as sha256sum would list them, reports aside.
+func contentList(outputs []File) string {
 	var list strings.Builder
 	for _, file := range outputs {
 		if !strings.HasPrefix(file.Path, "reports/") {
 			fmt.Fprintf(&list, "%s  %s\n", file.SHA256, file.Path)
 		}
 	}
-	return sum([]byte(list.String()))
+	return list.String()
 }
 
 func sum(data []byte) string {

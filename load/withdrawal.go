@@ -28,8 +28,15 @@ type withdrawal struct {
 	unchanged map[string]string // taken over as they are, by path
 }
 
-// adjusted are the audit datasets that a withholding changes; each has its query in withhold/.
-func adjusted() []string { return []string{"decisions", "withheld", "conservation"} }
+// adjusted are the audit datasets that a withholding changes; each has its query in withhold/. A snapshot of an older
+// version, or an agreement, may not have disclosures.
+func (w *withdrawal) adjusted() []string {
+	names := []string{"decisions", "withheld", "conservation"}
+	if w.path("disclosures") != "" {
+		names = append(names, "disclosures")
+	}
+	return names
+}
 
 // find sets out what the queries of withhold/ read: the person, the audit datasets as they were, the rows to take out
 // and the decisions that stop.
@@ -38,7 +45,7 @@ func (w *withdrawal) find(ctx context.Context, personID, entry int64) error {
 	if err := w.exec(ctx, "create or replace temp table withholding as select cast(? as bigint) as person_id, cast(? as varchar) as evidence", personID, evidence); err != nil {
 		return err
 	}
-	for _, name := range adjusted() {
+	for _, name := range w.adjusted() {
 		source, err := w.source(ctx, name)
 		if err != nil {
 			return err
@@ -101,7 +108,7 @@ func (w *withdrawal) write(ctx context.Context) error {
 		switch {
 		case w.rows[d.Dataset] > 0:
 			err = w.takeOut(ctx, d)
-		case slices.Contains(adjusted(), d.Dataset):
+		case slices.Contains(w.adjusted(), d.Dataset):
 			err = w.adjust(ctx, d)
 		}
 		if err != nil {

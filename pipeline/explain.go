@@ -176,7 +176,10 @@ func createSnapshotViews(ctx context.Context, db *sql.DB, rules fs.FS, snapshot 
 		}
 	}
 	for _, d := range manifest.Datasets {
-		files[d.Dataset] = filepath.Join(snapshot.Path, filepath.FromSlash(d.Path))
+		file := filepath.Join(snapshot.Path, filepath.FromSlash(d.Path))
+		if _, err := os.Stat(file); err == nil { // retention takes shared health records first
+			files[d.Dataset] = file
+		}
 	}
 	for name, file := range files {
 		if _, err := db.ExecContext(ctx, fmt.Sprintf("create view %s as select * from read_parquet(%s)", name, sql.Quote(file))); err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"careshare/extract"
+	"careshare/load"
 	"careshare/sql"
 )
 

@@ -34,6 +34,7 @@ type reportSource struct {
 func everyReport() []layout {
 	return []layout{
 		{"managers-pack", makeManagersPack},
+		{"audit-extracts", makeAuditExtracts},
 	}
 }
 
@@ -44,6 +45,11 @@ func (s reportSource) about(name, title string) reports.About {
 		Name: name, Title: title, Run: m.Run, AsAt: m.AsAt, Agreement: m.Versions.Agreement,
 		RootSize: m.Audit.Size, RootHash: m.Audit.Hash.String(),
 	}
+}
+
+// named tells a dataset by its name.
+func (s reportSource) named(dataset string) func(load.Disclosure) bool {
+	return func(d load.Disclosure) bool { return d.Dataset == dataset }
 }
 
 // write puts one file of a report down, whole.

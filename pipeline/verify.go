@@ -24,11 +24,15 @@ func (v verification) text(w io.Writer) {
 
 func (p *program) verifyVerb() *cobra.Command {
 	var options load.VerifyOptions
+	var o proofOptions
 	verb := &cobra.Command{
 		Use:   "verify",
 		Short: "Prove that what is published is what the manifests and the audit log say",
 		Args:  cobra.NoArgs,
 		RunE: func(verb *cobra.Command, _ []string) error {
+			if o.proof != "" {
+				return p.verifyProof(verb.Context(), o)
+			}
 			config, err := readConfig(p.configPath)
 			if err != nil {
 				return err
@@ -47,6 +51,9 @@ func (p *program) verifyVerb() *cobra.Command {
 		},
 	}
 	verb.Flags().BoolVar(&options.ReadData, "read-data", false, "read every byte of every file, not only sizes and footers")
+	verb.Flags().StringVar(&o.proof, "proof", "", "check this proof instead, with no lake and no configuration at hand")
+	verb.Flags().StringVar(&o.root, "root", "", "with --proof: the audit log's root that you noted elsewhere")
+	verb.Flags().StringVar(&o.file, "file", "", "with --proof: the dataset's file that was handed to you")
 	return verb
 }
 

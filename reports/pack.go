@@ -14,6 +14,7 @@ import (
 // Pack is the managers' pack: a section for each figure.
 type Pack struct {
 	About
+	Intro    []string // sentences before the first section, instead of the words on suppressed numbers
 	Sections []Section
 }
 

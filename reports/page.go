@@ -30,8 +30,9 @@ func Page(w io.Writer, p Pack) error {
 	}
 	view := struct {
 		About
+		Intro    []string
 		Sections []section
-	}{About: p.About}
+	}{About: p.About, Intro: p.Intro}
 	for _, s := range p.Sections {
 		shown := section{Section: s, ID: strings.ReplaceAll(s.Figure, "_", "-")}
 		for i, t := range s.Tables {

@@ -34,7 +34,8 @@ func TestPageTakesNamesAsText(t *testing.T) {
 }
 
 func TestPageGivesTheSameBytes(t *testing.T) {
-	if page(t, hostilePack()) != page(t, hostilePack()) {
+	first, second := page(t, hostilePack()), page(t, hostilePack())
+	if first != second {
 		t.Error("two pages of one pack differ")
 	}
 }

@@ -1,0 +1,130 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"careshare/reports"
+)
+
+// auditExtracts are the audit datasets of the extract, with the title of each.
+var auditExtracts = [...]struct{ dataset, title, note string }{
+	{"consent_requests", "Every request for consent and its answer", "One row for each request, person and dataset."},
+	{"consent_refusals", "Every refusal and withdrawal, and what it stops", "count_rows_stopped is what the refusal keeps back in this snapshot."},
+	{"disclosures", "Every disclosure of this snapshot", "What was given about whom, to which audience, on which basis, under which agreement and consent."},
+	{"withheld", "Everything withheld, and by which gate", "Rows are counted; of what was withheld the content is not kept."},
+	{"matters_for_review", "Conflicts, overrides and matters for review", "Who is withheld by the council's own word stands here too."},
+	{"conservation", "Every row accounted for", "What came in is what went out, was withheld, is out of scope, was quarantined or was merged."},
+}
+
+// sheetRows keeps a sheet below what a spreadsheet program opens, 1,048,576 rows.
+const sheetRows = 1_000_000
+
+func makeAuditExtracts(ctx context.Context, from reportSource) error {
+	var tables []reports.Table
+	for _, extract := range auditExtracts {
+		if !slices.ContainsFunc(from.manifest.Datasets, from.named(extract.dataset)) {
+			continue // the agreement does not publish it
+		}
+		parts, err := from.tables(ctx, extract.dataset, extract.title, extract.note)
+		if err != nil {
+			return err
+		}
+		tables = append(tables, parts...)
+	}
+	about := from.about("audit-extracts", "Consent and disclosure: the auditors' extracts")
+	notes := []string{
+		"The people are named by the case store's person_id alone.",
+		"The audit log's root on the cover proves the log as it stood when the run began; careshare prove and careshare verify --proof show that a dataset was in it.",
+	}
+	return from.write("audit-extracts.xlsx", func(w io.Writer) error { return reports.Workbook(w, from.scratch, about, notes, tables) })
+}
+
+// tables are a dataset as one table, or several where a sheet cannot hold it.
+func (s reportSource) tables(ctx context.Context, dataset, title, note string) ([]reports.Table, error) {
+	i := slices.IndexFunc(s.manifest.Datasets, s.named(dataset))
+	d := s.manifest.Datasets[i]
+	header, err := s.columns(ctx, dataset)
+	if err != nil {
+		return nil, err
+	}
+	var tables []reports.Table
+	for offset := int64(0); offset == 0 || offset < d.Rows; offset += sheetRows {
+		t := reports.Table{Name: strings.ReplaceAll(dataset, "_", " "), Title: title, Notes: []string{note}, Header: header}
+		if offset > 0 {
+			part := fmt.Sprint(offset/sheetRows + 1)
+			t.Name, t.Title = t.Name+" "+part, t.Title+", part "+part
+		}
+		t.Widths = slices.Repeat([]float64{20}, len(header))
+		query := fmt.Sprintf("select %s from %s order by %s limit %d offset %d", asTexts(header), dataset, strings.Join(d.Grain, ", "), int64(sheetRows), offset)
+		t.Rows = s.rows(ctx, query, len(header))
+		tables = append(tables, t)
+	}
+	return tables, nil
+}
+
+// columns are a dataset's own, without the partitions that its folders' names add.
+func (s reportSource) columns(ctx context.Context, dataset string) (names []string, err error) {
+	rows, err := s.db.QueryContext(ctx, "select column_name from (describe "+dataset+") where not starts_with(column_name, 'import_')")
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", dataset, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
+// asTexts has the engine spell every value, so that a number with leading zeros stays what it is.
+func asTexts(columns []string) string {
+	texts := make([]string, len(columns))
+	for i, column := range columns {
+		texts[i] = "coalesce(cast(" + column + " as varchar), '')"
+	}
+	return strings.Join(texts, ", ")
+}
+
+// rows streams a query of texts.
+func (s reportSource) rows(ctx context.Context, query string, columns int, args ...any) iter.Seq2[[]reports.Cell, error] {
+	return func(yield func([]reports.Cell, error) bool) {
+		rows, err := s.db.QueryContext(ctx, query, args...)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer rows.Close()
+		texts, into := make([]string, columns), make([]any, columns)
+		for i := range texts {
+			into[i] = &texts[i]
+		}
+		for rows.Next() {
+			if err := rows.Scan(into...); err != nil {
+				yield(nil, err)
+				return
+			}
+			cells := make([]reports.Cell, columns)
+			for i, text := range texts {
+				cells[i].Text = text
+			}
+			if !yield(cells, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// londonWords writes a moment as a person reads it.
+func londonWords(at time.Time) string { return at.Format("2 January 2006, 15:04") }

@@ -1,0 +1,132 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"careshare/load"
+	"careshare/reports"
+	"careshare/sql"
+)
+
+// personHistory is one person's whole history for a subject access answer: what was decided and asked, what each snapshot
+// that is still kept gave to whom, and when the council stopped sharing.
+type personHistory struct {
+	person  int64
+	lake    *load.Lake
+	config  Config
+	upTo    load.Snapshot
+	sources []load.Snapshot // that are kept, oldest first, none later than upTo
+}
+
+func (h personHistory) make(ctx context.Context, from reportSource) error {
+	decided, err := h.decided(ctx, from)
+	if err != nil {
+		return err
+	}
+	shared, err := h.shared(ctx)
+	if err != nil {
+		return err
+	}
+	stopped, err := h.stopped()
+	if err != nil {
+		return err
+	}
+	about := from.about("person-history --person NUMBER", "What was recorded, decided and shared about one person")
+	return from.write("person-history.html", func(w io.Writer) error {
+		return reports.Letter(w, about, []string{
+			"This is what careshare holds about the person whose number in the council's case store is " + fmt.Sprint(h.person) + ".",
+			"It says what was asked and answered, what was decided and why, and what was given to whom. It does not repeat what the shared records themselves say.",
+		}, []reports.Table{decided, shared, stopped})
+	})
+}
+
+func (h personHistory) decided(ctx context.Context, from reportSource) (reports.Table, error) {
+	var said []statement
+	for _, query := range explanations(h.upTo, from.manifest) {
+		found, err := statements(ctx, from.db, query, h.person)
+		if err != nil {
+			return reports.Table{}, err
+		}
+		said = append(said, found...)
+	}
+	slices.SortStableFunc(said, func(a, b statement) int { return a.At.Compare(b.At) })
+	var rows [][]string
+	for _, s := range said {
+		rows = append(rows, []string{londonWords(s.At), strings.ReplaceAll(s.Subject, "_", " "), s.Words})
+	}
+	return reports.TextTable("decisions", "What was asked and decided, oldest first", []string{"When", "About", "What"}, rows), nil
+}
+
+// shared reads the disclosures of every snapshot that is kept.
+func (h personHistory) shared(ctx context.Context) (reports.Table, error) {
+	var rows [][]string
+	for _, s := range h.sources {
+		found, err := h.sharedIn(ctx, s)
+		if err != nil {
+			return reports.Table{}, fmt.Errorf("read the disclosures of %s: %w", s.ID, err)
+		}
+		rows = append(rows, found...)
+	}
+	header := []string{"As at", "What", "To whom", "For which purpose", "Legal basis", "Consent", "Agreement", "Rows"}
+	return reports.TextTable("disclosures", "What was shared, in each snapshot that is still kept", header, rows), nil
+}
+
+func (h personHistory) sharedIn(ctx context.Context, s load.Snapshot) (rows [][]string, err error) {
+	manifest, err := s.Manifest()
+	if err != nil {
+		return nil, err
+	}
+	file, published := s.Dataset(manifest, "disclosures")
+	if !published {
+		return nil, nil
+	}
+	db, err := openSnapshot(ctx, h.config, s, load.Manifest{AsAt: manifest.AsAt})
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	at, err := asLocal(manifest.AsAt)
+	if err != nil {
+		return nil, err
+	}
+	from := reportSource{db: db, manifest: manifest}
+	query := `select replace(dataset, '_', ' '), case direction when 'in' then 'the council, about health: ' when 'out' then 'health, about social care: ' else '' end || audience,
+		purpose, coalesce(replace(legal_basis, '_', ' '), 'none recorded'), coalesce('request ' || consent_request_id, 'not asked'), agreement_version, cast(count_rows as varchar)
+		from read_parquet(` + sql.Quote(filepath.ToSlash(file)) + `) where person_id = ? order by dataset`
+	for cells, err := range from.rows(ctx, query, 7, h.person) {
+		if err != nil {
+			return nil, err
+		}
+		row := []string{strings.Replace(at, "T", " ", 1)}
+		for _, cell := range cells {
+			row = append(row, cell.Text)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func (h personHistory) stopped() (reports.Table, error) {
+	log, err := h.lake.Log()
+	if err != nil {
+		return reports.Table{}, err
+	}
+	manifest, err := h.upTo.Manifest()
+	if err != nil {
+		return reports.Table{}, err
+	}
+	var rows [][]string
+	for _, e := range log.Entries[:manifest.Audit.Size] { // what the report's root proves, so that it can be made again
+		if e.Person == nil || *e.Person != h.person {
+			continue
+		}
+		what := map[load.Event]string{load.Withheld: "The council stopped sharing", load.Lifted: "The council lifted that"}[e.Event]
+		rows = append(rows, []string{londonWords(e.At) + " UTC", what, e.Reason, fmt.Sprintf("audit log entry %d", e.Number)})
+	}
+	return reports.TextTable("stopped", "When the council stopped sharing by its own word", []string{"When", "What", "Why", "Recorded in"}, rows), nil
+}

@@ -1,0 +1,101 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"careshare/load"
+)
+
+// proved says which proof was written, and of what.
+type proved struct {
+	Dataset  string `json:"dataset"`
+	Snapshot string `json:"snapshot"`
+	File     string `json:"file"` // the proof
+	Root     string `json:"root"` // of the audit log: note it elsewhere
+}
+
+func (r proved) text(w io.Writer) {
+	fmt.Fprintf(w, "wrote %s: %s was published in snapshot %s; audit log root %s\n", r.File, r.Dataset, r.Snapshot, r.Root)
+}
+
+// proofOptions say what verify --proof holds a proof to.
+type proofOptions struct{ proof, root, file string }
+
+// checkedProof is what a proof shows.
+type checkedProof struct {
+	Dataset string `json:"dataset"`
+	Path    string `json:"path"` // of the file within its snapshot
+	SHA256  string `json:"sha256"`
+	Entry   int64  `json:"entry"` // of the audit log
+	Root    string `json:"root"`
+}
+
+func (r checkedProof) text(w io.Writer) {
+	fmt.Fprintf(w, "good: %s, SHA-256 %s, was published as %s: entry %d of the audit log with root %s\n", r.Dataset, r.SHA256, r.Path, r.Entry, r.Root)
+}
+
+func (p *program) proveVerb() *cobra.Command {
+	var o reportOptions
+	verb := &cobra.Command{
+		Use:   "prove DATASET --to FILE",
+		Short: "Write a proof that a dataset's file was published, for verify --proof",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			config, err := readConfig(p.configPath)
+			if err != nil {
+				return err
+			}
+			made, err := p.prove(config, args[0], o)
+			if err != nil {
+				return fmt.Errorf("prove: %w", err)
+			}
+			return p.print(made)
+		},
+	}
+	verb.Flags().StringVar(&o.snapshot, "snapshot", "", "the run's id (default: the current snapshot)")
+	verb.Flags().StringVar(&o.asAt, "as-at", "", "the newest snapshot that speaks for this moment or an earlier one")
+	verb.Flags().StringVar(&o.to, "to", "proof.json", "the file to write; nothing is written over")
+	return verb
+}
+
+func (p *program) prove(c Config, dataset string, o reportOptions) (proved, error) {
+	lake, err := load.Open(c.Lake, p.now)
+	if err != nil {
+		return proved{}, err
+	}
+	from, _, err := chooseSnapshot(lake, o)
+	if err != nil {
+		return proved{}, err
+	}
+	evidence, err := lake.Evidence(from, dataset)
+	if err != nil {
+		return proved{}, err
+	}
+	content, err := json.MarshalIndent(evidence, "", "  ")
+	if err != nil {
+		return proved{}, err
+	}
+	return proved{dataset, from.ID, o.to, evidence.Proof.Root.Hash.String()}, writeNew(o.to, string(content)+"\n")
+}
+
+// verifyProof needs the proof alone; a root and a file from elsewhere make it say more.
+func (p *program) verifyProof(ctx context.Context, o proofOptions) error {
+	content, err := os.ReadFile(o.proof)
+	if err != nil {
+		return load.Explain("read proof", err)
+	}
+	var evidence load.Evidence
+	if err := json.Unmarshal(content, &evidence); err != nil {
+		return usageError{fmt.Errorf("read proof: it is no proof of this program")}
+	}
+	if err := load.CheckEvidence(ctx, evidence, o.root, o.file); err != nil {
+		return err
+	}
+	return p.print(checkedProof{evidence.Dataset, evidence.Path, evidence.SHA256, evidence.Proof.Place, evidence.Proof.Root.Hash.String()})
+}

@@ -1,0 +1,175 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"careshare/load"
+)
+
+// reported says which files a report was written to.
+type reported struct {
+	Report   string   `json:"report"`
+	Snapshot string   `json:"snapshot"` // the run whose published data it was made from
+	Files    []string `json:"files"`
+}
+
+func (r reported) text(w io.Writer) {
+	for _, file := range r.Files {
+		fmt.Fprintln(w, "wrote", file)
+	}
+}
+
+// reportOptions say which report, from which snapshot, to where.
+type reportOptions struct {
+	name, snapshot, asAt, to string
+	person                   string
+}
+
+const personHistoryName = "person-history"
+
+func reportNames() []string {
+	names := []string{personHistoryName}
+	for _, r := range everyReport() {
+		names = append(names, r.name)
+	}
+	return names
+}
+
+func (p *program) reportVerb() *cobra.Command {
+	var o reportOptions
+	verb := &cobra.Command{
+		Use:   "report NAME",
+		Short: "Make a report again from a published snapshot, the same bytes: " + strings.Join(reportNames(), ", "),
+		Args:  cobra.ExactArgs(1),
+		RunE: func(verb *cobra.Command, args []string) error {
+			o.name = args[0]
+			config, err := readConfig(p.configPath)
+			if err != nil {
+				return err
+			}
+			made, err := p.report(verb.Context(), config, o)
+			if err != nil {
+				return fmt.Errorf("report: %w", err)
+			}
+			return p.print(made)
+		},
+	}
+	verb.Flags().StringVar(&o.snapshot, "snapshot", "", "the run's id (default: the current snapshot)")
+	verb.Flags().StringVar(&o.asAt, "as-at", "", "the newest snapshot that speaks for this moment or an earlier one")
+	verb.Flags().StringVar(&o.to, "to", ".", "the folder to write to; nothing there is written over")
+	verb.Flags().StringVar(&o.person, "person", "", "the case store's person_id, for person-history")
+	return verb
+}
+
+func (p *program) report(ctx context.Context, c Config, o reportOptions) (reported, error) {
+	lake, err := load.Open(c.Lake, p.now)
+	if err != nil {
+		return reported{}, err
+	}
+	from, manifest, err := chooseSnapshot(lake, o)
+	if err != nil {
+		return reported{}, err
+	}
+	made, err := chooseReport(lake, c, from, o)
+	if err != nil {
+		return reported{}, err
+	}
+	scratch, err := os.MkdirTemp("", "careshare-")
+	if err != nil {
+		return reported{}, err
+	}
+	defer os.RemoveAll(scratch)
+	if err := makeReports(ctx, c, from, manifest, scratch, scratch, []layout{made}); err != nil {
+		return reported{}, err
+	}
+	files, err := handOver(filepath.Join(scratch, made.name), o.to)
+	return reported{Report: o.name, Snapshot: from.ID, Files: files}, err
+}
+
+// chooseSnapshot is the one of that id, or the newest that speaks for the moment or before it, or the current one.
+func chooseSnapshot(lake *load.Lake, o reportOptions) (load.Snapshot, load.Manifest, error) {
+	if o.snapshot == "" && o.asAt == "" {
+		current, err := lake.Current()
+		if err != nil {
+			return load.Snapshot{}, load.Manifest{}, err
+		}
+		manifest, err := current.Manifest()
+		return current, manifest, err
+	}
+	at, err := moment(o.asAt, time.Time{})
+	if err != nil {
+		return load.Snapshot{}, load.Manifest{}, err
+	}
+	snapshots, err := lake.Snapshots()
+	if err != nil {
+		return load.Snapshot{}, load.Manifest{}, err
+	}
+	for _, s := range slices.Backward(snapshots) {
+		if o.snapshot != "" && s.ID != o.snapshot {
+			continue
+		}
+		manifest, err := s.Manifest()
+		if err != nil {
+			return load.Snapshot{}, load.Manifest{}, err
+		}
+		if at.IsZero() || !manifest.AsAt.After(at) {
+			return s, manifest, nil
+		}
+	}
+	return load.Snapshot{}, load.Manifest{}, usageError{hinted{errors.New("no kept snapshot is meant by --snapshot and --as-at"), "careshare status names the current one; retention removes old ones"}}
+}
+
+func chooseReport(lake *load.Lake, c Config, upTo load.Snapshot, o reportOptions) (layout, error) {
+	for _, r := range everyReport() {
+		if r.name == o.name {
+			return r, nil
+		}
+	}
+	if o.name != personHistoryName {
+		return layout{}, usageError{hinted{fmt.Errorf("there is no report %s", o.name), "the reports are " + strings.Join(reportNames(), ", ")}}
+	}
+	person, err := personID(o.person)
+	if err != nil {
+		return layout{}, usageError{hinted{err, "add --person"}}
+	}
+	snapshots, err := lake.Snapshots()
+	if err != nil {
+		return layout{}, err
+	}
+	last := slices.Index(snapshots, upTo)
+	history := personHistory{person: person, lake: lake, config: c, upTo: upTo, sources: snapshots[:last+1]}
+	return layout{personHistoryName, history.make}, nil
+}
+
+// handOver moves finished files to a folder, never over another file.
+func handOver(from, to string) (delivered []string, err error) {
+	if err := os.MkdirAll(to, 0o700); err != nil {
+		return nil, load.Explain("write report", err)
+	}
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return nil, load.Explain("write report", err)
+	}
+	for _, entry := range entries {
+		content, err := os.ReadFile(filepath.Join(from, entry.Name()))
+		if err != nil {
+			return delivered, load.Explain("write report", err)
+		}
+		target := filepath.Join(to, entry.Name())
+		if err := writeNew(target, string(content)); err != nil {
+			return delivered, fmt.Errorf("write report: %w", err)
+		}
+		delivered = append(delivered, target)
+	}
+	return delivered, nil
+}

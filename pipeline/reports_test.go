@@ -1,0 +1,121 @@
+package pipeline
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestAReportIsMadeAgain makes each report of an old snapshot again, after a newer one was published.
+func TestAReportIsMadeAgain(t *testing.T) {
+	w := published(t)
+	old, err := filepath.EvalSymlinks(w.current())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code := w.run("run", "--config", w.config(), "--as-at", "2026-11-02T07:00:00Z"); code != exitQuarantined {
+		t.Fatalf("run ended with %d: %s", code, w.stderr)
+	}
+	for _, r := range everyReport() {
+		for name, flags := range map[string][]string{
+			"by id":     {"--snapshot", filepath.Base(old)},
+			"by moment": {"--as-at", "2026-11-01T20:00:00Z"},
+		} {
+			to := t.TempDir()
+			args := append([]string{"report", r.name, "--config", w.config(), "--to", to}, flags...)
+			if code := w.run(args...); code != exitDone {
+				t.Fatalf("report ended with %d: %s", code, w.stderr)
+			}
+			files, err := os.ReadDir(filepath.Join(old, "reports", r.name))
+			if err != nil || len(files) == 0 {
+				t.Fatalf("%s: the run made no files: %v", r.name, err)
+			}
+			for _, file := range files {
+				first, _ := os.ReadFile(filepath.Join(old, "reports", r.name, file.Name()))
+				second, err := os.ReadFile(filepath.Join(to, file.Name()))
+				if err != nil || !bytes.Equal(first, second) {
+					t.Errorf("%s %s: %s differs (%v)", r.name, name, file.Name(), err)
+				}
+			}
+			if code := w.run(args...); code == exitDone {
+				t.Errorf("%s was written over", r.name)
+			}
+		}
+	}
+}
+
+// TestTheSecondPackKnowsTheFirst has the pack show what the previous one showed.
+func TestTheSecondPackKnowsTheFirst(t *testing.T) {
+	w := published(t)
+	if code := w.run("run", "--config", w.config(), "--as-at", "2026-11-08T07:00:00Z"); code != exitQuarantined {
+		t.Fatalf("run ended with %d: %s", code, w.stderr)
+	}
+	w.atLeast(t, 50, "select count(*) from "+w.trusted("bi", "figures")+" where _previous_status = 'shown'")
+	w.atLeast(t, 5, "select count(*) from "+w.trusted("bi", "figures")+" where _previous_status = 'suppressed'")
+}
+
+func TestAProofVerifiesAndATamperedOneDoesNot(t *testing.T) {
+	w := demo(t)
+	folder := t.TempDir()
+	proof := filepath.Join(folder, "proof.json")
+	if code := w.run("prove", "consent_refusals", "--config", w.config(), "--to", proof); code != exitDone {
+		t.Fatalf("prove ended with %d: %s", code, w.stderr)
+	}
+	files, _ := filepath.Glob(filepath.Join(w.current(), "trusted", "audit", "consent_refusals", "*", "*", "*", "*", "part-0.parquet"))
+	others, _ := filepath.Glob(filepath.Join(w.current(), "trusted", "audit", "decisions", "*", "*", "*", "*", "part-0.parquet"))
+	if code := w.run("verify", "--proof", proof, "--file", files[0]); code != exitDone {
+		t.Errorf("a good proof ends with %d: %s", code, w.stderr)
+	}
+	if code := w.run("verify", "--proof", proof, "--file", others[0]); code == exitDone {
+		t.Error("another file passes")
+	}
+	if code := w.run("verify", "--proof", proof, "--root", "AAAA"); code == exitDone {
+		t.Error("another root passes")
+	}
+	good, err := os.ReadFile(proof)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := 0; at < len(good); at += 97 { // a flipped letter anywhere
+		bad := bytes.Clone(good)
+		if bad[at] == ' ' || bad[at] == '\n' {
+			continue
+		}
+		bad[at] ^= 1
+		if bytes.HasPrefix(bad[:at+1], []byte(`{`)) && bytes.Contains(good[:at], []byte(`"outputs"`)) == false && bytes.Contains(good[:at], []byte(`"path"`)) == false {
+			continue // the dataset's own name proves nothing
+		}
+		if err := os.WriteFile(proof, bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code := w.run("verify", "--proof", proof); code == exitDone {
+			t.Errorf("a proof with letter %d changed passes", at)
+		}
+	}
+}
+
+func TestAPersonsHistory(t *testing.T) {
+	w := published(t)
+	line := w.query(t, "select person_id, max(consent_request_id) from "+w.trusted("audit", "disclosures")+" where consent_request_id is not null group by person_id order by count(*) desc, person_id limit 1")[0]
+	person, request := line[0], line[1]
+	if code := w.run("withhold", person, "--reason", "asked to", "--config", w.config()); code != exitDone {
+		t.Fatalf("withhold ended with %d: %s", code, w.stderr)
+	}
+	if rows := w.query(t, "select * from "+w.trusted("audit", "disclosures")+" where person_id = "+person); len(rows) > 0 {
+		t.Errorf("%d disclosures of a withheld person stand in the new snapshot", len(rows))
+	}
+	if code := w.run("report", "person-history", "--person", person, "--config", w.config(), "--to", w.folder); code != exitDone {
+		t.Fatalf("report ended with %d: %s", code, w.stderr)
+	}
+	page, err := os.ReadFile(filepath.Join(w.folder, "person-history.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{person, "request " + request, "withheld: the council has stopped sharing", "direct-care", "adult care duty"} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the history lacks %q", want)
+		}
+	}
+}

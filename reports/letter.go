@@ -1,0 +1,26 @@
+package reports
+
+import "io"
+
+// TextTable is a table of texts that are already in memory.
+func TextTable(name, title string, header []string, rows [][]string) Table {
+	cells := make([][]Cell, len(rows))
+	for i, row := range rows {
+		for _, cell := range row {
+			cells[i] = append(cells[i], text(cell))
+		}
+	}
+	if len(cells) == 0 {
+		cells = [][]Cell{{text("Nothing to report")}}
+	}
+	return Table{Name: name, Title: title, Header: header, Rows: rowsOf(cells)}
+}
+
+// Letter writes tables of texts under a few sentences as one page, for the person whom it is about.
+func Letter(w io.Writer, about About, intro []string, tables []Table) error {
+	p := Pack{About: about, Intro: intro}
+	for _, t := range tables {
+		p.Sections = append(p.Sections, Section{Figure: t.Name, Title: t.Title, Tables: []Table{t}})
+	}
+	return Page(w, p)
+}
