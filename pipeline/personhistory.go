@@ -48,7 +48,7 @@ func (h personHistory) make(ctx context.Context, from reportSource) error {
 func (h personHistory) decided(ctx context.Context, from reportSource) (reports.Table, error) {
 	var said []statement
 	for _, query := range explanations(h.upTo, from.manifest) {
-		found, err := statements(ctx, from.db, query, h.person)
+		found, err := statements(ctx, from.db, h.config.rules(), query, h.person)
 		if err != nil {
 			return reports.Table{}, err
 		}
