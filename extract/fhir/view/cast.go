@@ -133,6 +133,6 @@ func (c *compiler) typed(o output, v value, duck string) output {
 		v.sql, v.many = fmt.Sprintf("case when %s is not null then [%s] end", v.sql, v.sql), true
 	}
 	o.raw = fmt.Sprintf("coalesce(%s, [])", v.sql)
-	o.sql = fmt.Sprintf("coalesce(%s, [])", c.each(v, v.typ, false, func(e string) string { return c.cast(e, k, v.typ, duck) }).sql)
+	o.sql = fmt.Sprintf("coalesce(%s, [])", c.each(v, v.typ, func(e string) string { return c.cast(e, k, v.typ, duck) }).sql)
 	return o
 }

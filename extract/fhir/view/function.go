@@ -153,7 +153,7 @@ func (c *compiler) fnReferenceKey(on value, args []fhirpath.Expr, _ scope) value
 			return c.fail("getReferenceKey(%s): not a resource; the nearest is %s", typ, r4.NearestResource(typ))
 		}
 	}
-	return c.each(c.member(on, "reference"), "string", true, func(ref string) string { return referenceKey(ref, typ) })
+	return c.each(c.member(on, "reference"), "string", func(ref string) string { return referenceKey(ref, typ) })
 }
 
 // referenceKey is the id that a reference ends in, whether it is relative, absolute or of one version. It is null for what

@@ -20,16 +20,24 @@ type value struct {
 	either []value     // of a union: the collections that it was made of
 	quick  string      // of many: the first of them, read without going over the lists on its way; null where that does not tell
 	longer []string    // when it does not tell: conditions, that one of those lists has more than one element
-	among  *filter     // of many that were filtered: from what, and how
+	from   *mapping    // of many: the list that they come from, and how
 	whole  bool        // a date that is written to the day
 	field  string      // its JSON name there
 }
 
-// filter is a list and the condition on its elements, so that an element's field can be taken where the condition holds, without first
-// making a list of the elements.
-type filter struct {
-	list      string
-	condition func(element string) string
+// mapping is a list and what becomes of each of its elements, null for those that are left out. What is next taken of the values is
+// taken in the same pass, rather than of a list made in between.
+type mapping struct {
+	list  string
+	apply func(element string) string
+}
+
+// mapped is how many values come about, at the least as themselves.
+func (v value) mapped() mapping {
+	if v.from != nil {
+		return *v.from
+	}
+	return mapping{v.sql, func(element string) string { return element }}
 }
 
 // as is the same value by another expression, without what was known of how it came about.
@@ -85,19 +93,20 @@ func (v value) exists() string {
 	return fmt.Sprintf("(%s is not null)", v.sql)
 }
 
-// each applies a function to the one value or to every one of many; withNulls says that it may return null, which is then left out.
-func (c *compiler) each(v value, typ string, withNulls bool, apply func(sql string) string) value {
-	out := value{typ: typ, many: v.many}
+// each applies a function, which may return null for nothing, to the one value or to every one of many.
+func (c *compiler) each(v value, typ string, apply func(sql string) string) value {
 	if !v.many {
-		out.sql = apply(v.sql)
-		return out
+		return value{typ: typ, sql: apply(v.sql)}
 	}
+	m := v.mapped()
+	return c.pass(value{typ: typ}, mapping{m.list, func(e string) string { return apply(m.apply(e)) }})
+}
+
+// pass is what a mapping gives, without what it leaves out.
+func (c *compiler) pass(v value, m mapping) value {
 	e := c.fresh()
-	out.sql = fmt.Sprintf("list_transform(%s, %s -> %s)", v.sql, e, apply(e))
-	if withNulls {
-		out.sql = c.present(out.sql)
-	}
-	return out
+	v.sql, v.many, v.from = c.present(fmt.Sprintf("list_transform(%s, %s -> %s)", m.list, e, m.apply(e))), true, &m
+	return v
 }
 
 func (c *compiler) present(list string) string {
@@ -146,20 +155,17 @@ func (c *compiler) element(v value, field, typ string, many bool) value {
 		}
 		return fmt.Sprintf("%s.%q", on, field)
 	}
-	switch {
-	case v.many && v.among != nil:
+	m := v.mapped()
+	switch inner := (mapping{m.list, func(e string) string { return step(m.apply(e)) }}); {
+	case v.many && many:
 		e := c.fresh()
-		out.sql = fmt.Sprintf("list_transform(%s, %s -> case when %s then %s end)", v.among.list, e, v.among.condition(e), step(e))
+		out.sql = fmt.Sprintf("flatten(list_transform(%s, %s -> %s))", inner.list, e, inner.apply(e))
 	case v.many:
-		e := c.fresh()
-		out.sql = fmt.Sprintf("list_transform(%s, %s -> %s)", v.sql, e, step(e))
+		out = c.pass(out, inner)
 	default:
 		out.sql = step(v.sql)
 	}
-	if v.many && many {
-		out.sql = "flatten(" + out.sql + ")"
-	}
-	if v.many && !many || many && !r4.IsComplex(typ) { // JSON writes a missing primitive among others as null
+	if many && !r4.IsComplex(typ) { // JSON writes a missing primitive among others as null
 		out.sql = c.present(out.sql)
 	}
 	leader := step(v.leader())
@@ -214,6 +220,7 @@ func (c *compiler) where(v value, s scope, criteria func(scope) string) value {
 	e, leader := c.fresh(), v.leader()
 	out := v.as(fmt.Sprintf("list_filter(%s, %s -> %s)", v.sql, e, one(e, true)), true)
 	out.longer, out.quick = v.longer, fmt.Sprintf("(case when %s then %s end)", one(leader, true), leader)
-	out.among = &filter{v.sql, func(element string) string { return one(element, true) }}
+	m := v.mapped()
+	out.from = &mapping{m.list, func(e string) string { return "(case when " + one(m.apply(e), true) + " then " + m.apply(e) + " end)" }}
 	return out
 }
