@@ -24,6 +24,7 @@ type Config struct {
 	Health                []Sender                    `yaml:"health"`
 	CPIS                  CPIS                        `yaml:"cpis"`
 	Trace                 Trace                       `yaml:"trace"`
+	Linkage               Linkage                     `yaml:"linkage"`
 	OptOut                Folder                      `yaml:"opt_out"`
 	Quarantine            Quarantine                  `yaml:"quarantine"`
 	Episodes              map[string]map[int64]string `yaml:"episodes"` // by kind (assessment, safeguarding, service): workflow step type and the name of the service
@@ -60,6 +61,11 @@ type Sender struct {
 // Folder is where one kind of file arrives. Empty: this council does not have it.
 type Folder struct {
 	Folder string `yaml:"folder"`
+}
+
+// Linkage says whether people without a number are linked to patients by the match of all they have in common.
+type Linkage struct {
+	People bool `yaml:"people"` // false: only where family name, given name, birth date and postcode are all the same
 }
 
 // Trace is the exchange with the batch trace service (PDS over MESH), by files.

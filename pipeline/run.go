@@ -137,7 +137,7 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 	}
 	defer db.Close()
 	j.step("transform and check")
-	if o.decided, err = transform.Run(ctx, db, j.models); err != nil {
+	if o.decided, err = transform.Run(ctx, db, j.models, j.linkPeople(db)); err != nil {
 		return o, err
 	}
 	if err := blocked(o.decided.Blocked()); err != nil {

@@ -46,12 +46,28 @@ func (r Result) Blocked() []Found {
 	return blocked
 }
 
+// Step fills a table that models read and that no model can make: it runs just before the first of them, when all that
+// this one reads besides is made.
+type Step struct {
+	Fills string // schema.table
+	Do    func(context.Context) error
+}
+
 // Run makes the needed models in the schema main, then asks each grain and each check. A bad answer is no error:
 // it stands in the result. Errors name the model and the engine's class of error, never a value.
-func Run(ctx context.Context, db *sql.DB, models Models) (Result, error) {
+func Run(ctx context.Context, db *sql.DB, models Models, steps ...Step) (Result, error) {
 	var result Result
 	needed := models.Needed()
 	for _, model := range needed {
+		for i, step := range steps {
+			if step.Do == nil || !slices.Contains(model.Reads, step.Fills) {
+				continue
+			}
+			if err := step.Do(ctx); err != nil {
+				return result, fmt.Errorf("fill %s: %w", step.Fills, withoutValues(err))
+			}
+			steps[i].Do = nil
+		}
 		made, err := makeModel(ctx, db, model)
 		if err != nil {
 			return result, fmt.Errorf("make %s: %w", model.Name, err)

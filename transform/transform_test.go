@@ -246,3 +246,28 @@ func TestWithoutValues(t *testing.T) {
 		}
 	}
 }
+
+// A step fills its table once, before the first model that reads it and after what that one reads besides.
+func TestAStepFillsItsTableInTime(t *testing.T) {
+	models := Models{Tables: []Model{
+		{Name: "first", Grain: []string{"a"}, Dataset: "d", Query: "select 1 as a"},
+		{Name: "second", Grain: []string{"a"}, Dataset: "e", Reads: []string{"first", "s.t"}, Query: "select a from s.t"},
+		{Name: "third", Grain: []string{"a"}, Dataset: "f", Reads: []string{"s.t"}, Query: "select a from s.t"},
+	}}
+	db := open(t)
+	if _, err := db.Exec("create schema s; create table s.t (a integer)"); err != nil {
+		t.Fatal(err)
+	}
+	fill := Step{Fills: "s.t", Do: func(context.Context) error {
+		_, err := db.Exec("insert into s.t select a + 6 from first")
+		return err
+	}}
+	result, err := Run(t.Context(), db, models, fill)
+	if err != nil || len(result.Models) != 3 || result.Models[2].Rows != 1 {
+		t.Errorf("%+v, %v", result.Models, err)
+	}
+	fill.Do = func(context.Context) error { return errors.New("broken") }
+	if _, err := Run(t.Context(), open(t), models, fill); err == nil || !strings.Contains(err.Error(), "fill s.t: broken") {
+		t.Errorf("a step that fails: %v", err)
+	}
+}

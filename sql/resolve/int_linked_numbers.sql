@@ -47,7 +47,7 @@ scored as (
         links.person_id,
         links.nhs_number,
         links.sender || ', weight ' || cast(round(links.weight, 1) as varchar)
-            || ', margin ' || cast(round(links.margin, 1) as varchar) as evidence
+            || coalesce(', margin ' || cast(round(links.margin, 1) as varchar), ', no other candidate') as evidence
     from linkage.links as links
     inner join int_candidate_numbers as numbers on numbers.person_id = links.person_id
     where links.outcome = 'accepted' and numbers.may_be_linked
