@@ -86,7 +86,7 @@ func TestCPISFaultsHaveTheirOutcome(t *testing.T) {
 func TestAnswersThatChangeWhatIsShared(t *testing.T) {
 	c := newCouncil(t, 2800)
 	c.runs(0)
-	people := c.query(t, fmt.Sprintf("select person_id, nhs_number from %s where is_to_send and plan_type = 'LAC' order by person_id limit 3", c.cpis("cpis_uploads")))
+	people := c.query(t, fmt.Sprintf("select person_id, nhs_number from %s where can_be_sent and state = 'live' and standing in ('verified', 'traced') order by person_id limit 3", c.cpis("cpis_cohort")))
 	sensitive, first := counted(t, people[0][0]), people[0][1]
 	superseded, second := counted(t, people[1][0]), people[1][1]
 	inactive, third := counted(t, people[2][0]), people[2][1]
@@ -100,6 +100,7 @@ func TestAnswersThatChangeWhatIsShared(t *testing.T) {
 	c.expect("sensitive_record", "select distinct reasons from %s where person_id = %d", c.cpis("cpis_cohort"), sensitive)
 	c.expect("nhs_number_superseded", "select distinct reasons from %s where person_id = %d", c.cpis("cpis_cohort"), superseded)
 	c.expect("nhs_number_inactive", "select distinct reasons from %s where person_id = %d", c.cpis("cpis_cohort"), inactive)
+	c.expect("2", "select count(*) from read_parquet(%s) where person_id in (%d, %d) and reason = 'cpis_asks'", c.trusted("audit", "trace_requests"), superseded, inactive)
 	c.expect("2", "select count(*) from %s where area = 'trace' and person_id in (%d, %d)", c.cpis("cpis_failures"), superseded, inactive)
 	c.expect("0", "select count(*) from %s where is_to_send and person_id in (%d, %d, %d)", c.cpis("cpis_uploads"), sensitive, superseded, inactive)
 }

@@ -1,7 +1,8 @@
 -- grain: person_id
--- reads: config.settings, config.trace, int_trace_answers, int_trace_cohort, int_trace_details, int_trace_receipts, earlier.trace_requests
+-- reads: config.settings, config.trace, int_cpis_trace_requests, int_trace_answers, int_trace_cohort, int_trace_details, int_trace_receipts, earlier.trace_requests
 -- why: who is to be traced now, and why: never answered, or no trace performed; details changed since the last request;
---   answers that contradict each other; an answer older than the set age. While a request waits for its answer nobody is
+--   answers that contradict each other; CP-IS says since the answer that the number is superseded or no longer live; an
+--   answer older than the set age. While a request waits for its answer nobody is
 --   asked about again, until it has waited too long. The reference of a request is <person id>-<day>, so nobody is asked
 --   about twice on one day.
 with settings as (
@@ -43,6 +44,7 @@ judged as (
             end
             when answers.is_contradicted
                 and coalesce(requests.asked_at <= settings.as_at - to_days(settings.ask_again_after_days), true) then 'answers_disagree'
+            when answers.answered_at < cpis.asked_at at time zone 'Europe/London' then 'cpis_asks'
             when coalesce(answers.answered_at <= settings.as_at_local - to_days(settings.refresh_after_days), true)
                 then 'older_than_set_age'
         end as reason
@@ -51,6 +53,7 @@ judged as (
     inner join int_trace_details as details on details.person_id = cohort.person_id
     left join requests on requests.person_id = cohort.person_id and requests.place = 1
     left join int_trace_answers as answers on answers.person_id = cohort.person_id
+    left join int_cpis_trace_requests as cpis on cpis.person_id = cohort.person_id
     where settings.is_asking and details.is_askable
 )
 
