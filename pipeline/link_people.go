@@ -21,7 +21,8 @@ func createLinks(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// linkPeople fills linkage.links where the council has said so. The models it learns from are made by then, because
+// linkPeople fills linkage.links where the council has said so. However rare two names are, a pair whose birth dates do not
+// agree in two parts of three, or with day and month exchanged, is left to a person: a false link is a breach. The models it learns from are made by then, because
 // int_linked_numbers reads them too.
 func (j *job) linkPeople(db *sql.DB) transform.Step {
 	return transform.Step{Fills: "linkage.links", Do: func(ctx context.Context) error {
@@ -43,8 +44,15 @@ func (j *job) linkPeople(db *sql.DB) transform.Step {
 			return err
 		}
 		_, err := db.ExecContext(ctx, `insert into linkage.links
-			select cast(pairs.left_id as bigint), cast(pairs.right_id as varchar), patients.sender, pairs.weight, pairs.margin, pairs.outcome
+			select cast(pairs.left_id as bigint), cast(pairs.right_id as varchar), patients.sender, pairs.weight, pairs.margin,
+				case
+					when is_swapped(people.date, patients.date) then pairs.outcome
+					when coalesce((year(people.date) = year(patients.date))::integer + (month(people.date) = month(patients.date))::integer
+						+ (day(people.date) = day(patients.date))::integer >= 2, false) then pairs.outcome
+					else 'review'
+				end as outcome
 			from linkage.pairs_decided as pairs
+			inner join linkage.people as people on people.person_id = cast(pairs.left_id as bigint)
 			inner join linkage.patients as patients on patients.nhs_number = cast(pairs.right_id as varchar)
 			inner join int_candidate_numbers as numbers on numbers.person_id = cast(pairs.left_id as bigint)
 			where pairs.outcome in ('accepted', 'review') and numbers.may_be_linked`)
