@@ -41,7 +41,7 @@ func (g *grid) read() {
 			g.hasPast = g.hasPast || f.previousStatus != "not available"
 		}
 	}
-	g.wholes = slices.DeleteFunc(g.wholes, func(whole string) bool { _, there := g.find(whole, g.measures[0]); return !there })
+	g.wholes = slices.DeleteFunc(g.wholes, func(whole string) bool { _, there := g.find(whole, g.measures[0], false); return !there })
 }
 
 func (g *grid) header() []string {
@@ -70,9 +70,12 @@ func (g *grid) partOf() string {
 	return ""
 }
 
-// find gives the number of a category, which is one of the breakdown or a whole of another.
-func (g *grid) find(category, measure string) (figure, bool) {
-	i := slices.IndexFunc(g.figures, func(f figure) bool { return f.category == category && f.measure == measure })
+// find gives the number of a category: a part, which is one of the breakdown, or a whole, which is one of another. Names
+// may be the same in both.
+func (g *grid) find(category, measure string, isPart bool) (figure, bool) {
+	i := slices.IndexFunc(g.figures, func(f figure) bool {
+		return f.category == category && f.measure == measure && (f.breakdown == g.breakdown) == isPart
+	})
 	if i < 0 {
 		return figure{}, false
 	}
@@ -87,14 +90,14 @@ func (g *grid) rows() [][]Cell {
 		if part == "all" {
 			name = "Total"
 		}
-		rows = append(rows, g.row(name, part))
+		rows = append(rows, g.row(name, part, true))
 	}
 	for _, whole := range g.wholes {
 		name := "Total"
 		if whole != "all" {
 			name += ": " + whole
 		}
-		rows = append(rows, g.row(name, whole))
+		rows = append(rows, g.row(name, whole, false))
 	}
 	if len(rows) == 0 {
 		rows = append(rows, []Cell{text("Nothing to report"), text(notAvailable)})
@@ -102,13 +105,13 @@ func (g *grid) rows() [][]Cell {
 	return rows
 }
 
-func (g *grid) row(name, category string) []Cell {
+func (g *grid) row(name, category string, isPart bool) []Cell {
 	row := []Cell{text(name)}
 	for _, measure := range g.measures {
-		f, there := g.find(category, measure)
+		f, there := g.find(category, measure, isPart)
 		row = append(row, f.shown(there))
 	}
-	f, there := g.find(category, g.chart)
+	f, there := g.find(category, g.chart, isPart)
 	if g.isPart {
 		row = append(row, percentage(f, there))
 	}

@@ -35,7 +35,7 @@ var sections = [...]struct {
 	{"consent_asked", "Consent asked, given and refused", "refused", false},
 	{"sharing", "Sharing both ways", "withheld", false},
 	{"nhs_number_standing", "NHS number coverage", "people", false},
-	{"visits_together", "Visits that could be made together", "afternoons", false},
+	{"visits_together", "Visits that could be made together", "people", false},
 	{"data_quality", "Data quality", "rows quarantined", false},
 	{"source_freshness", "Freshness of each source", "days old", false},
 }

@@ -5,15 +5,13 @@
 -- denominator: all episodes of care that began by the as-at moment
 -- source: workflow steps of the configured types, referrals of children in need, child protection plans, periods of care
 -- known limits: a person with two episodes counts twice; an episode that closed at no known time is in none of the three;
---   only workflow steps name a team
+--   only workflow steps name a team; two kinds must not have a service of one name
 with episodes as (
     select
         replace(episodes.kind, '_', ' ') as kind,
         coalesce(episodes.service, replace(episodes.kind, '_', ' ')) as service,
-        case
-            when episodes.source <> 'workflow_step' then 'no team in this record'
-            else coalesce(teams.name, 'no team recorded')
-        end as team,
+        case when episodes.source = 'workflow_step' then 'workflow steps' else 'other records' end as record,
+        coalesce(teams.name, 'no team recorded') as team,
         episodes.is_open,
         episodes.opened_at > settings.as_at_local - interval '28' day as is_opened,
         coalesce(episodes.closed_at > settings.as_at_local - interval '28' day, false) as is_closed
@@ -27,11 +25,13 @@ with episodes as (
 placed as (
     select 'all' as breakdown, 'all' as category, cast(null as varchar) as within, is_open, is_opened, is_closed from episodes
     union all
-    select 'kind', kind, 'all', is_open, is_opened, is_closed from episodes
+    select 'record', record, 'all', is_open, is_opened, is_closed from episodes
     union all
-    select 'service', service, 'all', is_open, is_opened, is_closed from episodes
+    select 'kind', kind, record, is_open, is_opened, is_closed from episodes
     union all
-    select 'team', team, 'all', is_open, is_opened, is_closed from episodes
+    select 'service', service, kind, is_open, is_opened, is_closed from episodes
+    union all
+    select 'team', team, record, is_open, is_opened, is_closed from episodes where record = 'workflow steps'
 ),
 
 counted as (

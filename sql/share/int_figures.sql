@@ -39,6 +39,7 @@ totals as (
     from cells as part
     inner join cells as whole
         on whole.figure = part.figure and whole.category = part.within and whole.measure = part.measure
+        and whole.breakdown <> part.breakdown
     where part.is_about_people
     union all
     select 'measures of ' || whole.cell as line, part.cell as part, whole.cell as whole
