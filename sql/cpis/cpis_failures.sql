@@ -1,6 +1,6 @@
 -- grain: area, subject, reason
 -- reads: config.settings, cpis_acknowledgements, cpis_cohort, cpis_follow_ups, cpis_notifications, cpis_uploads,
---   earlier.cpis_failures, extract.quarantine, int_cpis_trace_requests
+--   earlier.cpis_failures, extract.quarantine, int_cpis_trace_requests, int_people, stg_periods_of_care, stg_registrations
 -- publishes to: cpis/cpis_failures
 -- why: All that keeps a child from the NHS, an answer from being believed or a notification from its custodian, for those
 --   who own the process: what, since when, and what to do. Each stands here until it is mended.
@@ -12,6 +12,20 @@ cannot_be_sent as (
         cast(null as bigint) as sequence_number
     from cpis_cohort
     where not can_be_sent
+),
+
+-- on a plan or looked after, but the person's own row of the case store could not be read
+unreadable as (
+    select distinct 'cohort' as area, cast(plans.person_id as varchar) as subject, plans.person_id, 'person_not_readable' as reason,
+        cast(null as bigint) as sequence_number
+    from (
+        select person_id, registered_at as started_at, deregistered_at as ended_at from stg_registrations where is_child_protection_plan
+        union all
+        select person_id, started_at, ended_at from stg_periods_of_care
+    ) as plans
+    cross join config.settings as terms
+    where plans.started_at <= terms.as_at_local and (plans.ended_at is null or plans.ended_at > terms.as_at_local)
+        and plans.person_id not in (select person_id from int_people)
 ),
 
 refused as (
@@ -80,6 +94,8 @@ unread as (
 
 raised as (
     select area, subject, person_id, reason, sequence_number from cannot_be_sent
+    union all
+    select area, subject, person_id, reason, sequence_number from unreadable
     union all
     select area, subject, person_id, reason, sequence_number from refused where place = 1 and answer = 'refused'
     union all
