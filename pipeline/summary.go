@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -109,21 +110,27 @@ func (s Summary) sourcesText(w io.Writer) {
 	fmt.Fprintln(w)
 }
 
-// datasetsText shows each dataset and, below it, why the most rows of it were kept back.
+// datasetsText shows each dataset about people and, beside it, why it was kept back for the most people. The others are
+// counted: --json and `careshare datasets` have them.
 func (s Summary) datasetsText(w io.Writer) {
 	fmt.Fprintln(w, "DATASET\tAUDIENCE\tROWS\tPEOPLE\tWITHHELD\tWHY, MOST PEOPLE FIRST")
+	others := map[string]int{}
 	for _, d := range s.Datasets {
+		if d.Direction == "internal" && d.Dataset != "people" {
+			others[d.Audience]++
+			continue
+		}
 		people := ""
 		if d.People != nil {
 			people = fmt.Sprint(*d.People)
 		}
-		held := ""
-		if d.Direction != "internal" || d.Dataset == "people" {
-			held = s.reasons(d.Dataset)
-		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\n", d.Dataset, d.Audience, d.Rows, people, held)
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\n", d.Dataset, d.Audience, d.Rows, people, s.reasons(d.Dataset))
 	}
-	fmt.Fprintln(w)
+	var words []string
+	for _, audience := range slices.Sorted(maps.Keys(others)) {
+		words = append(words, fmt.Sprintf("%d for %s", others[audience], audience))
+	}
+	fmt.Fprintf(w, "and %s\n\n", strings.Join(words, ", "))
 }
 
 // reasonsShown keeps the summary on one screen; --json and the dataset withheld have them all.
@@ -147,32 +154,13 @@ func (s Summary) reasons(dataset string) string {
 	return fmt.Sprintf("%d\t%s", people, strings.Join(words, ", "))
 }
 
+// conservationText shows what became of every candidate row of each dataset; what became of a source's rows stands above.
 func (s Summary) conservationText(w io.Writer) {
-	fmt.Fprintln(w, "CONSERVATION\tROWS IN\tOUT\tWITHHELD\tOUT OF SCOPE\tQUARANTINED\tMERGED")
-	for _, c := range sumByStage(s.Conservation) {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\n", c.Table, c.RowsIn, c.RowsOut, c.Withheld, c.OutOfScope, c.Quarantined, c.Merged)
+	fmt.Fprintln(w, "CONSERVATION\tROWS IN\tSHARED\tWITHHELD\tOUT OF SCOPE\tQUARANTINED\tMERGED")
+	for _, c := range s.Conservation {
+		if c.Stage != "extract" {
+			fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\n", c.Table, c.RowsIn, c.RowsOut, c.Withheld, c.OutOfScope, c.Quarantined, c.Merged)
+		}
 	}
 	fmt.Fprintln(w)
-}
-
-// sumByStage folds the tables of a source into one line, and keeps a line for each dataset.
-func sumByStage(table []load.Conservation) []load.Conservation {
-	var sums []load.Conservation
-	place := map[string]int{}
-	for _, c := range table {
-		name := c.Stage + " " + c.Source
-		if c.Stage == "share" {
-			name = c.Stage + " " + c.Table
-		}
-		i, there := place[name]
-		if !there {
-			i = len(sums)
-			place[name] = i
-			sums = append(sums, load.Conservation{Table: name})
-		}
-		sum := &sums[i]
-		sum.RowsIn, sum.RowsOut, sum.Withheld = sum.RowsIn+c.RowsIn, sum.RowsOut+c.RowsOut, sum.Withheld+c.Withheld
-		sum.OutOfScope, sum.Quarantined, sum.Merged = sum.OutOfScope+c.OutOfScope, sum.Quarantined+c.Quarantined, sum.Merged+c.Merged
-	}
-	return sums
 }
