@@ -22,7 +22,7 @@ const (
 
 const exitCodes = `Exit codes:
   0    done
-  1    failed, nothing published
+  1    failed, nothing published (or, as the message then says, published and not delivered)
   2    wrong usage or configuration
   3    published, with rows quarantined
   4    checks failed, nothing published

@@ -65,6 +65,26 @@ func TestAgreementOutOfDateSharesNothing(t *testing.T) {
 	}
 }
 
+// What follows publishing may fail; readers have the new snapshot, the summary says so, and so does the exit code.
+func TestPublishedButNotDelivered(t *testing.T) {
+	uploads, err := filepath.Glob(filepath.Join(demo(t).folder, "outbox", "cpis", "upload-*.xml"))
+	if err != nil || len(uploads) != 1 {
+		t.Fatalf("the demo delivers %v, %v", uploads, err)
+	}
+	w := demo(t).copyOf(t)
+	inTheWay := filepath.Join(w.folder, "outbox", "cpis", filepath.Base(uploads[0]), "folder")
+	if err := os.MkdirAll(inTheWay, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitFailed {
+		t.Errorf("run ended with %d, want %d", code, exitFailed)
+	}
+	if !strings.Contains(w.stderr, "published, but") || !strings.Contains(w.stdout, "Published ") {
+		t.Errorf("not said: %s", w.stderr)
+	}
+	w.mustStillServe(t)
+}
+
 func TestInterrupted(t *testing.T) {
 	w := published(t)
 	command := exec.Command("careshare", "run", "--config", w.config(), "--as-at", asAt)

@@ -47,11 +47,14 @@ func (p *program) runAndPrint(ctx context.Context, asAt time.Time) error {
 		return err
 	}
 	summary, err := job.run(ctx)
-	if err != nil {
+	if err != nil && summary.Run == "" {
 		return load.Explain("run", err)
 	}
-	if err := p.print(summary); err != nil {
-		return err
+	if printed := p.print(summary); printed != nil {
+		return printed
+	}
+	if err != nil {
+		return load.Explain("run: published, but not all that follows was done; the next run does it", err)
 	}
 	if summary.quarantined() > 0 {
 		return errQuarantined
@@ -110,18 +113,19 @@ func (j *job) run(ctx context.Context) (summary Summary, err error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	j.step("deliver")
-	if err := deliver(lake, j.config.CPIS.Outbox); err != nil {
-		return Summary{}, err
-	}
 	summary = j.summarise(decided, snapshot)
+	return summary, j.follow(ctx, lake, &summary)
+}
+
+// follow does what comes after publishing. Whatever of it fails, readers have the new snapshot, and the next run does it.
+func (j *job) follow(ctx context.Context, lake *load.Lake, summary *Summary) error {
+	j.step("deliver")
+	delivered := deliver(lake, j.config.CPIS.Outbox)
 	j.step("ask the trace service")
 	summary.TraceRequest = j.askOrWarn(ctx, lake)
 	j.step("prune")
-	if _, err := prune(ctx, lake, j.config, j.agreement, false); err != nil {
-		return Summary{}, err
-	}
-	return summary, nil
+	_, err := prune(ctx, lake, j.config, j.agreement, false)
+	return errors.Join(delivered, err)
 }
 
 // decide is the part of the flow that plan shares: pull, decide, check, stage, in the run's own folder.
