@@ -27,7 +27,7 @@ func (p *program) prepare(asAt time.Time) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	digest, err := sql.Digest(config.rules())
+	digest, err := sql.Digest(config.rules(), sql.Linkage)
 	if err != nil {
 		return nil, fmt.Errorf("read rules: %w", err)
 	}

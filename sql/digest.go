@@ -6,16 +6,21 @@ import (
 	"io/fs"
 )
 
-// Digest is the SHA-256 of every file of a set of rules, by path: the version of the rules, for the manifest.
-func Digest(rules fs.FS) (string, error) {
+// Digest is the SHA-256 of every file of the rules that decide, by path: their version, for the manifest.
+func Digest(rules ...fs.FS) (string, error) {
 	digest := sha256.New()
-	err := fs.WalkDir(rules, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+	for _, files := range rules {
+		err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			content, err := fs.ReadFile(files, path)
+			fmt.Fprintf(digest, "%s %d\n%s", path, len(content), content)
 			return err
+		})
+		if err != nil {
+			return "", err
 		}
-		content, err := fs.ReadFile(rules, path)
-		fmt.Fprintf(digest, "%s %d\n%s", path, len(content), content)
-		return err
-	})
-	return fmt.Sprintf("%x", digest.Sum(nil)), err
+	}
+	return fmt.Sprintf("%x", digest.Sum(nil)), nil
 }
