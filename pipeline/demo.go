@@ -41,7 +41,7 @@ func (p *program) demo(ctx context.Context, options borough.Options, to string) 
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	err := p.runAndPrint(ctx, options.AsAt)
+	err := p.runAndPrint(ctx, options.AsAt, false)
 	if errors.Is(err, errQuarantined) {
 		return nil
 	}

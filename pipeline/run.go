@@ -24,6 +24,7 @@ var refined = [...]string{
 
 func (p *program) runVerb() *cobra.Command {
 	var asAt string
+	var older bool
 	verb := &cobra.Command{
 		Use:   "run",
 		Short: "Pull the sources, decide, and publish one snapshot",
@@ -34,18 +35,20 @@ func (p *program) runVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.runAndPrint(verb.Context(), at)
+			return p.runAndPrint(verb.Context(), at, older)
 		},
 	}
 	verb.Flags().StringVar(&asAt, "as-at", "", "the moment the run speaks for, such as 2026-11-01T07:00:00Z (default: now)")
+	verb.Flags().BoolVar(&older, "older", false, "publish even where readers have a snapshot of a later moment")
 	return verb
 }
 
-func (p *program) runAndPrint(ctx context.Context, asAt time.Time) error {
+func (p *program) runAndPrint(ctx context.Context, asAt time.Time, older bool) error {
 	job, err := p.prepare(asAt)
 	if err != nil {
 		return err
 	}
+	job.older = older
 	summary, err := job.run(ctx)
 	if err != nil && summary.Run == "" {
 		return load.Explain("run", err)
@@ -71,6 +74,7 @@ type job struct {
 	models    transform.Models
 	rules     string // SHA-256 of the rules that decide
 	asAt      time.Time
+	older     bool   // readers may be led back to an earlier moment
 	at        string // the step being done, for the log
 }
 
@@ -91,6 +95,9 @@ func (j *job) run(ctx context.Context) (summary Summary, err error) {
 		return Summary{}, err
 	}
 	defer lake.Unlock()
+	if err := j.mayBecomeCurrent(lake); err != nil {
+		return Summary{}, err
+	}
 	j.askOrWarn(ctx, lake) // what a crash kept the last run from asking
 	run, err := lake.Begin(j.asAt)
 	if err != nil {
@@ -115,6 +122,24 @@ func (j *job) run(ctx context.Context) (summary Summary, err error) {
 	}
 	summary = j.summarise(decided, snapshot)
 	return summary, j.follow(ctx, lake, &summary)
+}
+
+// mayBecomeCurrent holds that readers are never led back in time, unless the caller says so: what a run publishes becomes
+// current, is delivered to CP-IS and is what the next run remembers.
+func (j *job) mayBecomeCurrent(lake *load.Lake) error {
+	current, err := lake.Current()
+	if j.older || errors.Is(err, load.ErrNoSnapshot) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	manifest, err := current.Manifest()
+	if err != nil || !j.asAt.Before(manifest.AsAt) {
+		return err
+	}
+	return usageError{hinted{fmt.Errorf("readers have a snapshot of a later moment, %s", current.ID),
+		"careshare report makes an old snapshot's reports again; --older publishes for the earlier moment all the same"}}
 }
 
 // follow does what comes after publishing. Whatever of it fails, readers have the new snapshot, and the next run does it.

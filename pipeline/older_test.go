@@ -1,0 +1,39 @@
+package pipeline
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"careshare/extract/borough"
+	"careshare/load"
+)
+
+// TestReadersAreNotLedBackInTime: what readers have speaks for the demo's moment.
+func TestReadersAreNotLedBackInTime(t *testing.T) {
+	w := demo(t)
+	lake, err := load.Open(w.lake(), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		asAt    time.Time
+		older   bool
+		refused bool
+	}{
+		"an earlier moment":                {borough.DefaultAsAt().Add(-time.Second), false, true},
+		"an earlier moment that was meant": {borough.DefaultAsAt().Add(-time.Second), true, false},
+		"the same moment again":            {borough.DefaultAsAt(), false, false},
+		"a later moment":                   {borough.DefaultAsAt().Add(time.Second), false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := job{asAt: c.asAt, older: c.older}
+			if err := j.mayBecomeCurrent(lake); (err != nil) != c.refused {
+				t.Errorf("refused: %v", err)
+			}
+		})
+	}
+	if code := w.run("run", "--config", w.config(), "--as-at", "2026-10-31T07:00:00Z"); code != exitUsage || !strings.Contains(w.stderr, "--older") {
+		t.Errorf("run ended with %d: %s", code, w.stderr)
+	}
+}
