@@ -25,7 +25,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	for range 10 {
 		w.ok(w.lake.Unlock())
 		other := exec.Command(os.Args[0], "-test.run=TestKilledAtAnyMoment")
-		other.Env = append(os.Environ(), "CARESHARE_TEST_PUBLISH="+folder)
+		other.Env = append(os.Environ(), "CARESHARE_TEST_PUBLISH="+folder, "TMPDIR="+t.TempDir())
 		w.ok(other.Start())
 		time.Sleep(time.Duration(100+random.IntN(500)) * time.Millisecond)
 		w.ok(other.Process.Kill())

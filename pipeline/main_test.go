@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,12 +20,41 @@ import (
 
 // TestMain makes the test binary answer to the name careshare too, so that scripts and kills run the real program.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(tidy{m}, map[string]func(){
 		"careshare": func() {
 			os.Exit(Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 		},
 	})
 }
+
+// tidy removes what all tests shared, when the last has ended.
+type tidy struct{ *testing.M }
+
+func (m tidy) Run() int {
+	code := m.M.Run()
+	for _, folder := range shared {
+		_ = os.RemoveAll(folder)
+	}
+	return code
+}
+
+// shared are the folders that outlive the test that made them; each is made under a sync.Once.
+var shared []string
+
+// theProgram is the program as its users get it, without the race detector, for tests that start it many times.
+var theProgram = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "careshare-program")
+	if err != nil {
+		return "", err
+	}
+	shared = append(shared, folder)
+	path := filepath.Join(folder, "careshare")
+	said, err := exec.Command("go", "build", "-tags=duckdb_arrow", "-o", path, "..").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build: %w: %s", err, said)
+	}
+	return path, nil
+})
 
 // boroughSize is small enough for the race detector and large enough for every scenario of the generator.
 const boroughSize = 2800
@@ -44,6 +74,7 @@ var theDemo = sync.OnceValues(func() (world, error) {
 	if err != nil {
 		return world{}, err
 	}
+	shared = append(shared, folder)
 	w := world{folder: folder}
 	code := w.run("demo", "--people", fmt.Sprint(boroughSize), "--to", folder)
 	if code != exitDone {

@@ -17,7 +17,7 @@ import (
 // child is this test binary as another process of the same office.
 func (o *office) child(what string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], "-test.run=^TestChild$", "-test.v")
-	cmd.Env = append(os.Environ(), "CHILD="+what, "FOLDER="+o.folder, "NOW="+o.now.Format(time.RFC3339))
+	cmd.Env = append(os.Environ(), "CHILD="+what, "FOLDER="+o.folder, "NOW="+o.now.Format(time.RFC3339), "TMPDIR="+o.t.TempDir())
 	return cmd
 }
 
