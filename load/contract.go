@@ -30,11 +30,15 @@ type ContractColumn struct {
 // Contracts are all datasets that this version of the program can make, by name.
 type Contracts []Contract
 
-// ReadContracts reads every */*.yaml of the models' files.
+// ReadContracts reads every */*.yaml of the models' files, and returns/*/*.yaml.
 func ReadContracts(models fs.FS) (Contracts, error) {
-	paths, err := fs.Glob(models, "*/*.yaml")
-	if err != nil {
-		return nil, fmt.Errorf("read contracts: %w", err)
+	var paths []string
+	for _, pattern := range []string{"*/*.yaml", "returns/*/*.yaml"} {
+		found, err := fs.Glob(models, pattern)
+		if err != nil {
+			return nil, fmt.Errorf("read contracts: %w", err)
+		}
+		paths = append(paths, found...)
 	}
 	var contracts Contracts
 	for _, file := range paths {

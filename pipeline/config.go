@@ -31,6 +31,7 @@ type Config struct {
 	Consent               Consent                     `yaml:"consent"`
 	AccessibleInformation AccessibleInformation       `yaml:"accessible_information"`
 	Reports               Reports                     `yaml:"reports"`
+	Returns               Returns                     `yaml:"returns"`
 	ContactRoles          map[string][]string         `yaml:"contact_roles"` // relationship descriptions by role: next_of_kin, advocate
 }
 
@@ -129,6 +130,7 @@ func defaultConfig() Config {
 		CaseStore:  CaseStore{StatementTimeout: 10 * time.Minute},
 		Quarantine: Quarantine{ThresholdPercent: 1},
 		Reports:    Reports{SmallNumbers: "hes"},
+		Returns:    Returns{FinishedYears: 1},
 		Consent:    Consent{WindowDays: 7},
 		CPIS:       defaultCPIS(),
 		Trace:      Trace{AskAgainAfterDays: 14, RefreshAfterDays: 365},
@@ -210,7 +212,7 @@ func (c Config) Validate() error {
 	for i, sender := range c.Health {
 		check(sender.Name != "" && sender.Folder != "", "health[%d]: needs sender and folder", i)
 	}
-	return errors.Join(append(wrong, c.CPIS.validate(), c.Trace.validate(), c.CaseStore.validate())...)
+	return errors.Join(append(wrong, c.CPIS.validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate())...)
 }
 
 func (s CaseStore) validate() error {

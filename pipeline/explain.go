@@ -194,8 +194,12 @@ func createSnapshotViews(ctx context.Context, db *sql.DB, rules fs.FS, snapshot 
 	if err != nil {
 		return err
 	}
-	return createRelations(ctx, db, []relation{
-		{"reasons", "reason varchar, words varchar", words},
-		{"settings", "as_at_local timestamp", []row{{"as_at_local": local}}},
-	})
+	lists, err := listRelations(rules)
+	if err != nil {
+		return err
+	}
+	return createRelations(ctx, db, append(lists,
+		relation{"reasons", "reason varchar, words varchar", words},
+		relation{"settings", "as_at_local timestamp", []row{{"as_at_local": local}}},
+	))
 }

@@ -65,7 +65,7 @@ func (r relation) structure() string {
 type row map[string]any
 
 // relations are the configuration, the agreement and the council's own words as the models read them.
-func (j *job) relations(known memory, tables []extract.Table) ([]relation, error) {
+func (j *job) relations(known memory, tables []extract.Table, periods []period) ([]relation, error) {
 	settings, err := j.settings()
 	if err != nil {
 		return nil, err
@@ -79,12 +79,16 @@ func (j *job) relations(known memory, tables []extract.Table) ([]relation, error
 	if err != nil {
 		return nil, err
 	}
+	returns, err := c.returnRelations(periods)
+	if err != nil {
+		return nil, err
+	}
 	datasets, bases, columns := j.agreement.Rows()
 	datasets = slices.DeleteFunc(datasets, func(d load.AgreementDataset) bool { // another dataset's decisions speak for it
 		contract, known := j.contracts.Find(d.Dataset)
 		return known && contract.DecidedAs != ""
 	})
-	return append(slices.Concat(j.figureRelations(), c.CPIS.relations(delivered)), []relation{
+	return append(slices.Concat(j.figureRelations(), c.CPIS.relations(delivered), returns), []relation{
 		{"settings", "as_at timestamptz, as_at_local timestamp, consent_window_days integer, agreement_version varchar, agreement_in_date boolean", settings},
 		{"episode_steps", "workflow_step_type_id bigint, kind varchar, service varchar", c.episodeSteps()},
 		{"consent_steps", "workflow_step_type_id bigint", steps(c.Consent.Steps)},

@@ -66,7 +66,8 @@ func (j *job) makeReports(ctx context.Context, run *load.Run, o outcome) error {
 	p := j.publication(o)
 	manifest := load.Manifest{Run: run.ID, AsAt: run.AsAt, Versions: p.Versions, Datasets: o.staged.Datasets, Audit: run.Audit}
 	staged := load.Snapshot{ID: run.ID, Path: filepath.Dir(run.Reports)}
-	return makeReports(ctx, j.config, staged, manifest, run.Reports, run.Spill, everyReport())
+	list := append(everyReport(), layout{"returns", makeReturns})
+	return makeReports(ctx, j.config, staged, manifest, run.Reports, run.Spill, list)
 }
 
 // makeReports lays reports out from a snapshot's files into folders of their names.

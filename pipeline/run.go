@@ -199,7 +199,11 @@ func (j *job) gather(ctx context.Context, known memory, run *load.Run, tables []
 	if err != nil {
 		return nil, err
 	}
-	relations, err := j.relations(known, tables)
+	day, err := today(j.asAt)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	relations, err := j.relations(known, tables, j.config.Returns.periods(day))
 	if err == nil {
 		err = errors.Join(createRelations(ctx, db, relations), createSources(ctx, db, tables, run.Quarantine),
 			known.createEarlier(ctx, db, j.contracts), createLinks(ctx, db), createPrevious(ctx, db, previous, manifest))

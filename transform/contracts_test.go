@@ -57,9 +57,13 @@ func TestContracts(t *testing.T) {
 
 func readContracts(t *testing.T) map[string]contract {
 	t.Helper()
-	files, err := fs.Glob(sql.Files, "*/*.yaml")
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, pattern := range []string{"*/*.yaml", "returns/*/*.yaml"} {
+		found, err := fs.Glob(sql.Files, pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
 	}
 	contracts := map[string]contract{}
 	for _, file := range files {
@@ -131,6 +135,13 @@ func emptySources(t *testing.T) *sql.DB {
 	statements := strings.Split(string(text), ";\n")
 	for table, list := range columns {
 		statements = append(statements, "create table casestore."+table+" ("+strings.Join(list, ", ")+")")
+	}
+	lists, err := sql.Lists(sql.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range lists {
+		statements = append(statements, "create table config."+list.Name+" ("+list.Columns+")")
 	}
 	db := open(t)
 	for _, schema := range []string{"casestore", "health", "trace", "optout", "extract", "config", "cpis", "earlier", "linkage", "previous"} {

@@ -14,7 +14,8 @@ import (
 )
 
 // folders are where models lie, in the order of architecture.md; a folder that is not there holds none.
-var folders = []string{"staging", "resolve", "scope", "consent", "cpis", "share", "figures", "checks"}
+// A pattern stands for each folder that it fits.
+var folders = []string{"staging", "resolve", "scope", "consent", "cpis", "returns", "returns/*", "share", "figures", "checks"}
 
 // Load reads every model and check, proves each header against its query, and orders the tables by what they
 // read. Errors name the model.
@@ -31,7 +32,7 @@ func Load(fsys fs.FS) (Models, error) {
 			return Models{}, fmt.Errorf("load models: %w", err)
 		}
 		for _, file := range files {
-			model, err := loadModel(db, fsys, folder, file)
+			model, err := loadModel(db, fsys, path.Dir(file), file)
 			if err != nil {
 				return Models{}, fmt.Errorf("load %s: %w", file, err)
 			}

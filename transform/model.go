@@ -1,7 +1,10 @@
 // Package transform runs the SQL models in the order of what they read, then the checks on what they made.
 package transform
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Models are all models and checks of a folder tree, each proved to read what its header says it reads.
 type Models struct {
@@ -12,7 +15,7 @@ type Models struct {
 // Model is one SQL file: a table or view to make, or a check that returns the bad rows.
 type Model struct {
 	Name     string   // the file's name, and the table's
-	Folder   string   // staging, resolve, scope, consent, cpis, share, figures or checks
+	Folder   string   // staging, resolve, scope, consent, cpis, returns, returns/<return>, share, figures or checks
 	Why      string   // the rule in a sentence, for people
 	Grain    []string // the columns of which no two rows agree; of a check: the columns that name a bad row, where any do
 	Reads    []string // models by name, and sources as schema.table; sorted
@@ -67,6 +70,40 @@ func (m Models) Needed() []Model {
 	for i, j := 0, len(needed)-1; i < j; i, j = i+1, j-1 {
 		needed[i], needed[j] = needed[j], needed[i]
 	}
+	return needed
+}
+
+// Makeable are the models of which everything they read, near or far, is a given model or a source of one of the schemas:
+// what can be made where only those are there. The given ones are not among them, and the checks are left out.
+func (m Models) Makeable(given, schemas []string) Models {
+	there := map[string]bool{}
+	want(there, given)
+	var possible Models
+	for _, model := range m.Tables {
+		missing := slices.ContainsFunc(model.Reads, func(read string) bool {
+			schema, _, isSource := strings.Cut(read, ".")
+			return isSource && !slices.Contains(schemas, schema) || !isSource && !there[read]
+		})
+		if missing || there[model.Name] {
+			continue
+		}
+		there[model.Name] = true
+		possible.Tables = append(possible.Tables, model)
+	}
+	return possible
+}
+
+// For are the tables that are published to an audience, and what they read.
+func (m Models) For(audience string) Models {
+	wanted := map[string]bool{}
+	var needed Models
+	for _, model := range slices.Backward(m.Tables) { // readers stand after what they read
+		if model.Audience == audience || wanted[model.Name] {
+			want(wanted, model.Reads)
+			needed.Tables = append(needed.Tables, model)
+		}
+	}
+	slices.Reverse(needed.Tables)
 	return needed
 }
 

@@ -38,10 +38,10 @@ func TestEveryKindLandsTheSameBytes(t *testing.T) {
 		return 40
 	})
 	visits := filepath.Join(folder, "dm_visits.csv")
-	appendLine(t, visits, "x,9001,1,visit,31/02/2026,,Y,")
-	appendLine(t, visits, "x,9002,1,visit,2026-02-01T10:30,,Y,")
+	appendRow(t, visits, "x,9001,1,visit,31/02/2026,,Y")
+	appendRow(t, visits, "x,9002,1,visit,2026-02-01T10:30,,Y")
 	persons := filepath.Join(folder, "dm_persons.csv")
-	appendLine(t, persons, "x,9003,,,,,,,F,,,,,,")
+	appendRow(t, persons, "x,9003,,,,,,,F")
 	server := postgrestest.Start(t)
 	pulls := map[string]pull{
 		"csv":      read(t, options(t, "csv", folder)),
@@ -49,8 +49,9 @@ func TestEveryKindLandsTheSameBytes(t *testing.T) {
 		"postgres": read(t, options(t, "postgres", loadPostgres(t, server, "borough", folder))),
 	}
 	want := hashes(t, pulls["csv"])
-	if len(want) != 29 {
-		t.Fatalf("%d tables, want 29", len(want))
+	tables, err := contract()
+	if err != nil || len(want) != len(tables) {
+		t.Fatalf("%d tables, want %d (%v)", len(want), len(tables), err)
 	}
 	for kind, p := range pulls {
 		for table, sum := range hashes(t, p) {
@@ -87,6 +88,17 @@ func checkRejects(t *testing.T, kind string, p pull) {
 	if kind == "csv" && (visit.File != "dm_visits.csv" || visit.Line != 42) {
 		t.Errorf("%s: at %s:%d", kind, visit.File, visit.Line)
 	}
+}
+
+// appendRow adds a row; the columns after its fields are empty.
+func appendRow(t *testing.T, path, fields string) {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, _, _ := strings.Cut(string(content), "\n")
+	appendLine(t, path, fields+strings.Repeat(",", strings.Count(header, ",")-strings.Count(fields, ",")))
 }
 
 func appendLine(t *testing.T, path, line string) {

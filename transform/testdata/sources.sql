@@ -47,3 +47,5 @@ create table config.small_numbers as select 'hes' as preset, 1::bigint as hidden
 create table config.figures (figure varchar, why varchar, numerator varchar, denominator varchar, source varchar, known_limits varchar, model varchar);
 create table previous.figures (figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, is_hidden boolean);
 create table previous.published_figures (figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, _status varchar);
+create table config.return_periods (return_name varchar, year integer, starts_on date, ends_on date, as_at date, is_current boolean);
+create table config.return_authority (ons_code varchar, authority_number varchar, name varchar);

@@ -1,0 +1,138 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"careshare/load"
+)
+
+// returned says which files of a return were handed over.
+type returned struct {
+	period
+	Snapshot string   `json:"snapshot"` // the run that it was made from
+	Files    []string `json:"files"`
+}
+
+func (r returned) text(w io.Writer) {
+	fmt.Fprintf(w, "Return %s of %d, %s to %s as known on %s, from snapshot %s\n", r.Return, r.Year, r.StartsOn, r.EndsOn, r.AsAt, r.Snapshot)
+	for _, file := range r.Files {
+		fmt.Fprintln(w, "wrote", file)
+	}
+}
+
+// returnOptions say which return, of which window, from which snapshot, to where.
+type returnOptions struct {
+	name, snapshot, on, to string
+	year                   int
+}
+
+func (p *program) returnVerb() *cobra.Command {
+	var o returnOptions
+	verb := &cobra.Command{
+		Use:   "return " + strings.Join(returnNames(), "|"),
+		Short: "Hand over a statutory return's files, as made by the last run or anew for another year or day",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(verb *cobra.Command, args []string) error {
+			if o.name = args[0]; !slices.Contains(returnNames(), o.name) {
+				return usageError{hinted{fmt.Errorf("there is no return %s", o.name), "the returns are " + strings.Join(returnNames(), ", ")}}
+			}
+			config, err := readConfig(p.configPath)
+			if err != nil {
+				return err
+			}
+			done, err := p.doReturn(verb.Context(), config, o)
+			if err != nil {
+				return fmt.Errorf("return: %w", err)
+			}
+			return p.print(done)
+		},
+	}
+	flags := verb.Flags()
+	flags.IntVar(&o.year, "year", 0, "the year in which the collection ends (default: the one in progress)")
+	flags.StringVar(&o.on, "on", "", "the day up to which it is known, such as 2026-10-31 (default: the snapshot's)")
+	flags.StringVar(&o.snapshot, "snapshot", "", "the run's id (default: the current snapshot)")
+	flags.StringVar(&o.to, "to", ".", "the folder to write to; nothing there is written over")
+	return verb
+}
+
+func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done returned, err error) {
+	lake, err := load.Open(c.Lake, p.now)
+	if err != nil {
+		return done, err
+	}
+	snapshot, manifest, err := chooseSnapshot(lake, reportOptions{snapshot: o.snapshot})
+	if err != nil {
+		return done, err
+	}
+	wanted, err := o.window(manifest.AsAt)
+	if err != nil {
+		return done, err
+	}
+	scratch, err := os.MkdirTemp("", "careshare-")
+	if err != nil {
+		return done, err
+	}
+	defer os.RemoveAll(scratch)
+	from, err := p.returnSource(ctx, c, snapshot, manifest, wanted, scratch)
+	if err != nil {
+		return done, err
+	}
+	defer from.db.Close()
+	if err := makeReturn(ctx, from, wanted); err != nil {
+		return done, err
+	}
+	done = returned{period: wanted, Snapshot: snapshot.ID}
+	done.Files, err = handOver(filepath.Join(from.to, wanted.folder()), o.to)
+	return done, err
+}
+
+// window is the return's window: of the year in progress at the snapshot's day unless another year or day is asked for.
+func (o returnOptions) window(asAt time.Time) (period, error) {
+	day, err := today(asAt)
+	if err != nil {
+		return period{}, err
+	}
+	if o.on != "" {
+		on, err := time.Parse(time.DateOnly, o.on)
+		if err != nil || on.After(day) {
+			return period{}, usageError{errors.New("--on must be a day such as 2026-10-31, not after the snapshot's")}
+		}
+		day = on
+	}
+	year := o.year
+	if year == 0 {
+		year = currentYear(o.name, day)
+	}
+	if year < 2000 || year > currentYear(o.name, day) {
+		return period{}, usageError{errors.New("--year must be the year in which a collection ends that has begun, such as 2026 for 2025/26")}
+	}
+	return periodOf(o.name, year, day), nil
+}
+
+// returnSource opens the snapshot where it holds the window, and otherwise makes the return from the snapshot's raw case store.
+func (p *program) returnSource(ctx context.Context, c Config, s load.Snapshot, m load.Manifest, wanted period, scratch string) (reportSource, error) {
+	db, err := openSnapshot(ctx, c, s, m)
+	if err != nil {
+		return reportSource{}, err
+	}
+	from := reportSource{db, m, filepath.Join(scratch, "returns"), scratch}
+	held, err := from.periods(ctx)
+	if err == nil && slices.Contains(held, wanted) {
+		return from, nil
+	}
+	if err = errors.Join(err, db.Close()); err != nil {
+		return reportSource{}, err
+	}
+	from.db, err = p.makeAnew(ctx, c, s, m.AsAt, wanted, scratch)
+	return from, err
+}

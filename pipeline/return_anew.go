@@ -1,0 +1,92 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"careshare/load"
+	"careshare/sql"
+	"careshare/transform"
+)
+
+// makeAnew runs the returns' models alone, over the case store as the snapshot pulled it, for a window that the snapshot
+// does not hold. What is compared with last time is compared with the current snapshot.
+func (p *program) makeAnew(ctx context.Context, c Config, s load.Snapshot, asAt time.Time, wanted period, scratch string) (*sql.DB, error) {
+	job, err := p.prepare(asAt)
+	if err != nil {
+		return nil, err
+	}
+	job.config = c
+	known, err := job.remember(ctx)
+	if err != nil {
+		return nil, err
+	}
+	db, err := c.openEngine(ctx, filepath.Join(scratch, "spill"), append(known.folders(), s.Path)...)
+	if err != nil {
+		return nil, err
+	}
+	if err := job.returnsAnew(ctx, db, known, s, wanted); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func (j *job) returnsAnew(ctx context.Context, db *sql.DB, known memory, s load.Snapshot, wanted period) error {
+	relations, err := j.relations(known, nil, []period{wanted})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(createRelations(ctx, db, relations), createRaw(ctx, db, s), known.createEarlier(ctx, db, j.contracts)); err != nil {
+		return err
+	}
+	models := j.models.Makeable([]string{"int_nhs_numbers"}, []string{"casestore", "config", "earlier"}).For("returns")
+	result, err := transform.Run(ctx, db, models)
+	if err != nil {
+		return err
+	}
+	if err := blocked(result.Blocked()); err != nil {
+		return err
+	}
+	return keepAgreed(ctx, db, load.Dictionary(j.contracts, j.agreement), models)
+}
+
+// createRaw opens the case store as the snapshot pulled it, and what it decided on NHS numbers.
+func createRaw(ctx context.Context, db *sql.DB, s load.Snapshot) error {
+	tables, err := filepath.Glob(filepath.Join(s.Path, "raw", "casestore", "*", "part-0.parquet"))
+	if err == nil && len(tables) == 0 {
+		err = hinted{fmt.Errorf("snapshot %s no longer holds the case store as it was pulled", s.ID), "retention removed it (raw_days); take a newer snapshot"}
+	}
+	if err != nil {
+		return err
+	}
+	statements := []string{"create schema casestore", "create view main.int_nhs_numbers as from read_parquet(" + sql.Quote(refinedFile(s, "int_nhs_numbers")) + ")"}
+	for _, file := range tables {
+		statements = append(statements, fmt.Sprintf("create view casestore.%s as from read_parquet(%s)", filepath.Base(filepath.Dir(file)), sql.Quote(file)))
+	}
+	for _, statement := range statements {
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("open the raw case store: %w", err)
+		}
+	}
+	return nil
+}
+
+// keepAgreed leaves of the made datasets what the agreement lets out, as a snapshot would hold it.
+func keepAgreed(ctx context.Context, db *sql.DB, dictionary []load.DictionaryEntry, models transform.Models) error {
+	for _, model := range models.Published() {
+		at := slices.IndexFunc(dictionary, func(e load.DictionaryEntry) bool { return e.Name == model.Dataset && e.Audience == model.Audience })
+		statement := "drop table main." + model.Name
+		if at >= 0 {
+			statement = fmt.Sprintf("create or replace table main.%s as select %s from main.%s", model.Name, strings.Join(dictionary[at].Agreed, ", "), model.Name)
+		}
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("keep what is agreed of %s: %w", model.Name, err)
+		}
+	}
+	return nil
+}
