@@ -1,10 +1,12 @@
--- The candidate pairs with what must be compared: numbers of values where a dictionary is used, levels where it is not.
+-- The candidate pairs with what must be compared: numbers of spellings where a dictionary is used (one number for one value), levels where it is not.
 create or replace table linkage.compared as
 select p.a, p.b
 {{- range .Comparisons}}
 {{- if .IsWords}},
-    if(x.v{{.N}} + y.v{{.N}} is null, null, least(x.v{{.N}}, y.v{{.N}})) as l{{.N}},
-    if(x.v{{.N}} + y.v{{.N}} is null, null, greatest(x.v{{.N}}, y.v{{.N}})) as g{{.N}}
+    if(x.v{{.N}} + y.v{{.N}} is null, null, least(x.w{{.N}}, y.w{{.N}})) as l{{.N}},
+    if(x.v{{.N}} + y.v{{.N}} is null, null, if(x.v{{.N}} = y.v{{.N}}, least(x.w{{.N}}, y.w{{.N}}), greatest(x.w{{.N}}, y.w{{.N}}))) as g{{.N}}
+{{- else if eq .Kind "postcode"}},
+    link_postcode_level(x.s{{.N}}, y.s{{.N}}, x.p{{.N}}, y.p{{.N}})::utinyint as c{{.N}}
 {{- else}},
     link_{{.Kind}}_level(x.s{{.N}}, y.s{{.N}})::utinyint as c{{.N}}
 {{- end}}{{end}}

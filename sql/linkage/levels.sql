@@ -4,9 +4,12 @@
 -- Lists of words are dear too: whoever shares words shares letters (Jaccard), which is cheap to see.
 -- Damerau-Levenshtein costs eight times a Jaro-Winkler: it stands behind cheaper conditions.
 
--- One slip of the keyboard: a letter wrong, missing, doubled, or two neighbours exchanged.
-create or replace macro link_is_one_slip(x, y) as
-    abs(length(x) - length(y)) <= 1 and damerau_levenshtein(x, y) <= 1;
+-- One slip of the keyboard: a letter wrong, missing, doubled, or two neighbours exchanged. That is a Damerau-Levenshtein distance of
+-- at most 1; only two words of one length that differ in two places need it to be asked.
+create or replace macro link_is_one_slip(x, y) as case
+    when length(x) = length(y) then hamming(x, y) <= 1 or (case when hamming(x, y) = 2 then damerau_levenshtein(x, y) = 1 else false end)
+    when abs(length(x) - length(y)) = 1 then levenshtein(x, y) = 1
+    else false end;
 
 -- 2 all but the same (Jaro-Winkler, one slip); 3 another form of the name (nickname, initial, part of a double name, its
 -- beginning); 4 alike (Jaro-Winkler, same sound); 5 different. The caller adds 6: given and family name exchanged.
@@ -46,16 +49,16 @@ create or replace macro link_date_level(x, y) as case
     when x[1:4] = y[1:4] then 5
     else 6 end;
 
--- Lists of postcodes, the current one first. 2 one of any address on both sides; 3 one slip; 4 the same sector; 5 the
--- same outward code; 6 different.
-create or replace macro link_postcode_level(x, y) as case
+-- The current postcodes, and where there are earlier ones too the list of all. 2 one of any address on both sides; 3 one slip;
+-- 4 the same sector; 5 the same outward code; 6 different.
+create or replace macro link_postcode_level(x, y, x_all, y_all) as case
     when x is null or y is null then 0
-    when x[1] = y[1] then 1
-    when (len(x) > 1 or len(y) > 1) and list_has_any(x, y) then 2
-    when link_is_one_slip(x[1], y[1]) then 3
-    when length(x[1]) < 5 or length(y[1]) < 5 then case when left(x[1], 2) = left(y[1], 2) then 5 else 6 end
-    when left(x[1], length(x[1]) - 2) = left(y[1], length(y[1]) - 2) then 4
-    when left(x[1], length(x[1]) - 3) = left(y[1], length(y[1]) - 3) then 5
+    when x = y then 1
+    when coalesce(x_all, y_all) is not null and list_has_any(coalesce(x_all, [x]), coalesce(y_all, [y])) then 2
+    when link_is_one_slip(x, y) then 3
+    when length(x) < 5 or length(y) < 5 then case when left(x, 2) = left(y, 2) then 5 else 6 end
+    when left(x, length(x) - 2) = left(y, length(y) - 2) then 4
+    when left(x, length(x) - 3) = left(y, length(y) - 3) then 5
     else 6 end;
 
 -- 2 one slip; 3 alike; 4 different.

@@ -1,16 +1,20 @@
--- Every record with its values by number (v), and by itself (s) where a comparison needs no dictionary.
+-- Every record with its values by number (v), and what its comparisons need: of words the spelling by number (w), its sound (h) and
+-- a hash that is the same in every run (t); of the others the value itself (s), of several postcodes all of them (p).
 create or replace table linkage.records as
 select raw.r, raw.side
-{{- range .Comparisons}}, w{{.N}}.v as v{{.N}}{{if .IsWords}}, w{{.N}}.sound as h{{.N}}{{else}}, w{{.N}}.form as s{{.N}}{{end}}{{end}}
+{{- range .Comparisons}}, w{{.N}}.v as v{{.N}}
+{{- if .IsWords}}, w{{.N}}.w as w{{.N}}, w{{.N}}.sound as h{{.N}}, w{{.N}}.stable as t{{.N}}
+{{- else if eq .Kind "postcode"}}, w{{.N}}.form[1] as s{{.N}}, case when len(w{{.N}}.form) > 1 then w{{.N}}.form end as p{{.N}}
+{{- else}}, w{{.N}}.form as s{{.N}}{{end}}{{end}}
 from linkage.raw
 {{- range .Comparisons}}
-left join (select f.raw, w.* from linkage.forms_{{.N}} f join linkage.words_{{.Dictionary}} w on w.{{if .IsWords}}folded = replace(f.form, ' ', ''){{else}}form = f.form{{end}}) w{{.N}}
+left join (select f.raw, f.form, w.* exclude ({{if .IsWords}}words{{else}}form{{end}}) from linkage.forms_{{.N}} f
+        join linkage.words_{{.Dictionary}} w on {{if .IsWords}}w.words = f.form{{else if eq .Kind "postcode"}}w.form = f.form[1]{{else}}w.form = f.form{{end}}) w{{.N}}
     on w{{.N}}.raw = raw.x{{.N}}
 {{- end}}
 order by raw.r;
 {{range .Comparisons}}
 create or replace table linkage.frequencies_{{.N}} as
-select v{{.N}} as v, count(*) / sum(count(*)) over () as frequency
-from linkage.records where v{{.N}} is not null group by v{{.N}};
+select v{{.N}} as v, count(*) as bearers from linkage.records where v{{.N}} is not null group by v{{.N}};
 drop table linkage.forms_{{.N}};
 {{- end}}

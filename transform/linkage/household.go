@@ -54,11 +54,11 @@ func (e *engine) household(ctx context.Context, p Parameters) (Household, error)
 
 // householdRule is family name with postcode, or with the most telling text.
 func (p plan) householdRule(learned Parameters) (rule, bool) {
-	family := p.parts(Family, "family", "r.v%")
+	family := p.parts(Family, "family", "r.t%")
 	if rules := cross(family, p.parts(Postcode, "postcode", p.onePostcode())); len(rules) > 0 {
 		return rules[0], true
 	}
-	rules := cross(family, p.parts(Text, "%", "r.v%"))
+	rules := cross(family, p.parts(Text, "%", "r.t%"))
 	if len(rules) == 0 {
 		return rule{}, false
 	}

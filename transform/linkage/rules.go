@@ -98,15 +98,15 @@ func (r rule) with(p part) rule {
 // candidateRules are the blocks, most telling first. Those of NHS England's settings, and for each of them one that still
 // works when a part of it is wrong: the sound of a name, a part of the date, the names in either order.
 func (p plan) candidateRules() []rule {
-	ids, given, family := p.parts(Identifier, "%", "r.v%"), p.parts(Given, "given", "r.v%"), p.parts(Family, "family", "r.v%")
-	date, year, monthDay := p.parts(Date, "date", "r.v%"), p.parts(Date, "year", "left(r.s%, 4)"), p.parts(Date, "month and day", "nullif(right(r.s%, 4), r.s%)")
+	ids, given, family := p.parts(Identifier, "%", "r.s%"), p.parts(Given, "given", "r.t%"), p.parts(Family, "family", "r.t%")
+	date, year, monthDay := p.parts(Date, "date", "r.s%"), p.parts(Date, "year", "left(r.s%, 4)"), p.parts(Date, "month and day", "nullif(right(r.s%, 4), r.s%)")
 	soundGiven, soundFamily := p.parts(Given, "sound of given", "r.h%"), p.parts(Family, "sound of family", "r.h%")
 	postcode := p.parts(Postcode, "postcode", "r.s%")
 	if p.Postcode > 0 {
 		postcode[0].sql = p.onePostcode()
 	}
 	outward := p.parts(Postcode, "outward code", fmt.Sprintf("left(%s, greatest(2, length(%s) - 3))", p.onePostcode(), p.onePostcode()))
-	text := p.parts(Text, "%", "r.v%")
+	text := p.parts(Text, "%", "r.t%")
 	var rules []rule
 	for _, made := range [][]rule{
 		cross(ids), cross(date, soundFamily), cross(date, soundGiven), cross(date, postcode), cross(p.bothNames()),
@@ -131,7 +131,7 @@ func (p plan) bothNames() []part {
 	if !p.Crossed() {
 		return nil
 	}
-	return p.parts(Given, "both names", fmt.Sprintf("(r.v%[1]d::bigint * r.v%[2]d * 31 + r.v%[1]d + r.v%[2]d)", p.Given, p.Family))
+	return p.parts(Given, "both names", fmt.Sprintf("xor(r.t%d, r.t%d)", p.Given, p.Family))
 }
 
 // initials is the lesser of the two initials: the same although one name is wrong or the two are exchanged.
@@ -144,8 +144,8 @@ func (p plan) initials() []part {
 
 // certainRules are the blocks of the deterministic steps, from whose count the prior is made.
 func (p plan) certainRules() []rule {
-	ids, given, family := p.parts(Identifier, "%", "r.v%"), p.parts(Given, "given", "r.v%"), p.parts(Family, "family", "r.v%")
-	date, text := p.parts(Date, "date", "r.v%"), p.parts(Text, "%", "r.v%")
+	ids, given, family := p.parts(Identifier, "%", "r.s%"), p.parts(Given, "given", "r.t%"), p.parts(Family, "family", "r.t%")
+	date, text := p.parts(Date, "date", "r.s%"), p.parts(Text, "%", "r.t%")
 	postcode := p.parts(Postcode, "postcode", p.onePostcode())
 	rules := append(cross(ids, date), cross(ids, given, family)...)
 	rules = append(rules, cross(given, family, date)...)
@@ -161,8 +161,8 @@ func (p plan) certainRules() []rule {
 // sessions are the blocks in which m is learned: each leaves something free that another fixes. Blocks of an address come last,
 // where nothing better is mapped: they hold families, whose records agree without being one person's.
 func (p plan) sessions() []rule {
-	ids, given, family := p.parts(Identifier, "%", "r.v%"), p.parts(Given, "given", "r.v%"), p.parts(Family, "family", "r.v%")
-	date, text := p.parts(Date, "date", "r.v%"), p.parts(Text, "%", "r.v%")
+	ids, given, family := p.parts(Identifier, "%", "r.s%"), p.parts(Given, "given", "r.t%"), p.parts(Family, "family", "r.t%")
+	date, text := p.parts(Date, "date", "r.s%"), p.parts(Text, "%", "r.t%")
 	postcode := p.parts(Postcode, "postcode", p.onePostcode())
 	rules := append(cross(ids), cross(date)...)
 	rules = append(rules, cross(given, family)...)

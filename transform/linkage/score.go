@@ -12,18 +12,16 @@ type weighing struct {
 	Prior, Relative, Twin, Keep float64
 	Weights                     map[int][]float64 // by comparison number
 	Against                     map[int][]float64 // the same against relatives, for personal comparisons
-	Exact                       map[int]float64   // u of `same`, by comparison number
 	Steps                       []step
 	Rule                        int
 }
 
 func (e *engine) weighing(p Parameters) weighing {
 	w := weighing{plan: e.plan, Prior: math.Log2(p.Prior / (1 - p.Prior)), Relative: p.Household.Relative, Twin: p.Household.Twin, Keep: e.o.Keep,
-		Weights: map[int][]float64{}, Against: map[int][]float64{}, Exact: map[int]float64{}, Steps: e.plan.steps()}
+		Weights: map[int][]float64{}, Against: map[int][]float64{}, Steps: e.plan.steps()}
 	for i, c := range e.plan.Comparisons {
 		w.Weights[c.N] = eight(p.Comparisons[i].Weight)
 		w.Against[c.N] = eight(weights(p.Comparisons[i].M, p.Household.own[i]))
-		w.Exact[c.N] = p.Comparisons[i].U[1]
 	}
 	if !e.plan.hasPersonal() { // nothing tells relatives apart: the model has no word on it
 		w.Relative, w.Twin = math.MaxInt16, math.MaxInt16

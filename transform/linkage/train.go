@@ -7,8 +7,8 @@ import (
 
 // How much is looked at to learn, and what share of the pairs the deterministic rules are taken to find.
 const (
-	randomPairs   = 500_000
-	sessionPairs  = 1_000_000
+	randomPairs   = 250_000
+	sessionPairs  = 250_000
 	assumedRecall = 0.7
 )
 
