@@ -1,12 +1,14 @@
--- The candidate pairs with what must be compared: numbers of spellings where a dictionary is used (one number for one value), levels where it is not.
+-- The candidate pairs with what must be compared: where a dictionary is used the two spellings as one number (0 for one value,
+-- null where one is missing), else the level.
 create or replace table linkage.compared as
 select p.a, p.b
 {{- range .Comparisons}}
 {{- if .IsWords}},
-    if(x.v{{.N}} + y.v{{.N}} is null, null, least(x.w{{.N}}, y.w{{.N}})) as l{{.N}},
-    if(x.v{{.N}} + y.v{{.N}} is null, null, if(x.v{{.N}} = y.v{{.N}}, least(x.w{{.N}}, y.w{{.N}}), greatest(x.w{{.N}}, y.w{{.N}}))) as g{{.N}}
+    if(x.v{{.N}} = y.v{{.N}}, 0, if(x.w{{.N}} < y.w{{.N}}, x.w{{.N}}::bigint << 32 | y.w{{.N}}, y.w{{.N}}::bigint << 32 | x.w{{.N}})) as k{{.N}}
 {{- else if eq .Kind "postcode"}},
-    link_postcode_level(x.s{{.N}}, y.s{{.N}}, x.p{{.N}}, y.p{{.N}})::utinyint as c{{.N}}
+    link_postcode_level(x.s{{.N}}, y.s{{.N}}, x.q{{.N}}, y.q{{.N}}, x.o{{.N}}, y.o{{.N}}, x.p{{.N}}, y.p{{.N}})::utinyint as c{{.N}}
+{{- else if eq .Kind "date"}},
+    link_date_level(x.s{{.N}}, y.s{{.N}}, x.d{{.N}}, y.d{{.N}})::utinyint as c{{.N}}
 {{- else}},
     link_{{.Kind}}_level(x.s{{.N}}, y.s{{.N}})::utinyint as c{{.N}}
 {{- end}}{{end}}

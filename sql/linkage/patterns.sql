@@ -7,8 +7,8 @@ select a, b, {{range $i, $c := .Comparisons}}{{if $i}} + {{end}}(
 {{- else}}c{{.N}}{{end}}::bigint << {{.Shift}}){{end}} as pattern
 from (
     select p.a, p.b{{if .Crossed}}, p.is_crossed{{end}}
-    {{- range .Comparisons}}, {{if .IsWords}}case when p.l{{.N}} is null then 0 when p.l{{.N}} = p.g{{.N}} then 1 else coalesce(d{{.N}}.level, {{.Last}}) end{{else}}p.c{{.N}}{{end}} as c{{.N}}{{end}}
+    {{- range .Comparisons}}, {{if .IsWords}}case when p.k{{.N}} is null then 0 when p.k{{.N}} = 0 then 1 else d{{.N}}.level end{{else}}p.c{{.N}}{{end}} as c{{.N}}{{end}}
     from linkage.compared p
     {{- range .Comparisons}}{{if .IsWords}}
-    left join linkage.levels_{{.Dictionary}} d{{.N}} on d{{.N}}.a = p.l{{.N}} and d{{.N}}.b = p.g{{.N}}{{end}}{{end}}
+    left join linkage.levels_{{.Dictionary}} d{{.N}} on d{{.N}}.pair = p.k{{.N}}{{end}}{{end}}
 );

@@ -1,10 +1,12 @@
 -- Every record with its values by number (v), and what its comparisons need: of words the spelling by number (w), its sound (h) and
--- a hash that is the same in every run (t); of the others the value itself (s), of several postcodes all of them (p).
+-- a hash that is the same in every run (t); of the others the value itself (s), of a date the day as a number (d), of a postcode
+-- sector and outward code (q, o) and all of several (p).
 create or replace table linkage.records as
 select raw.r, raw.side
 {{- range .Comparisons}}, w{{.N}}.v as v{{.N}}
 {{- if .IsWords}}, w{{.N}}.w as w{{.N}}, w{{.N}}.sound as h{{.N}}, w{{.N}}.stable as t{{.N}}
-{{- else if eq .Kind "postcode"}}, w{{.N}}.form[1] as s{{.N}}, case when len(w{{.N}}.form) > 1 then w{{.N}}.form end as p{{.N}}
+{{- else if eq .Kind "postcode"}}, w{{.N}}.form[1] as s{{.N}}, case when len(w{{.N}}.form) > 1 then w{{.N}}.form end as p{{.N}}, w{{.N}}.sector as q{{.N}}, w{{.N}}.outward as o{{.N}}
+{{- else if eq .Kind "date"}}, w{{.N}}.form as s{{.N}}, w{{.N}}.day as d{{.N}}
 {{- else}}, w{{.N}}.form as s{{.N}}{{end}}{{end}}
 from linkage.raw
 {{- range .Comparisons}}

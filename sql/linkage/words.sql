@@ -11,4 +11,4 @@ from (
 {{- if .IsName}}
 left join (select name, list(distinct root order by root) as roots from linkage.nicknames group by name) on name = folded
 {{- end}};
-create or replace table linkage.levels_{{.Dictionary}} (a integer, b integer, level utinyint);
+create or replace table linkage.levels_{{.Dictionary}} (pair bigint, level utinyint);
