@@ -4,10 +4,11 @@
 -- why: How far the NHS numbers of those in an episode of care can be trusted, by service, team, age band and standing, and
 --   of the children of CP-IS against the 95 per cent that a council must reach before it may go live.
 -- numerator: people of the group whose number has the standing; status_01 is verified or traced, usable is these and matched
--- denominator: all people of the group in an episode of care; of children_of_cpis, those on a plan or looked after now
+-- denominator: all people of the group in an episode of care; of children_of_cpis, those on a plan or looked after now, and
+--   the mothers of unborn children on a plan
 -- source: the case store's episodes and allocations, and the standings of this run
--- known limits: who has several services or teams counts in each; a mother under an unborn child's plan is not told apart;
---   a council's own trace of today shows only when its answer has come
+-- known limits: who has several services or teams counts in each; an unborn child's plan counts by the mother, whose number
+--   it is held against; a council's own trace of today shows only when its answer has come
 with people as (
     select
         cohort.person_id,

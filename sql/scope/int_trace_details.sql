@@ -1,9 +1,13 @@
 -- grain: person_id
--- reads: int_nhs_numbers, int_people, int_trace_cohort, stg_people
+-- reads: config.settings, int_nhs_numbers, int_people, int_trace_cohort, stg_people
 -- why: what the trace service is told of a person: the least that its cross-check and its search by name need (PDS MESH).
---   Of a sensitive person it is not told where they live. What cannot be searched for (no birth date, or neither a number
---   nor a family name) is not asked.
-with cohort as (
+--   Of a sensitive person it is not told where they live. What cannot be searched for (no birth date, one that lies
+--   ahead, or neither a number nor a family name) is not asked.
+with settings as (
+    select cast(as_at_local as date) as today from config.settings
+),
+
+cohort as (
     select person_id from int_trace_cohort
 ),
 
@@ -19,7 +23,7 @@ final as (
             when not numbers.is_sensitive
                 then regexp_replace(people.postcode, '^([A-Z0-9]{2,4})([0-9][A-Z]{2})$', '\1 \2')
         end as postcode,
-        people.birth_date is not null and (numbers.nhs_number is not null or people.is_held_number_valid or people.family is not null)
+        people.birth_date is not null and people.birth_date <= settings.today and (numbers.nhs_number is not null or people.is_held_number_valid or people.family is not null)
             as is_askable,
         -- of what the council itself holds: what the trace has told is no change of details
         sha256(concat_ws('|',
@@ -27,6 +31,7 @@ final as (
             coalesce(names.gender, ''), coalesce(cast(people.birth_date as varchar), ''), coalesce(people.postcode, '')
         )) as details_sha256
     from cohort
+    cross join settings
     inner join int_people as people on people.person_id = cohort.person_id
     inner join stg_people as names on names.person_id = cohort.person_id
     inner join int_nhs_numbers as numbers on numbers.person_id = cohort.person_id
