@@ -20,7 +20,8 @@ type CPIS struct {
 	FollowUpSteps        []int64         `yaml:"follow_up_steps"`       // workflow step types that follow up a notification
 	DueHours             map[string]int  `yaml:"due_hours"`             // by severity: high, standard, low
 	Duty                 map[int64]int64 `yaml:"duty"`                  // duty custodian by team: worker ids
-	DutyWorker           int64           `yaml:"duty_worker"`           // duty custodian where no team has one, and whom delays are escalated to
+	DutyWorker           int64           `yaml:"duty_worker"`           // duty custodian where no team has one
+	Escalate             map[int]int64   `yaml:"escalate"`              // worker by hours past the due time; empty: the duty worker at once
 }
 
 func defaultCPIS() CPIS {
@@ -43,6 +44,11 @@ func (c CPIS) validate() error {
 			wrong = append(wrong, fmt.Errorf("cpis.due_hours.%s: must be at least 1", severity))
 		}
 	}
+	for hours := range c.Escalate {
+		if hours < 0 {
+			wrong = append(wrong, errors.New("cpis.escalate: hours past the due time cannot be below 0"))
+		}
+	}
 	if len(c.DueHours) != len(severities()) {
 		wrong = append(wrong, fmt.Errorf("cpis.due_hours: the severities are %v", severities()))
 	}
@@ -60,7 +66,7 @@ func (c CPIS) relations(lastDelivered int64) []relation {
 		"authority_code": c.AuthorityCode, "authority_name": c.AuthorityName,
 		"office_telephone": c.OfficeTelephone, "emergency_telephone": c.EmergencyTelephone,
 	}}
-	statuses, due, duty := []row{}, []row{}, []row{}
+	statuses, due, duty, levels := []row{}, []row{}, []row{}, []row{}
 	for _, status := range c.LegalStatuses {
 		statuses = append(statuses, row{"legal_status": status})
 	}
@@ -73,6 +79,12 @@ func (c CPIS) relations(lastDelivered int64) []relation {
 	if c.DutyWorker != 0 {
 		duty = append(duty, row{"team_id": nil, "worker_id": c.DutyWorker})
 	}
+	if len(c.Escalate) == 0 && c.DutyWorker != 0 {
+		levels = append(levels, row{"hours": 0, "worker_id": c.DutyWorker})
+	}
+	for hours, worker := range c.Escalate {
+		levels = append(levels, row{"hours": hours, "worker_id": worker})
+	}
 	return []relation{
 		{"cpis", "first_sequence_number bigint, last_sequence_number bigint, kind varchar, acknowledgement_hours integer, authority_code varchar, " +
 			"authority_name varchar, office_telephone varchar, emergency_telephone varchar", terms},
@@ -80,5 +92,6 @@ func (c CPIS) relations(lastDelivered int64) []relation {
 		{"cpis_follow_up_steps", "workflow_step_type_id bigint", steps(c.FollowUpSteps)},
 		{"cpis_severities", "severity varchar, hours integer", due},
 		{"cpis_duty", "team_id bigint, worker_id bigint", duty},
+		{"cpis_escalations", "hours integer, worker_id bigint", levels},
 	}
 }

@@ -15,7 +15,7 @@ import (
 // carriedOver are the datasets that a run reads from the snapshot before it: what was sent, answered, told and decided must
 // not be forgotten when its file leaves the inbox. The models read them as earlier.<dataset>.
 var carriedOver = [...]string{
-	"cpis_uploads", "cpis_acknowledgements", "cpis_notifications", "cpis_follow_ups", "cpis_failures",
+	"cpis_uploads", "cpis_acknowledgements", "cpis_notifications", "cpis_follow_ups", "cpis_inactive_numbers", "cpis_failures",
 	"nhs_number_decisions", "trace_answers", "trace_requests",
 }
 

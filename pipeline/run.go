@@ -19,6 +19,7 @@ import (
 var refined = [...]string{
 	"int_nhs_numbers", "int_episodes", "int_scope", "int_consents", traceLines,
 	reviewQueue, "nhs_number_decisions", "trace_answers", "trace_requests",
+	"cpis_uploads", "cpis_acknowledgements", "cpis_notifications", "cpis_inactive_numbers", "cpis_follow_ups", "cpis_failures",
 	"int_figures",
 }
 

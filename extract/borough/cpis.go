@@ -24,6 +24,9 @@ type cpis struct {
 	truth    map[[2]string]int   // what is in the files, by table and code
 }
 
+// councilCode is the demo council's ODS code, as its careshare.yaml has it.
+const councilCode = "999"
+
 // newestUpload is the sequence number of the council's newest upload file.
 const newestUpload = 17
 
@@ -189,7 +192,7 @@ func (c *cpis) acknowledgeUpload(sequence, daysAgo, processed int, code string, 
 	c.count("acknowledgements", code, 1)
 	return writeXML(c.o.path("cpis", "acknowledgements", fmt.Sprintf("acknowledgement-%s.xml", code)), fileResponse{
 		CreationTime: hl7(c.o.AsAt.AddDate(0, 0, -daysAgo)), ID: instanceID{rootUploadFile, strconv.Itoa(sequence)},
-		Quantity: valued{strconv.Itoa(processed)},
+		Quantity: valued{strconv.Itoa(processed)}, Receiver: subjectID{instanceID{Extension: councilCode}},
 		File:     acknowledgement{coded{Code: code, CodeSystem: systemFileCode}}, Records: records})
 }
 

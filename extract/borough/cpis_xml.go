@@ -50,6 +50,7 @@ type fileResponse struct {
 	CreationTime valued              `xml:"creationTime"`
 	ID           instanceID          `xml:"id"` // the upload's sequence number; -1 where it could not be read
 	Quantity     valued              `xml:"transmissionQuantity"`
+	Receiver     subjectID           `xml:"communicationFunctionRcv"` // the council, by its ODS code
 	File         acknowledgement     `xml:"acknowledgementFile"`
 	Records      []acknowledgedChild `xml:"acknowledgementRecord"`
 }

@@ -65,7 +65,7 @@ func (f *fields) whole() error {
 func acknowledgementColumns() [][]inbox.Column {
 	return [][]inbox.Column{
 		inbox.Texts("file"), inbox.Integers("sequence_number"), inbox.Instants("created_at"),
-		inbox.Integers("count_processed"), inbox.Texts("file_code", "file_meaning"),
+		inbox.Integers("count_processed"), inbox.Texts("file_code", "file_meaning", "receiver_code"),
 	}
 }
 
@@ -88,7 +88,8 @@ func readAcknowledgement(file string, r *reader, london *time.Location, tables [
 		created := f.instant(f.one(header, "creationTime"))
 		count := f.integer(f.one(header, "transmissionQuantity"), "value")
 		code, meaning := f.coded(f.one(f.one(header, "acknowledgementFile"), "code"), fileResponses())
-		tables[0].Add(file, sequence, created, count, code, meaning)
+		receiver := optional(f.maybe(f.maybe(header, "communicationFunctionRcv"), "id"), "extension")
+		tables[0].Add(file, sequence, created, count, code, meaning, receiver)
 		return f.whole()
 	}
 	return walk(r, "acknowledgementRecord", head, func(e element, position int64) error {

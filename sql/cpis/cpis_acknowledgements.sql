@@ -2,7 +2,7 @@
 -- reads: config.cpis, config.settings, earlier.cpis_uploads, int_cpis_acknowledgement_rows
 -- publishes to: cpis/cpis_acknowledgements
 -- why: What the NHS answered, and whether the answer may be believed: it must be to an upload of ours, after it was made
---   and not after now, tell as many records as were sent, and speak of none that was not sent. A second copy of an
+--   and not after now, name no other council as its receiver, tell as many records as were sent, and speak of none that was not sent. A second copy of an
 --   answer counts once. What is not believed is kept, changes nothing, and is raised.
 with settings as (select as_at from config.settings),
 
@@ -15,7 +15,7 @@ sent as (
 
 terms as (
     select
-        config.first_sequence_number,
+        config.first_sequence_number, config.authority_code,
         coalesce((select max(sequence_number) from sent), 0) as last_sequence_number
     from config.cpis as config
 ),
@@ -41,9 +41,10 @@ strangers as (
 
 files as (
     select
-        rows.file, rows.sequence_number, rows.created_at, rows.file_code, rows.count_processed,
+        rows.file, rows.sequence_number, rows.created_at, rows.file_code, rows.count_processed, rows.receiver_code,
         row_number() over (
-            partition by rows.sequence_number, rows.created_at, rows.file_code, rows.count_processed order by rows.file
+            partition by rows.sequence_number, rows.created_at, rows.file_code, rows.count_processed, rows.receiver_code
+            order by rows.file
         ) as copy
     from int_cpis_acknowledgement_rows as rows
     where rows.position = 0
@@ -54,6 +55,7 @@ judged as (
         files.file, files.sequence_number, files.created_at, uploads.count_records as count_sent,
         case
             when files.copy > 1 then 'duplicate'
+            when files.receiver_code <> terms.authority_code then 'another_council'
             when files.sequence_number < 0 then 'upload_not_read'
             when files.created_at > settings.as_at then 'from_the_future'
             when files.sequence_number < terms.first_sequence_number then 'before_this_program'
@@ -74,7 +76,7 @@ judged as (
 
 select
     rows.sequence_number, rows.created_at, rows.file, rows.position, judged.standing, rows.file_code, rows.file_meaning,
-    rows.count_processed, judged.count_sent, rows.record_code, rows.record_meaning, rows.nhs_number, rows.person_id
+    rows.count_processed, rows.receiver_code, judged.count_sent, rows.record_code, rows.record_meaning, rows.nhs_number, rows.person_id
 from int_cpis_acknowledgement_rows as rows
 inner join judged
     on judged.file = rows.file and judged.sequence_number = rows.sequence_number and judged.created_at = rows.created_at

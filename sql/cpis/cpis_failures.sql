@@ -1,6 +1,6 @@
 -- grain: area, subject, reason
--- reads: config.settings, cpis_acknowledgements, cpis_cohort, cpis_follow_ups, cpis_notifications, cpis_uploads,
---   earlier.cpis_failures, extract.quarantine, int_cpis_trace_requests, int_people, stg_periods_of_care, stg_registrations
+-- reads: config.settings, cpis_acknowledgements, cpis_cohort, cpis_follow_ups, cpis_inactive_numbers, cpis_notifications,
+--   cpis_uploads, earlier.cpis_failures, extract.quarantine, int_cpis_trace_requests, int_people, stg_periods_of_care, stg_registrations
 -- publishes to: cpis/cpis_failures
 -- why: All that keeps a child from the NHS, an answer from being believed or a notification from its custodian, for those
 --   who own the process: what, since when, and what to do. Each stands here until it is mended.
@@ -68,6 +68,12 @@ notices as (
         'message_id_reused' as reason, upload_sequence_number as sequence_number
     from cpis_notifications
     where edition > 1
+    union all
+    select
+        'inactive_number' as area, message_id || '/' || edition as subject, person_id,
+        case when edition > 1 then 'message_id_reused' else standing end as reason, cast(null as bigint) as sequence_number
+    from cpis_inactive_numbers
+    where edition > 1 or standing <> 'known_child'
 ),
 
 follow_ups as (
@@ -78,6 +84,12 @@ follow_ups as (
     select 'follow_up' as area, follow_up_id as subject, person_id, 'no_custodian' as reason, cast(null as bigint) as sequence_number
     from cpis_follow_ups
     where state <> 'closed' and custodian_worker_id is null
+    union all
+    select
+        'follow_up' as area, follow_up_id as subject, person_id, 'escalated_to_nobody' as reason,
+        cast(null as bigint) as sequence_number
+    from cpis_follow_ups
+    where is_past_due and escalated_to_worker_id is null
     union all
     select 'follow_up' as area, follow_up_id as subject, person_id, remark as reason, cast(null as bigint) as sequence_number
     from cpis_follow_ups

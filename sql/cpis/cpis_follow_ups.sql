@@ -1,11 +1,13 @@
 -- grain: follow_up_id
--- reads: config.cpis_duty, config.cpis_severities, config.settings, cpis_notifications, earlier.cpis_follow_ups, int_cpis_custodians,
---   int_cpis_follow_up_steps, int_cpis_plans, int_cpis_visits, stg_people, stg_workers
+-- reads: config.cpis_duty, config.cpis_escalations, config.cpis_severities, config.settings, cpis_notifications,
+--   earlier.cpis_follow_ups, int_cpis_custodians, int_cpis_follow_up_steps, int_cpis_plans, int_cpis_visits, int_cpis_workers,
+--   stg_people, stg_workers
 -- publishes to: cpis/cpis_follow_ups
 -- why: Each matter that a notification opens, until somebody has closed it with an outcome. Who must do it is asked anew
 --   in each run, so that what a leaver leaves passes on. It is urgent by what the child was on that day: a plan, born or
 --   unborn, a child nobody knows, or a child seen before in thirty days is high; looked after is standard; else low. An
---   access after the closing opens it again. What outlives its due time is escalated.
+--   access after the closing opens it again. What outlives its due time is escalated, level by level, to whoever of the
+--   levels is in post.
 with settings as (select as_at, as_at_local from config.settings),
 
 accesses as (
@@ -91,7 +93,21 @@ last_done as (
     where ranked.place = 1
 ),
 
-council as (select min(worker_id) as worker_id from config.cpis_duty where team_id is null),
+council as (
+    select min(duty.worker_id) as worker_id
+    from config.cpis_duty as duty
+    inner join int_cpis_workers as workers on workers.worker_id = duty.worker_id and workers.is_in_post
+    where duty.team_id is null
+),
+
+levels as (
+    select row_number() over (order by escalations.hours) as level, escalations.hours, workers.worker_id
+    from config.cpis_escalations as escalations
+    left join int_cpis_workers as workers on workers.worker_id = escalations.worker_id and workers.is_in_post
+),
+
+-- whom a level falls to where nobody of the levels reached so far is in post
+anybody as (select min_by(worker_id, level) as worker_id from levels where worker_id is not null),
 
 stated as (
     select
@@ -123,6 +139,18 @@ timed as (
     select stated.*, stated.notified_at + to_hours(severities.hours) as due_at
     from stated
     left join config.cpis_severities as severities on severities.severity = stated.severity
+),
+
+-- an open matter climbs with the time; a closed one stays where its closing found it
+escalated as (
+    select
+        timed.follow_up_id, max(levels.level) as level, max(timed.due_at + to_hours(levels.hours)) as escalated_at,
+        max_by(levels.worker_id, levels.level) filter (where levels.worker_id is not null) as worker_id
+    from timed
+    cross join settings
+    inner join levels
+        on timed.due_at + to_hours(levels.hours) <= coalesce(timed.closed_at at time zone 'Europe/London', settings.as_at)
+    group by timed.follow_up_id
 )
 
 select
@@ -137,7 +165,10 @@ select
     custodians.team_id,
     timed.state, timed.outcome, timed.workflow_step_id, timed.seen_at, timed.closed_at, timed.remark,
     timed.state <> 'closed' and timed.due_at <= settings.as_at as is_past_due,
-    case when timed.state <> 'closed' and timed.due_at <= settings.as_at then council.worker_id end as escalated_to_worker_id,
+    cast(coalesce(escalated.level, 0) as integer) as escalation_level, escalated.escalated_at,
+    case
+        when timed.state <> 'closed' and escalated.level > 0 then coalesce(escalated.worker_id, anybody.worker_id, council.worker_id)
+    end as escalated_to_worker_id,
     case
         when timed.state <> 'closed' and earlier.custodian_worker_id <> coalesce(custodians.worker_id, council.worker_id) then earlier.custodian_worker_id
         else earlier.passed_on_from_worker_id
@@ -145,6 +176,8 @@ select
 from timed
 cross join settings
 cross join council
+cross join anybody
+left join escalated on escalated.follow_up_id = timed.follow_up_id
 left join int_cpis_custodians as custodians on custodians.person_id = timed.person_id
 left join stg_people as people on people.person_id = timed.person_id
 left join earlier.cpis_follow_ups as earlier on earlier.follow_up_id = timed.follow_up_id

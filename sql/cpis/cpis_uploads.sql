@@ -1,10 +1,10 @@
 -- grain: sequence_number, person_id, plan_type
--- reads: config.cpis, config.settings, cpis_cohort, int_cpis_sent
+-- reads: config.cpis, config.settings, cpis_cohort, int_cpis_inactive_numbers, int_cpis_sent, int_nhs_numbers
 -- publishes to: cpis/cpis_uploads
 -- why: What was and is to be sent to CP-IS. A run sends the whole cohort, or what differs from what the NHS last loaded,
 --   under the next sequence number; and again, as it was, each file that the NHS asks for once more (CPF05). A plan that
 --   the NHS holds as live and the council no longer lists is deleted: it was uploaded in error, or its end came more than
---   a year late. A run for a moment that is not after the last upload sends nothing new; at the same moment it gives the
+--   a year late. Not of who is over eighteen or whose number is no longer live: there the NHS has ended it itself. A run for a moment that is not after the last upload sends nothing new; at the same moment it gives the
 --   same file again. Older records are kept for 35 days, and for longer where they are the last word on a plan.
 with settings as (
     select settings.as_at, cast(settings.as_at_local as date) as today, terms.kind, terms.last_sequence_number
@@ -38,12 +38,17 @@ loaded as (
 
 deletions as (
     select
-        loaded.person_id, loaded.plan_type, loaded.nhs_number, loaded.family, loaded.given, loaded.birth_date,
-        loaded.started_on, loaded.ended_on, settings.today as deleted_on,
+        loaded.person_id, loaded.plan_type,
+        case when numbers.standing_rank > 0 then numbers.nhs_number else loaded.nhs_number end as nhs_number,
+        loaded.family, loaded.given, loaded.birth_date, loaded.started_on, loaded.ended_on, settings.today as deleted_on,
         loaded.authority_code, loaded.authority_name, loaded.office_telephone, loaded.emergency_telephone
     from loaded
     cross join settings
-    where loaded.ended_on is null and loaded.deleted_on is null and not exists (
+    left join int_nhs_numbers as numbers on numbers.person_id = loaded.person_id
+    left join int_cpis_inactive_numbers as inactive
+        on inactive.nhs_number = case when numbers.standing_rank > 0 then numbers.nhs_number else loaded.nhs_number end
+    where inactive.nhs_number is null and (loaded.plan_type = 'UCPP' or loaded.birth_date + interval 18 year > settings.today)
+        and loaded.ended_on is null and loaded.deleted_on is null and not exists (
         select 1
         from cpis_cohort as cohort
         where cohort.person_id = loaded.person_id and cohort.plan_type = loaded.plan_type

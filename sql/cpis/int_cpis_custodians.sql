@@ -1,28 +1,9 @@
 -- grain: person_id
--- reads: config.cpis_duty, config.settings, int_people, stg_allocated_workers, stg_subgroup_people, stg_worker_roles,
---   stg_workers, stg_workflow_steps
+-- reads: config.cpis_duty, config.settings, int_cpis_workers, int_people, stg_allocated_workers, stg_subgroup_people,
+--   stg_workflow_steps
 -- why: Who must follow up for a child now: the allocated worker while in post; else the duty custodian of the team that
---   the last allocated worker was of, or that is responsible for the child's newest step; else the council's duty custodian. A
---   worker without a role at the as-at time has left.
+--   the last allocated worker was of, or that is responsible for the child's newest step; else the council's duty custodian.
 with settings as (select as_at_local from config.settings),
-
-roles as (
-    select
-        roles.worker_id, roles.organisation_id as team_id,
-        roles.ended_at is null or roles.ended_at > settings.as_at_local as is_in_post,
-        row_number() over (
-            partition by roles.worker_id order by roles.ended_at is not null, roles.started_at desc nulls last, roles.worker_role_id desc
-        ) as place
-    from stg_worker_roles as roles
-    cross join settings
-    where roles.started_at is null or roles.started_at <= settings.as_at_local
-),
-
-workers as (
-    select workers.worker_id, roles.team_id, roles.is_in_post
-    from stg_workers as workers
-    inner join roles on roles.worker_id = workers.worker_id and roles.place = 1
-),
 
 allocated as (
     select
@@ -36,7 +17,7 @@ allocated as (
         ) as place
     from stg_allocated_workers as allocations
     cross join settings
-    inner join workers on workers.worker_id = allocations.worker_id
+    inner join int_cpis_workers as workers on workers.worker_id = allocations.worker_id
     where allocations.started_at <= settings.as_at_local
 ),
 
@@ -53,7 +34,7 @@ steps as (
 duty as (
     select duty.team_id, duty.worker_id
     from config.cpis_duty as duty
-    inner join workers on workers.worker_id = duty.worker_id and workers.is_in_post
+    inner join int_cpis_workers as workers on workers.worker_id = duty.worker_id and workers.is_in_post
 ),
 
 council as (select min(worker_id) as worker_id from duty where team_id is null),
