@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
+	"slices"
 
 	"careshare/load"
 	"careshare/reports"
@@ -35,6 +35,7 @@ func everyReport() []layout {
 	return []layout{
 		{"managers-pack", makeManagersPack},
 		{"audit-extracts", makeAuditExtracts},
+		{cpisName, makeCPIS},
 	}
 }
 
@@ -96,14 +97,21 @@ func makeManagersPack(ctx context.Context, from reportSource) error {
 	return from.write("managers-pack.html", func(w io.Writer) error { return reports.Page(w, pack) })
 }
 
-// writeReports writes the run's reports, each into the folder of the audience that may read it.
-func writeReports(ctx context.Context, db *sql.DB, run *load.Run, asAt time.Time) error {
-	to := filepath.Join(run.Reports, "cpis")
-	if err := cpisxml.Write(ctx, db, to); err != nil {
-		return fmt.Errorf("write cpis uploads: %w", err)
+// cpisName is the report, and the folder that has the rights of the audience cpis.
+const cpisName = "cpis"
+
+// makeCPIS writes what follows from the CP-IS datasets, and nothing of a dataset that the agreement does not let out.
+func makeCPIS(ctx context.Context, from reportSource) error {
+	if slices.ContainsFunc(from.manifest.Datasets, from.named("cpis_uploads")) {
+		if err := cpisxml.Write(ctx, from.db, from.to); err != nil {
+			return fmt.Errorf("write uploads: %w", err)
+		}
 	}
-	if err := custodians.Write(ctx, db, custodians.Options{To: to, AsAt: asAt}); err != nil {
-		return fmt.Errorf("write custodians' lists: %w", err)
+	if !slices.ContainsFunc(from.manifest.Datasets, from.named("cpis_follow_ups")) || !slices.ContainsFunc(from.manifest.Datasets, from.named("cpis_failures")) {
+		return nil
 	}
-	return nil
+	if err := os.MkdirAll(from.to, 0o700); err != nil {
+		return load.Explain("write custodians' lists", err)
+	}
+	return custodians.Write(ctx, from.db, custodians.Options{To: from.to, Scratch: from.scratch, About: from.about(cpisName, "")})
 }

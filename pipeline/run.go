@@ -178,10 +178,6 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 	if err != nil {
 		return o, err
 	}
-	j.step("reports")
-	if err := writeReports(ctx, db, run, j.asAt); err != nil {
-		return o, err
-	}
 	return o, db.QueryRowContext(ctx, "select version()").Scan(&o.duckdb)
 }
 

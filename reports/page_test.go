@@ -2,12 +2,13 @@ package reports
 
 import (
 	"bytes"
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"careshare/reports/pagetest"
 )
 
 func page(t *testing.T, p Pack) string {
@@ -40,12 +41,9 @@ func TestPageGivesTheSameBytes(t *testing.T) {
 	}
 }
 
-// axeVersion is pinned; npm keeps it in the test's own folder of the user's cache.
-const axeVersion = "4.10.3"
-
 // TestPageIsAccessible asks axe-core, in a real browser, in light and dark and as wide as a phone.
 func TestPageIsAccessible(t *testing.T) {
-	chromium, axe := need(t, "chromium"), axeSource(t)
+	chromium, axe := pagetest.Need(t, "chromium"), pagetest.Axe(t)
 	folder := t.TempDir()
 	for name, flags := range map[string][]string{
 		"desktop": {"--window-size=1280,900"},
@@ -53,96 +51,20 @@ func TestPageIsAccessible(t *testing.T) {
 		"dark":    {"--window-size=1280,900", "--blink-settings=preferredColorScheme=0"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			found := violations(t, chromium, axe, filepath.Join(folder, name), page(t, hostilePack()), flags)
+			found := pagetest.Violations(t, chromium, axe, filepath.Join(folder, name), page(t, hostilePack()), flags)
 			if len(found) > 0 {
 				t.Error(strings.Join(found, "\n"))
 			}
 		})
 	}
-	if len(violations(t, chromium, axe, filepath.Join(folder, "bad"), "<html><body><img src=''><p style='color:#eee'>faint</p></body></html>", nil)) == 0 {
+	if len(pagetest.Violations(t, chromium, axe, filepath.Join(folder, "bad"), "<html><body><img src=''><p style='color:#eee'>faint</p></body></html>", nil)) == 0 {
 		t.Error("axe finds nothing wrong with a bad page")
 	}
 }
 
-// violations loads the page with axe in it and reads what axe wrote into the title.
-func violations(t *testing.T, chromium, axe, folder, html string, flags []string) []string {
-	t.Helper()
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	html = strings.Replace(html, `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`, "", 1)
-	html = strings.Replace(html, "</body>", "<script>"+axe+`</script><script>
-		document.querySelectorAll("details").forEach(d => d.open = true)
-		axe.run().then(r => { const p = document.createElement("pre"); p.id = "axe"
-			p.textContent = "AXE" + JSON.stringify(r.violations.map(v => v.id + ": " + v.help + " " + v.nodes.map(n => n.target).join(" "))) + "END"
-			document.body.append(p) })</script></body>`, 1)
-	file := filepath.Join(folder, "page.html")
-	if err := os.WriteFile(file, []byte(html), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	args := append([]string{"--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + folder, "--virtual-time-budget=30000", "--dump-dom"}, flags...)
-	out, err := exec.Command(chromium, append(args, "file://"+file)...).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, found := strings.Cut(string(out), `<pre id="axe">AXE`)
-	if !found {
-		t.Fatal("axe said nothing")
-	}
-	said, _, _ := strings.Cut(rest, "END")
-	var list []string
-	if err := json.Unmarshal([]byte(said), &list); err != nil {
-		t.Fatal(err)
-	}
-	return list
-}
-
-// axeSource installs axe-core once, in the test's own folder of the user's cache.
-func axeSource(t *testing.T) string {
-	t.Helper()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := filepath.Join(cache, "careshare-tests", "axe-"+axeVersion)
-	file := filepath.Join(folder, "node_modules", "axe-core", "axe.min.js")
-	if _, err := os.Stat(file); err != nil {
-		npm := need(t, "npm")
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if out, err := exec.Command(npm, "install", "--silent", "--no-save", "--ignore-scripts", "--prefix", folder, "axe-core@"+axeVersion).CombinedOutput(); err != nil {
-			missing(t, "axe-core cannot be installed: "+string(out))
-		}
-	}
-	source, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(source)
-}
-
-// need finds a program, or skips; with CI=true it fails.
-func need(t *testing.T, program string) string {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err != nil {
-		missing(t, program+" is not installed")
-	}
-	return path
-}
-
-func missing(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("CI") == "true" {
-		t.Fatal(what)
-	}
-	t.Skip("SKIPPED: " + what)
-}
-
 // TestWorkbookOpensInLibreOffice has another program read the workbook and find the texts where they belong.
 func TestWorkbookOpensInLibreOffice(t *testing.T) {
-	soffice, folder := need(t, "soffice"), t.TempDir()
+	soffice, folder := pagetest.Need(t, "soffice"), t.TempDir()
 	if err := os.WriteFile(filepath.Join(folder, "pack.xlsx"), written(t, hostilePack()), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -206,14 +208,7 @@ func (b *book) table(t Table) error {
 		return err
 	}
 	for i := range t.Header {
-		width := 18.0
-		if i == 0 {
-			width = 42
-		}
-		if i < len(t.Widths) {
-			width = t.Widths[i]
-		}
-		if err := stream.SetColWidth(i+1, i+1, width); err != nil {
+		if err := stream.SetColWidth(i+1, i+1, t.width(i)); err != nil {
 			return err
 		}
 	}
@@ -235,6 +230,30 @@ func (b *book) table(t Table) error {
 		}
 	}
 	return stream.Flush()
+}
+
+// width is a column's, in characters.
+func (t Table) width(column int) float64 {
+	switch {
+	case column < len(t.Widths):
+		return t.Widths[column]
+	case column == 0:
+		return 42
+	}
+	return 18
+}
+
+// height is what a row's longest text needs when it is wrapped, since not every program works it out; 0 leaves it to them.
+func (t Table) height(row []Cell) float64 {
+	const perLine, most, wider = 16, 409, 1.2 // points; a spreadsheet's limit; 12 points against the 11 that widths count in
+	lines := 1.0
+	for i, cell := range row {
+		lines = max(lines, math.Ceil(wider*float64(utf8.RuneCountInString(cell.Text))/t.width(i)))
+	}
+	if lines == 1 {
+		return 0
+	}
+	return min(perLine*lines, most)
 }
 
 // onOnePageWidth has a sheet printed across, as wide as a page and as long as it takes.
@@ -277,7 +296,8 @@ func (b *book) stream(stream *excelize.StreamWriter, t Table) (header, last int,
 		if err != nil {
 			return 0, 0, err
 		}
-		if err := write(b.cells(row, t.Numeric)...); err != nil {
+		line++
+		if err := stream.SetRow(fmt.Sprintf("A%d", line), b.cells(row, t.Numeric), excelize.RowOpts{Height: t.height(row)}); err != nil {
 			return 0, 0, err
 		}
 	}

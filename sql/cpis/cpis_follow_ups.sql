@@ -169,6 +169,7 @@ select
     case
         when timed.state <> 'closed' and escalated.level > 0 then coalesce(escalated.worker_id, anybody.worker_id, council.worker_id)
     end as escalated_to_worker_id,
+    above.full_name as escalated_to_name,
     case
         when timed.state <> 'closed' and earlier.custodian_worker_id <> coalesce(custodians.worker_id, council.worker_id) then earlier.custodian_worker_id
         else earlier.passed_on_from_worker_id
@@ -181,6 +182,9 @@ left join escalated on escalated.follow_up_id = timed.follow_up_id
 left join int_cpis_custodians as custodians on custodians.person_id = timed.person_id
 left join stg_people as people on people.person_id = timed.person_id
 left join earlier.cpis_follow_ups as earlier on earlier.follow_up_id = timed.follow_up_id
+left join stg_workers as above
+    on above.worker_id = coalesce(escalated.worker_id, anybody.worker_id, council.worker_id)
+    and timed.state <> 'closed' and escalated.level > 0
 left join stg_workers as workers
     on workers.worker_id
         = case when timed.state = 'closed' then coalesce(timed.assignee_id, earlier.custodian_worker_id) else coalesce(custodians.worker_id, council.worker_id) end

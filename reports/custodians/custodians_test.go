@@ -1,0 +1,145 @@
+package custodians
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"careshare/reports"
+	"careshare/reports/pagetest"
+	"careshare/sql"
+)
+
+// hostile are names that a page or a spreadsheet might take for something else.
+func hostile() []string {
+	return []string{"Zoë O’Brien-Ångström 李", "=cmd()", "<script>alert(1)</script>", strings.Repeat("Long-", 40) + "Name", "+44", "0123456789", "a'b; drop"}
+}
+
+// written has the lists made of one follow-up for each name, the third of a restricted record and past its due time.
+func written(t *testing.T, names []string) (folder string) {
+	t.Helper()
+	db, err := sql.Open(t.Context(), sql.Options{Memory: "500MB", Threads: 1, Spill: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	at := time.Date(2026, 11, 1, 7, 0, 0, 0, time.UTC)
+	run := func(statement string, args ...any) {
+		if _, err := db.ExecContext(t.Context(), statement, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run("create schema config")
+	run("create table config.reasons as select 'cpis_past_due' as reason, 'the follow-up is past its due time' as words")
+	run(`create table cpis_failures (area varchar, subject varchar, reason varchar, person_id bigint, first_seen_at timestamptz, age_days bigint, is_to_be_mended boolean)`)
+	run(`create table cpis_follow_ups (follow_up_id varchar, person_id bigint, nhs_number varchar, family varchar, given varchar, birth_date date,
+		is_restricted boolean, plan_types varchar, first_accessed_at timestamptz, count_accesses bigint, organisation_code varchar, organisation_name varchar,
+		author_name varchar, job_role varchar, nominated_people varchar, severity varchar, due_at timestamptz, custodian_worker_id bigint, custodian_name varchar,
+		custodian_rule varchar, state varchar, remark varchar, is_past_due boolean, escalation_level integer, escalated_to_worker_id bigint, escalated_to_name varchar,
+		passed_on_from_worker_id bigint)`)
+	for i, name := range names {
+		isLate := i == 2
+		run(`insert into cpis_follow_ups values (?, ?, '9990000018', ?, 'Ann', date '2015-02-01', ?, 'CPP', ?, ?, 'RZ9', ?, ?, 'Nurse', null, 'high', ?, ?, ?,
+			'team_duty', 'new', null, ?, ?, ?, ?, 5002)`, fmt.Sprintf("M%d/1", i), i+1, name, isLate, at, i+1, "Ward of "+name, name, at.Add(time.Hour), 5003, name,
+			isLate, map[bool]int{true: 2}[isLate], map[bool]any{true: 5014}[isLate], map[bool]any{true: "Head " + name}[isLate])
+	}
+	if len(names) > 2 {
+		run("insert into cpis_failures values ('follow_up', 'M2/1', 'past_due', 3, ?, 0, true)", at)
+	}
+	folder = t.TempDir()
+	about := reports.About{Name: "cpis", Run: "20261101T070000Z", AsAt: at, Agreement: "1", RootSize: 7, RootHash: "abc="}
+	if err := Write(t.Context(), db, Options{To: folder, Scratch: t.TempDir(), About: about}); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+func text(t *testing.T, path ...string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func TestListsTakeNamesAsText(t *testing.T) {
+	folder := written(t, hostile())
+	page := text(t, folder, "custodian-5003.html")
+	for _, bad := range []string{"<script", "src=", "Ann &lt;script", "restricted record, born"} {
+		if strings.Contains(page, bad) {
+			t.Errorf("the page holds %s", bad)
+		}
+	}
+	for _, good := range []string{"Zoë O’Brien-Ångström 李", "=cmd()", "restricted record, person 3", "PAST DUE since 01/11/2026 08:00", "7 entries, root abc=",
+		"team duty, passed on from worker 5002; escalated (level 2) to worker 5014", "01/11/2026 07:00, 2 times at Ward of =cmd() (RZ9)"} {
+		if !strings.Contains(page, good) {
+			t.Errorf("the page lacks %s", good)
+		}
+	}
+	if above := text(t, folder, "custodian-5014.html"); !strings.Contains(above, "Escalated to you: 1") || !strings.Contains(above, "custodian is worker 5003") || strings.Contains(above, "9990000018") {
+		t.Error("whom it is escalated to does not see the matter, or sees a restricted child's number")
+	}
+	if owners := text(t, folder, "failures.html"); !strings.Contains(owners, "the follow-up is past its due time") || !strings.Contains(owners, "5014") {
+		t.Error("the owners' page lacks the failure or a custodian")
+	}
+}
+
+func TestWorkbookHoldsEveryCellAsText(t *testing.T) {
+	folder := written(t, hostile())
+	book, err := excelize.OpenFile(filepath.Join(folder, "custodian-5003.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	rows, err := book.GetRows("follow-ups")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const first = 3 // title, count of tables, header
+	if len(rows) != first+len(hostile()) || len(rows[2]) != len(wideHeader()) {
+		t.Fatalf("%d rows, header %v", len(rows), rows[2])
+	}
+	if rows[first][0] != "PAST DUE since 01/11/2026 08:00" || rows[first][5] != "" || rows[first+1][5] != "9990000018" {
+		t.Errorf("%v, %v", rows[first], rows[first+1])
+	}
+	for line := range rows[first:] {
+		for _, column := range []string{"D", "F", "K"} {
+			cell := fmt.Sprintf("%s%d", column, first+line+1)
+			if kind, _ := book.GetCellType("follow-ups", cell); kind != excelize.CellTypeInlineString && kind != excelize.CellTypeSharedString {
+				t.Errorf("%s is held as %v, not as text", cell, kind)
+			}
+		}
+	}
+	if cover, _ := book.GetRows("cover"); len(cover) < 6 || !strings.Contains(fmt.Sprint(cover), "root abc=") {
+		t.Errorf("the cover does not hold the audit log's root: %v", cover)
+	}
+}
+
+func TestNothingToReport(t *testing.T) {
+	folder := written(t, nil)
+	files, err := os.ReadDir(folder)
+	if err != nil || len(files) != 2 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	if page := text(t, folder, "failures.html"); strings.Count(page, "Nothing to report") != 2 {
+		t.Error("the owners' page does not say that there is nothing")
+	}
+}
+
+func TestListsAreAccessible(t *testing.T) {
+	chromium, axe := pagetest.Need(t, "chromium"), pagetest.Axe(t)
+	full, empty, scratch := written(t, hostile()), written(t, nil), t.TempDir()
+	for name, page := range map[string]string{"list": text(t, full, "custodian-5003.html"), "owners": text(t, full, "failures.html"), "nothing": text(t, empty, "failures.html")} {
+		t.Run(name, func(t *testing.T) {
+			if found := pagetest.Violations(t, chromium, axe, filepath.Join(scratch, name), page, []string{"--window-size=1280,900"}); len(found) > 0 {
+				t.Error(strings.Join(found, "\n"))
+			}
+		})
+	}
+}

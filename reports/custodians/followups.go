@@ -1,0 +1,127 @@
+package custodians
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"careshare/sql"
+)
+
+// followUp is one open matter, its texts as they are shown; times are London's.
+type followUp struct {
+	custodian, custodianName, escalatedTo, escalatedToName string
+	isPastDue                                              bool
+	level                                                  int64 // of escalation
+	due, severity, state                                   string
+	child, born, number, person, plans                     string
+	seen                                                   string
+	count                                                  int64
+	place, seenBy, ask                                     string
+	remark, rule, passedOnFrom, message                    string
+}
+
+// A restricted record is named to nobody but the allocated worker; its person number leads whoever may open it to it.
+const open = `
+	select coalesce(custodian_worker_id::varchar, 'nobody'), coalesce(custodian_name, ''),
+	    coalesce(escalated_to_worker_id::varchar, ''), coalesce(escalated_to_name, ''), is_past_due, escalation_level,
+	    strftime(due_at at time zone 'Europe/London', '%d/%m/%Y %H:%M'), severity, replace(state, '_', ' '),
+	    case when person_id is null then 'not known to the council'
+	        when is_restricted and custodian_rule <> 'allocated_worker' then 'restricted record'
+	        else concat_ws(' ', given, family) end,
+	    case when is_restricted and custodian_rule <> 'allocated_worker' then '' else coalesce(strftime(birth_date, '%d/%m/%Y'), '') end,
+	    case when is_restricted and custodian_rule <> 'allocated_worker' then '' else coalesce(nhs_number, '') end,
+	    coalesce(person_id::varchar, ''), coalesce(plan_types, 'none'),
+	    strftime(first_accessed_at at time zone 'Europe/London', '%d/%m/%Y %H:%M'), count_accesses,
+	    coalesce(organisation_name, '') || ' (' || coalesce(organisation_code, '') || ')',
+	    coalesce(author_name || ', ', '') || coalesce(job_role, ''), coalesce(nominated_people, ''),
+	    coalesce(replace(remark, '_', ' '), ''), replace(custodian_rule, '_', ' '), coalesce(passed_on_from_worker_id::varchar, ''), follow_up_id
+	from cpis_follow_ups
+	where state <> 'closed'
+	order by is_past_due desc, due_at, follow_up_id`
+
+func readFollowUps(ctx context.Context, db *sql.DB) (all []followUp, err error) {
+	rows, err := db.QueryContext(ctx, open)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f followUp
+		if err := rows.Scan(&f.custodian, &f.custodianName, &f.escalatedTo, &f.escalatedToName, &f.isPastDue, &f.level,
+			&f.due, &f.severity, &f.state, &f.child, &f.born, &f.number, &f.person, &f.plans, &f.seen, &f.count,
+			&f.place, &f.seenBy, &f.ask, &f.remark, &f.rule, &f.passedOnFrom, &f.message); err != nil {
+			return nil, errors.New("a value that must be there is missing") // the engine's words would hold the others
+		}
+		all = append(all, f)
+	}
+	return all, rows.Err()
+}
+
+func narrowHeader() []string {
+	return []string{"Due", "Child", "Seen", "By, and whom to ask", "How it stands", "Yours because", "Message"}
+}
+
+func (f followUp) narrow(why string) []string {
+	child := f.child
+	for _, more := range []struct{ words, value string }{{"born ", f.born}, {"NHS number ", f.number}, {"person ", f.person}, {"plans: ", f.plans}} {
+		if more.value != "" {
+			child += ", " + more.words + more.value
+		}
+	}
+	by := f.seenBy
+	if f.ask != "" {
+		by += " ask: " + f.ask
+	}
+	stands := f.severity + ", " + f.state
+	if f.remark != "" {
+		stands += ": " + f.remark
+	}
+	return []string{f.dueInWords(), child, fmt.Sprintf("%s, %s at %s", f.seen, times(f.count), f.place), by, stands, why, f.message}
+}
+
+func wideHeader() []string {
+	return []string{"Due", "Severity", "State", "Child", "Person", "NHS number", "Born", "Plans", "Seen at", "Times", "Place", "Seen by", "Whom to ask",
+		"Remark", "Yours because", "Message"}
+}
+
+func wideWidths() []float64 {
+	return []float64{24, 11, 13, 30, 11, 14, 13, 12, 18, 8, 34, 34, 34, 24, 30, 44}
+}
+
+func (f followUp) wide(why string) []string {
+	return []string{f.dueInWords(), f.severity, f.state, f.child, f.person, f.number, f.born, f.plans, f.seen, strconv.FormatInt(f.count, 10),
+		f.place, f.seenBy, f.ask, f.remark, why, f.message}
+}
+
+// dueInWords says lateness in words, since colour alone tells nobody who cannot see it.
+func (f followUp) dueInWords() string {
+	if f.isPastDue {
+		return "PAST DUE since " + f.due
+	}
+	return f.due
+}
+
+// why is the rule that made it this custodian's, and whom it came from.
+func (f followUp) why() string {
+	why := f.rule
+	if f.passedOnFrom != "" {
+		why += ", passed on from worker " + f.passedOnFrom
+	}
+	if f.level > 0 && f.escalatedTo != "" {
+		why += fmt.Sprintf("; escalated (level %d) to worker %s %s", f.level, f.escalatedTo, f.escalatedToName)
+	}
+	return why
+}
+
+func (f followUp) whyEscalated() string {
+	return fmt.Sprintf("escalated, level %d; custodian is worker %s %s (%s)", f.level, f.custodian, f.custodianName, f.rule)
+}
+
+func times(n int64) string {
+	if n == 1 {
+		return "once"
+	}
+	return strconv.FormatInt(n, 10) + " times"
+}
