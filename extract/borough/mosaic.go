@@ -57,13 +57,16 @@ func (m *mosaic) add(l *life) error {
 	m.references(l)
 	m.relationships(l)
 	m.professionals(l)
-	for _, s := range l.care.steps {
-		m.step(l, s)
+	adult := l.adultCare(m.Options)
+	for i, s := range l.care.steps {
+		id, subgroup := m.step(l, s)
+		m.adultForm(id, subgroup, l.personID, adult.forms[i])
 	}
 	m.children(l)
 	m.visits(l)
 	m.groups(l)
 	m.followUp(l)
+	m.adultSteps(l, adult)
 	if m.Errors {
 		m.faults(l)
 	}

@@ -49,7 +49,13 @@ func questions() []string {
 	return []string{"consent_asked_at", "consent_direction", "consent_datasets", "consent_decision", "consent_decided_by", "consent_capacity",
 		"consent_capacity_assessed_on", "consent_needs_met", "consent_reason", "consent_asked_by_role", "consent_way_of_asking",
 		"ais_communication_support", "ais_contact_method", "ais_information_format", "ais_professional_required",
-		"assessment_outcome", "eligible_needs", "views_of_person", "risk_summary", "cpis_message_id", "cpis_outcome"}
+		"assessment_outcome", "eligible_needs", "views_of_person", "risk_summary", "cpis_message_id", "cpis_outcome",
+		"cld_route_of_access", "cld_event_outcome", "cld_primary_support_reason", "cld_accommodation_status", "cld_employment_status",
+		"cld_client_funding_status", "cld_autism_spectrum_disorder", "cld_visual_impairment", "cld_hearing_impairment", "cld_dementia",
+		"cld_assessment_type", "cld_method_of_assessment", "cld_eligible_needs_identified", "cld_total_hours_caring",
+		"cld_review_reason", "cld_review_outcomes_achieved", "cld_method_of_review", "cld_service_type", "cld_service_component",
+		"cld_delivery_mechanism", "cld_unit_cost", "cld_cost_frequency", "cld_planned_units_per_week", "cld_provider_cqc_location_name",
+		"cld_provider_cqc_location_id", "cld_service_start", "cld_service_end"}
 }
 
 const firstMapping = 9_001
@@ -78,12 +84,14 @@ func (m *mosaic) reference() {
 	for i, t := range relTypes() {
 		m.row("dm_personal_rel_types", int64(i+1), t.description, t.category, "N", "N")
 	}
+	m.row("dm_personal_rel_types", int64(carerRelType), "Unpaid carer", "Other Family Relationships", "Y", "N")
 	for _, t := range []struct {
 		id       int64
 		isClosed bool
 	}{{careActAssessment, false}, {carersAssessment, false}, {childAndFamilyAssessment, false}, {adultSafeguarding, false},
 		{section47Enquiry, false}, {carePackage, false}, {reablement, false}, {occupationalTherapy, false}, {shortBreaks, false},
-		{consentRequest, false}, {accessibleInformation, false}, {adviceGiven, false}, {caseClosure, true}, {cpisFollowUp, false}} {
+		{consentRequest, false}, {accessibleInformation, false}, {adviceGiven, false}, {caseClosure, true}, {cpisFollowUp, false},
+		{supportRequest, false}, {adultReview, false}, {carersSupport, false}} {
 		m.row("dm_workflow_step_types", t.id, flag(t.isClosed))
 	}
 	for i, code := range questions() {

@@ -3,8 +3,8 @@ package borough
 import "time"
 
 // step writes a workflow step, its subjects and its form answers.
-func (m *mosaic) step(l *life, s step) {
-	id, subgroup := m.workflowStep(s)
+func (m *mosaic) step(l *life, s step) (id, subgroup int64) {
+	id, subgroup = m.workflowStep(s)
 	for _, subject := range s.subjects {
 		m.row("dm_subgroup_subjects", subgroup, subject, "PER")
 	}
@@ -23,6 +23,7 @@ func (m *mosaic) step(l *life, s step) {
 	if isAssessment(s.typeID) && !s.started.IsZero() {
 		m.assessment(id, subgroup, subjectOf(l, s), !s.completed.IsZero())
 	}
+	return id, subgroup
 }
 
 // subjectOf names the subject of a form where the step has one subject only.

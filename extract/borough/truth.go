@@ -7,10 +7,11 @@ import (
 
 // truth writes what a run must make of the borough, from how each person was made:
 // people.csv one row a person; consents.csv one row a person and dataset, for each direction in which the person was ever asked;
-// cpis_follow_ups.csv one row a notification that is followed up.
+// cpis_follow_ups.csv one row a notification that is followed up;
+// return_errors.csv one row a slip of recording that a statutory return must find.
 type truth struct {
-	options                     Options
-	people, consents, followUps *truthFile
+	options                                   Options
+	people, consents, followUps, returnErrors *truthFile
 }
 
 func writeTruth(o Options) (writer, error) {
@@ -30,7 +31,11 @@ func writeTruth(o Options) (writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, people.close(), consents.close())
 	}
-	return &truth{o, people, consents, followUps}, nil
+	returnErrors, err := createTruth(o.path("truth", "return_errors.csv"), "person_id", "return_name", "rule_code", "field")
+	if err != nil {
+		return nil, errors.Join(err, people.close(), consents.close(), followUps.close())
+	}
+	return &truth{o, people, consents, followUps, returnErrors}, nil
 }
 
 func (t *truth) add(l *life) error {
@@ -40,7 +45,17 @@ func (t *truth) add(l *life) error {
 	id := strconv.FormatInt(l.personID, 10)
 	err := t.people.write(id, l.nhsNumber, word(l.scope == "open_episode"), l.scope, string(l.identity), l.standing,
 		word(l.recorded.isRestricted), word(l.identity == sensitive), word(!l.isUnreadable), string(l.recorded.slip), word(l.isPatient()), word(l.isOptedOut))
-	return errors.Join(err, t.followUp(l), t.consented(id, l.consents.in, inDatasets(), neverAsked), t.consented(id, l.consents.out, outDatasets(), notObjected))
+	return errors.Join(err, t.followUp(l), t.planted(id, l.adultCare(t.options).planted), t.consented(id, l.consents.in, inDatasets(), neverAsked), t.consented(id, l.consents.out, outDatasets(), notObjected))
+}
+
+// planted writes the slips of recording that were planted in a person's returns.
+func (t *truth) planted(id string, slips []plantedError) error {
+	for _, slip := range slips {
+		if err := t.returnErrors.write(id, slip.ret, slip.rule, slip.field); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // consented writes a row for every dataset of a direction in which anything was asked at all.
@@ -67,7 +82,7 @@ func (t *truth) consented(id string, answers []consented, datasets []string, oth
 }
 
 func (t *truth) close() error {
-	return errors.Join(t.people.close(), t.consents.close(), t.followUps.close())
+	return errors.Join(t.people.close(), t.consents.close(), t.followUps.close(), t.returnErrors.close())
 }
 
 func word(is bool) string { return strconv.FormatBool(is) }
