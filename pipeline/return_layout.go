@@ -23,6 +23,7 @@ type returnLayout struct {
 func everyReturn() []returnLayout {
 	return []returnLayout{
 		{"903", makeSSDA903},
+		{"cld", makeClientLevelData},
 	}
 }
 
@@ -105,9 +106,9 @@ func makeSSDA903(ctx context.Context, from reportSource, p period) error {
 		return fmt.Errorf("read ssda903_columns: %w", err)
 	}
 	defer rows.Close()
-	var files []ssda903File
+	var files []flatFile
 	for rows.Next() {
-		var f ssda903File
+		var f flatFile
 		var headings, fields string
 		if err := rows.Scan(&f.name, &f.dataset, &headings, &fields); err != nil {
 			return err
@@ -126,13 +127,13 @@ func makeSSDA903(ctx context.Context, from reportSource, p period) error {
 	return nil
 }
 
-// ssda903File is one file of the return: which dataset, and the file's columns in order.
-type ssda903File struct {
+// flatFile is one flat file of a return: which dataset, and the file's columns in order.
+type flatFile struct {
 	name, dataset    string
 	headings, fields []string
 }
 
-func (f ssda903File) write(ctx context.Context, from reportSource, p period) error {
+func (f flatFile) write(ctx context.Context, from reportSource, p period) error {
 	if there, err := from.has(ctx, f.dataset); err != nil || !there {
 		return errors.Join(err, fmt.Errorf("the agreement does not publish %s", f.dataset))
 	}

@@ -17,6 +17,8 @@ type Returns struct {
 	AuthorityNumber string `yaml:"authority_number"` // the three digits of the Department for Education
 	Name            string `yaml:"name"`
 	FinishedYears   int    `yaml:"finished_years"` // collection years that are made beside the one in progress
+
+	ClientLevelData ClientLevelData `yaml:"client_level_data"`
 }
 
 var (
@@ -35,7 +37,7 @@ func (r Returns) validate() error {
 	if r.FinishedYears < 0 || r.FinishedYears > 10 {
 		wrong = append(wrong, errors.New("returns.finished_years: must lie between 0 and 10"))
 	}
-	return errors.Join(wrong...)
+	return errors.Join(append(wrong, r.ClientLevelData.validate())...)
 }
 
 // period is one return's window: from its first to its last day, and the day up to which it is known.
@@ -127,7 +129,7 @@ func today(at time.Time) (time.Time, error) {
 func (c Config) returnRelations(periods []period) ([]relation, error) {
 	lists, err := listRelations(c.rules())
 	r := c.Returns
-	return append(lists,
+	return append(append(lists, r.ClientLevelData.relations()...),
 		relation{"return_periods", "return_name varchar, year integer, starts_on date, ends_on date, as_at date, is_current boolean", periods},
 		relation{"return_authority", "ons_code varchar, authority_number varchar, name varchar", []row{{
 			"ons_code": r.LocalAuthority, "authority_number": r.AuthorityNumber, "name": r.Name,

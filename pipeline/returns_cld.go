@@ -1,0 +1,84 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// ClientLevelData says how the council records adult social care. No published table of the case store holds it, so it is read
+// from the council's own workflow steps and their forms.
+type ClientLevelData struct {
+	Request     []int64           `yaml:"request"` // workflow step types, by the event that they are
+	Assessment  []int64           `yaml:"assessment"`
+	Service     []int64           `yaml:"service"` // each line of the form that names a service is one
+	Review      []int64           `yaml:"review"`
+	UnpaidCarer []int64           `yaml:"unpaid_carer"` // those of them that are about an unpaid carer, where the form does not say
+	Questions   map[string]string `yaml:"questions"`    // our field: the council's question code; absent: the same
+}
+
+// cldFields are what the models ask of a form of adult social care.
+func cldFields() []string {
+	return []string{
+		"cld_client_type", "cld_event_outcome", "cld_event_description", "cld_primary_support_reason", "cld_accommodation_status",
+		"cld_employment_status", "cld_client_funding_status", "cld_autism_spectrum_disorder", "cld_visual_impairment",
+		"cld_hearing_impairment", "cld_dementia", "cld_route_of_access", "cld_assessment_type", "cld_eligible_needs_identified",
+		"cld_method_of_assessment", "cld_total_hours_caring", "cld_service_type", "cld_service_component", "cld_delivery_mechanism",
+		"cld_provider_cqc_location_name", "cld_provider_cqc_location_id", "cld_review_reason", "cld_review_outcomes_achieved",
+		"cld_method_of_review", "cld_unit_cost", "cld_cost_frequency", "cld_planned_units_per_week", "cld_service_start", "cld_service_end",
+	}
+}
+
+// eventSteps are the step types by event.
+func (d ClientLevelData) eventSteps() map[string][]int64 {
+	return map[string][]int64{"Request": d.Request, "Assessment": d.Assessment, "Service": d.Service, "Review": d.Review}
+}
+
+func (d ClientLevelData) validate() error {
+	var wrong []error
+	seen := map[int64]bool{}
+	for _, types := range d.eventSteps() {
+		for _, id := range types {
+			if seen[id] {
+				wrong = append(wrong, fmt.Errorf("returns.client_level_data: step type %d is two events", id))
+			}
+			seen[id] = true
+		}
+	}
+	for _, id := range d.UnpaidCarer {
+		if !seen[id] {
+			wrong = append(wrong, fmt.Errorf("returns.client_level_data.unpaid_carer: step type %d is no event", id))
+		}
+	}
+	for field := range d.Questions {
+		if !slices.Contains(cldFields(), field) {
+			wrong = append(wrong, fmt.Errorf("returns.client_level_data.questions: no field is called %s", field))
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// relations are the steps and questions as the models read them.
+func (d ClientLevelData) relations() []relation {
+	steps, questions := []row{}, []row{}
+	for event, types := range d.eventSteps() {
+		for _, id := range types {
+			client := "Service user"
+			if slices.Contains(d.UnpaidCarer, id) {
+				client = "Unpaid carer"
+			}
+			steps = append(steps, row{"workflow_step_type_id": id, "event_type": event, "client_type": client})
+		}
+	}
+	for _, field := range cldFields() {
+		code := field
+		if own, ok := d.Questions[field]; ok {
+			code = own
+		}
+		questions = append(questions, row{"question_user_code": code, "field": field})
+	}
+	return []relation{
+		{"cld_steps", "workflow_step_type_id bigint, event_type varchar, client_type varchar", steps},
+		{"cld_questions", "question_user_code varchar, field varchar", questions},
+	}
+}
