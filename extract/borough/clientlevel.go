@@ -2,6 +2,7 @@ package borough
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -11,6 +12,7 @@ const (
 	supportRequest = 801
 	adultReview    = 802
 	carersSupport  = 803
+	carersTalk     = 804 // a carer's assessment that opens no episode of care
 )
 
 // adultCare is what the forms of adult social care say of a person: on the steps that the life has anyway, and on steps of
@@ -72,7 +74,10 @@ func (l *life) adultCare(o Options) adultCare {
 		}
 	}
 	a.request(first)
-	if o.Errors && len(a.made.steps) > 0 {
+	if first.IsZero() {
+		a.cares()
+	}
+	if o.Errors {
 		a.plant(o)
 	}
 	return a.made
@@ -166,6 +171,23 @@ func (a *adultMaker) supported(began time.Time) {
 	}
 	a.made.steps = append(a.made.steps, formStep{step{typeID: carersSupport, status: "STARTED", incoming: started.Add(-time.Hour), started: started,
 		subjects: []int64{a.personID}}, a.carersService(started)})
+}
+
+// cares makes some of those without care of their own unpaid carers of somebody at home who has a package of care.
+func (a *adultMaker) cares() {
+	for _, r := range a.care.relatives {
+		isInCare := slices.ContainsFunc(r.care.steps, func(s step) bool { return s.typeID == carePackage && s.status == "STARTED" })
+		if !isInCare || !a.isCarer(r) || !a.chance(25) {
+			continue
+		}
+		asked := a.now.AddDate(0, 0, -a.between(60, 420))
+		a.own(carersTalk, asked, asked.AddDate(0, 0, a.between(1, 20)), a.carersAssessment())
+		if len(a.made.steps) > 0 {
+			a.made.carers = []carer{{of: r.personID, by: a.personID}}
+			a.supported(asked)
+		}
+		return
+	}
 }
 
 // caresFor writes down for whom of the household a carer cares; caredFor who of it cares for somebody in care.

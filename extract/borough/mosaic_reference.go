@@ -91,7 +91,7 @@ func (m *mosaic) reference() {
 	}{{careActAssessment, false}, {carersAssessment, false}, {childAndFamilyAssessment, false}, {adultSafeguarding, false},
 		{section47Enquiry, false}, {carePackage, false}, {reablement, false}, {occupationalTherapy, false}, {shortBreaks, false},
 		{consentRequest, false}, {accessibleInformation, false}, {adviceGiven, false}, {caseClosure, true}, {cpisFollowUp, false},
-		{supportRequest, false}, {adultReview, false}, {carersSupport, false}} {
+		{supportRequest, false}, {adultReview, false}, {carersSupport, false}, {carersTalk, false}} {
 		m.row("dm_workflow_step_types", t.id, flag(t.isClosed))
 	}
 	for i, code := range questions() {
