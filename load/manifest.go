@@ -155,6 +155,18 @@ func measureFile(ctx context.Context, root, path string) (File, error) {
 	return file, Explain("measure "+path, err)
 }
 
+// CheckFile says whether a file is what its manifest says.
+func CheckFile(path string, listed File) error {
+	digest, _, err := hashFile(context.Background(), path)
+	if err != nil {
+		return Explain("read "+listed.Path, err)
+	}
+	if digest != listed.SHA256 {
+		return damaged(listed.Path + " is not what its manifest says")
+	}
+	return nil
+}
+
 func hashFile(ctx context.Context, path string) (digest string, size int64, err error) {
 	if ctx.Err() != nil {
 		return "", 0, ctx.Err()

@@ -87,6 +87,9 @@ func (p *program) check(ctx context.Context, c Config) checked {
 		}
 		add(inbox.subject, inbox.folder, isFolder(inbox.folder))
 	}
+	if c.Delivery.Mail.Server != "" {
+		add("mail", c.Delivery.Mail.Server+" offers STARTTLS and takes the password", c.Delivery.mail().Check(ctx))
+	}
 	free, err := freeSpace(c.Lake)
 	add("space", fmt.Sprintf("%d MB free for the lake", free>>20), err)
 	return found

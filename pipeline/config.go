@@ -32,6 +32,7 @@ type Config struct {
 	AccessibleInformation AccessibleInformation       `yaml:"accessible_information"`
 	Reports               Reports                     `yaml:"reports"`
 	Returns               Returns                     `yaml:"returns"`
+	Delivery              Delivery                    `yaml:"delivery"`
 	ContactRoles          map[string][]string         `yaml:"contact_roles"` // relationship descriptions by role: next_of_kin, advocate
 }
 
@@ -133,6 +134,7 @@ func defaultConfig() Config {
 		Returns:    Returns{FinishedYears: 1},
 		Consent:    Consent{WindowDays: 7},
 		CPIS:       defaultCPIS(),
+		Delivery:   defaultDelivery(),
 		Trace:      Trace{AskAgainAfterDays: 14, RefreshAfterDays: 365},
 	}
 }
@@ -167,6 +169,7 @@ func (c *Config) resolve(base string) {
 			*path = abs
 		}
 	}
+	c.Delivery.paths(base)
 	if c.Engine.Threads == 0 {
 		c.Engine.Threads = defaultThreads()
 	}
@@ -212,7 +215,7 @@ func (c Config) Validate() error {
 	for i, sender := range c.Health {
 		check(sender.Name != "" && sender.Folder != "", "health[%d]: needs sender and folder", i)
 	}
-	return errors.Join(append(wrong, c.CPIS.validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate())...)
+	return errors.Join(append(wrong, c.CPIS.validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate())...)
 }
 
 func (s CaseStore) validate() error {

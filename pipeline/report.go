@@ -148,7 +148,7 @@ func chooseReport(lake *load.Lake, c Config, upTo load.Snapshot, o reportOptions
 	}
 	last := slices.Index(snapshots, upTo)
 	history := personHistory{person: person, lake: lake, config: c, upTo: upTo, sources: snapshots[:last+1]}
-	return layout{personHistoryName, history.make}, nil
+	return layout{name: personHistoryName, make: history.make}, nil
 }
 
 // handOver moves finished files to a folder, never over another file.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"careshare/load"
 	"careshare/reports"
@@ -15,10 +16,25 @@ import (
 	"careshare/sql"
 )
 
-// layout is one thing that is laid out from a snapshot's published datasets, in a folder of its own under reports/.
+// layout is one thing that is laid out from a snapshot's published datasets.
 type layout struct {
-	name string
-	make func(ctx context.Context, from reportSource) error
+	name, title string
+	make        func(ctx context.Context, from reportSource) error
+	folder      string   // under reports/ of the snapshot
+	files       []string // patterns of their names there, of what is handed over
+	isAggregate bool     // holds numbers alone, so that it may leave by mail
+	byPeriod    bool     // has files of its own for each of packPeriods
+}
+
+// packPeriods are what a pack can speak for: the last whole one before the as-at moment.
+var packPeriods = [...]string{"week", "month"}
+
+// holds says whether a file of the report's folder is one of its own, of that period where it has files by period.
+func (l layout) holds(name, period string) bool {
+	return slices.ContainsFunc(l.files, func(pattern string) bool {
+		matches, _ := filepath.Match(pattern, name)
+		return matches
+	}) && (!l.byPeriod || period == "" || strings.Contains(name, "-"+period+"."))
 }
 
 // reportSource is what a report is made from: the same for a run that is just staged and for an old snapshot, so that both
@@ -33,9 +49,9 @@ type reportSource struct {
 // everyReport are the reports of a run, in the order in which they are made.
 func everyReport() []layout {
 	return []layout{
-		{"managers-pack", makeManagersPack},
-		{"audit-extracts", makeAuditExtracts},
-		{cpisName, makeCPIS},
+		{"managers-pack", "The managers' pack", makeManagersPack, "managers-pack", []string{"*"}, true, false},
+		{"audit-extracts", "The auditors' extracts of consent and disclosure", makeAuditExtracts, "audit-extracts", []string{"*"}, false, false},
+		{cpisName, "The custodians' lists of CP-IS", makeCPIS, cpisName, []string{"custodian-*", "failures.*"}, false, false},
 	}
 }
 
@@ -67,7 +83,7 @@ func (j *job) makeReports(ctx context.Context, run *load.Run, o outcome) error {
 	p := j.publication(o)
 	manifest := load.Manifest{Run: run.ID, AsAt: run.AsAt, Versions: p.Versions, Datasets: o.staged.Datasets, Audit: run.Audit}
 	staged := load.Snapshot{ID: run.ID, Path: filepath.Dir(run.Reports)}
-	list := append(everyReport(), layout{"returns", makeReturns})
+	list := append(everyReport(), layout{name: "returns", make: makeReturns})
 	return makeReports(ctx, j.config, staged, manifest, run.Reports, run.Spill, list)
 }
 

@@ -21,7 +21,8 @@ var schedulesTemplate string
 // scheduling is the schedule verb, with the plan that its flags name.
 type scheduling struct {
 	*program
-	path string // of the plan; empty: schedules.yaml beside the configuration
+	path   string // of the plan; empty: schedules.yaml beside the configuration
+	config Config // as keeper read it
 }
 
 func (p *program) scheduleVerb() *cobra.Command {
@@ -47,6 +48,7 @@ func (s *scheduling) keeper() (*schedules.Keeper, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.config = config
 	path := s.path
 	if path == "" {
 		path = filepath.Join(filepath.Dir(s.configPath), "schedules.yaml")
@@ -69,6 +71,9 @@ func (s *scheduling) open(plan schedules.Plan, base string, config Config) (*sch
 	}
 	for _, job := range plan.Jobs {
 		if _, err := command(job, time.Time{}); err != nil {
+			return nil, usageError{fmt.Errorf("job %s: %w", job.Name, err)}
+		}
+		if err := config.checkRecipients(job); err != nil {
 			return nil, usageError{fmt.Errorf("job %s: %w", job.Name, err)}
 		}
 	}

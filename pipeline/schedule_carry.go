@@ -31,6 +31,9 @@ func (c carrier) carry(ctx context.Context, job schedules.Job, slot time.Time) s
 	if err != nil {
 		return schedules.Outcome{State: schedules.Failed, Reason: "wrong usage"}
 	}
+	if len(job.Recipients) > 0 {
+		return c.handOver(job, slot)
+	}
 	if job.Verb[0] == "run" && slices.Contains(args, "--as-at") {
 		published, err := c.published(ctx, slot)
 		if err != nil {
@@ -60,6 +63,9 @@ func command(job schedules.Job, slot time.Time) ([]string, error) {
 	args := slices.Clone(job.Verb)
 	if flag := verb.Flags().Lookup("as-at"); flag != nil && !flag.Changed {
 		args = append(args, "--as-at", slot.UTC().Format(time.RFC3339))
+	}
+	if flag := verb.Flags().Lookup("period"); flag != nil && !flag.Changed && job.Period != "" {
+		args = append(args, "--period", job.Period)
 	}
 	return args, nil
 }

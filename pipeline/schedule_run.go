@@ -12,9 +12,10 @@ import (
 	"careshare/schedules"
 )
 
-// carried is what a pass wrote into the ledger.
+// carried is what a pass wrote into the ledger, and what it handed over.
 type carried struct {
 	Entries []schedules.Entry `json:"entries"`
+	handedOver
 }
 
 func (c carried) text(w io.Writer) {
@@ -25,6 +26,7 @@ func (c carried) text(w io.Writer) {
 		}
 		fmt.Fprintf(w, "%s  %-16s %s%s\n", e.Slot.Format(time.RFC3339), e.Job, e.State, because(e.Reason, e.RetryAt))
 	}
+	c.handedOver.text(w)
 }
 
 func because(reason string, retryAt time.Time) (text string) {
@@ -50,10 +52,14 @@ func (s *scheduling) runVerb() *cobra.Command {
 			warned := ""
 			report := func(entries []schedules.Entry) error {
 				warned = s.warn(keeper, warned)
-				if len(entries) == 0 {
+				done, err := s.handOverDue(verb.Context(), s.config, keeper.Ledger.History())
+				if err != nil && verb.Context().Err() == nil {
+					fmt.Fprintln(s.stderr, "careshare: warning:", err) // the slots are not to wait for the mail
+				}
+				if len(entries) == 0 && len(done.Deliveries) == 0 {
 					return nil
 				}
-				return s.print(carried{entries})
+				return s.print(carried{entries, done})
 			}
 			return busy(keeper.Run(verb.Context(), sleep, report))
 		},
@@ -99,14 +105,15 @@ func (s *scheduling) runDueVerb() *cobra.Command {
 			if errors.Is(err, schedules.ErrBusy) {
 				return busy(err)
 			}
-			if err := errors.Join(s.print(carried{entries}), busy(err)); err != nil {
+			done, handing := s.handOverDue(verb.Context(), s.config, keeper.Ledger.History())
+			if err := errors.Join(s.print(carried{entries, done}), busy(err), handing); err != nil {
 				return err
 			}
 			warning, err := keeper.Horizon()
 			if warning != "" {
 				fmt.Fprintln(s.stderr, "careshare: warning:", warning)
 			}
-			return errors.Join(busy(err), verdict(entries))
+			return errors.Join(busy(err), done.verdict(entries))
 		},
 	}
 }
@@ -181,11 +188,12 @@ func (s *scheduling) backfill(ctx context.Context, k *schedules.Keeper, jobs []s
 			break
 		}
 	}
+	done, handing := s.handOverDue(ctx, s.config, k.Ledger.History())
 	if len(all) > 0 || err == nil {
-		err = errors.Join(s.print(carried{all}), err)
+		err = errors.Join(s.print(carried{all, done}), err)
 	}
-	if err != nil {
+	if err = errors.Join(err, handing); err != nil {
 		return busy(err)
 	}
-	return verdict(all)
+	return done.verdict(all)
 }

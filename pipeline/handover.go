@@ -1,0 +1,215 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"careshare/load"
+	"careshare/reports/delivery"
+	"careshare/schedules"
+)
+
+// errNotYet says that no snapshot speaks for what a slot speaks for.
+var errNotYet = errors.New("no snapshot speaks for that period yet")
+
+// handOver puts a slot's report into the spool for the job's recipients: the files that the run itself published, held to
+// its manifest. It is in the spool once, however often the slot is tried.
+func (c carrier) handOver(job schedules.Job, slot time.Time) schedules.Outcome {
+	spool, id := c.config.spool(), deliveryID(job.Name, slot)
+	if spool.Knows(id) {
+		return schedules.Outcome{State: schedules.Done, Reason: "was handed over already"}
+	}
+	err := c.spoolReport(spool, id, job, slot)
+	switch {
+	case errors.Is(err, delivery.ErrBusy):
+		return schedules.Outcome{State: schedules.Due, Reason: err.Error()}
+	case errors.Is(err, errNotYet):
+		return schedules.Outcome{State: schedules.Failed, Reason: err.Error()}
+	case err != nil:
+		return outcomeOf(c.exitCode(context.Background(), fmt.Errorf("schedule: %s: %w", job.Name, err)))
+	}
+	return schedules.Outcome{State: schedules.Done}
+}
+
+// deliveryID is of a job and a slot; it is a file's name.
+func deliveryID(job string, slot time.Time) string {
+	return job + "-" + slot.UTC().Format("20060102T150405Z")
+}
+
+func (c carrier) spoolReport(spool *delivery.Spool, id string, job schedules.Job, slot time.Time) error {
+	report, err := scheduledReport(job)
+	if err != nil {
+		return err
+	}
+	lake, err := load.Open(c.config.Lake, c.now)
+	if err != nil {
+		return err
+	}
+	from, manifest, err := snapshotFor(lake, job, slot)
+	if err != nil {
+		return err
+	}
+	paths, bytes, err := publishedFiles(from, manifest, report, job.Period)
+	if err != nil {
+		return err
+	}
+	d := delivery.Delivery{ID: id, At: c.now().UTC().Truncate(time.Second), Report: report.name, Snapshot: from.ID, Place: filepath.Join(from.Path, "reports", report.folder)}
+	d.Subject, d.Lines, err = announce(report, job, slot, manifest)
+	if err != nil {
+		return err
+	}
+	isSmall := bytes <= int64(c.config.Delivery.Mail.AttachUpToMB)<<20
+	for _, name := range job.Recipients {
+		d.To = append(d.To, c.config.Delivery.handovers(name, id, report.isAggregate && isSmall, report.isAggregate)...)
+	}
+	if !slices.ContainsFunc(d.To, func(h delivery.Handover) bool { return h.WithFiles }) {
+		paths = nil // nobody gets them: they stay in the lake alone
+	}
+	return spool.Add(d, paths)
+}
+
+// handovers are one recipient's: a message to each address, a folder. Reports about people go into a folder that may hold them,
+// and nowhere else.
+func (d Delivery) handovers(name, id string, mayAttach, isAggregate bool) (to []delivery.Handover) {
+	r := d.Recipients[name]
+	for _, address := range r.Mail {
+		to = append(to, delivery.Handover{
+			Recipient: name, Address: address, WithFiles: mayAttach, State: delivery.Waiting, MessageID: d.mail().MessageID(id, address),
+		})
+	}
+	if r.Folder != "" {
+		to = append(to, delivery.Handover{Recipient: name, Folder: r.Folder, WithFiles: isAggregate || r.Identifiable, State: delivery.Waiting})
+	}
+	return to
+}
+
+// snapshotFor is the newest one up to a slot that speaks for the slot's period, or else the first after it that does: what
+// is made up for late still speaks for its own time.
+func snapshotFor(lake *load.Lake, job schedules.Job, slot time.Time) (chosen load.Snapshot, of load.Manifest, err error) {
+	snapshots, err := lake.Snapshots()
+	if err != nil {
+		return chosen, of, err
+	}
+	_, until, err := job.Covers(slot)
+	if err != nil {
+		return chosen, of, err
+	}
+	for _, s := range slices.Backward(snapshots) {
+		manifest, err := s.Manifest()
+		if err != nil {
+			return chosen, of, err
+		}
+		if manifest.AsAt.Before(until) {
+			break
+		}
+		_, to, err := job.Covers(manifest.AsAt)
+		if err != nil {
+			return chosen, of, err
+		}
+		isLate := manifest.AsAt.After(slot)
+		if !to.Equal(until) || isLate && job.Period == "" {
+			continue
+		}
+		chosen, of = s, manifest
+		if !isLate {
+			break
+		}
+	}
+	if chosen.ID == "" {
+		err = errNotYet
+	}
+	return chosen, of, err
+}
+
+// publishedFiles are a report's files of a snapshot, each as its manifest says.
+func publishedFiles(from load.Snapshot, manifest load.Manifest, report layout, period string) (paths []string, bytes int64, err error) {
+	for _, output := range manifest.Outputs {
+		folder, name := filepath.Split(filepath.FromSlash(output.Path))
+		if filepath.Clean(folder) != filepath.Join("reports", report.folder) || !report.holds(name, period) {
+			continue
+		}
+		path := filepath.Join(from.Path, filepath.FromSlash(output.Path))
+		if err := load.CheckFile(path, output); err != nil {
+			return nil, 0, err
+		}
+		paths, bytes = append(paths, path), bytes+output.Bytes
+	}
+	if len(paths) == 0 {
+		err = hinted{fmt.Errorf("snapshot %s holds no %s", from.ID, report.name), "retention or the agreement may have taken it"}
+	}
+	return paths, bytes, err
+}
+
+// announce says what is handed over, in words that name nobody.
+func announce(report layout, job schedules.Job, slot time.Time, manifest load.Manifest) (subject string, lines []string, err error) {
+	since, until, err := job.Covers(slot)
+	if err != nil {
+		return "", nil, err
+	}
+	local, err := london(manifest.AsAt)
+	if err != nil {
+		return "", nil, err
+	}
+	asAt := londonWords(local)
+	subject, speaks := "careshare: "+report.name+" as at "+asAt, report.title+", as at "+asAt+" in London."
+	if job.Period != "" {
+		span := since.Format("2 January 2006") + " to " + until.AddDate(0, 0, -1).Format("2 January 2006")
+		subject, speaks = "careshare: "+report.name+", "+span, report.title+", for "+span+", as at "+asAt+" in London."
+	}
+	again := "careshare report " + report.name + " --snapshot " + manifest.Run
+	if report.byPeriod {
+		again += " --period " + job.Period
+	}
+	return subject, []string{
+		speaks, "",
+		"Snapshot: " + manifest.Run,
+		fmt.Sprintf("Audit log when its run began: %d entries, root %s", manifest.Audit.Size, manifest.Audit.Hash),
+		"Make it again: " + again,
+		"Sent by the schedule's job " + job.Name + ".",
+	}, nil
+}
+
+// scheduledReport is the report that a job with recipients hands over.
+func scheduledReport(job schedules.Job) (layout, error) {
+	if len(job.Verb) < 2 || job.Verb[0] != "report" {
+		return layout{}, errors.New("recipients: only a report can be handed over, such as job: [report, managers-pack]")
+	}
+	i := slices.IndexFunc(everyReport(), func(l layout) bool { return l.name == job.Verb[1] })
+	if i < 0 {
+		return layout{}, fmt.Errorf("recipients: %s is no report that can be handed over", job.Verb[1])
+	}
+	if report := everyReport()[i]; !report.byPeriod || slices.Contains(packPeriods[:], job.Period) {
+		return report, nil
+	}
+	return layout{}, fmt.Errorf("period: %s speaks for one of %s", job.Verb[1], strings.Join(packPeriods[:], ", "))
+}
+
+// checkRecipients holds a job to the configuration before anything is due.
+func (c Config) checkRecipients(job schedules.Job) error {
+	if len(job.Recipients) == 0 {
+		return nil
+	}
+	if _, err := scheduledReport(job); err != nil {
+		return err
+	}
+	for _, name := range job.Recipients {
+		if _, known := c.Delivery.Recipients[name]; !known {
+			return fmt.Errorf("recipients: %s is not among delivery.recipients of the configuration", name)
+		}
+	}
+	return nil
+}
+
+// london is a moment by the clock on the wall there.
+func london(at time.Time) (time.Time, error) {
+	zone, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		return at, err
+	}
+	return at.In(zone), nil
+}

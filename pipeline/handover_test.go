@@ -1,0 +1,108 @@
+package pipeline
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"careshare/reports/delivery"
+	"careshare/schedules"
+)
+
+func TestWhatAPlanMayHandOver(t *testing.T) {
+	c := Config{Delivery: Delivery{Recipients: map[string]Recipient{"managers": {Mail: []string{"a@council.example"}}}}}
+	for line, fault := range map[string]string{
+		"report managers-pack week managers": "",
+		"report cpis day managers":           "",
+		"report audit-extracts  managers":    "",
+		"report person-history  managers":    "no report",
+		"report managers-pack week nobody":   "not among",
+		"run  managers":                      "only a report",
+		"verify  managers":                   "only a report",
+	} {
+		words := strings.Split(line, " ")
+		n := len(words)
+		err := c.checkRecipients(schedules.Job{Verb: words[:n-2], Period: words[n-2], Recipients: words[n-1:]})
+		if (err == nil) != (fault == "") || err != nil && !strings.Contains(err.Error(), fault) {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+}
+
+// TestOnlyAggregatesLeaveByMail has each report on its way to an address and to both kinds of folder.
+func TestOnlyAggregatesLeaveByMail(t *testing.T) {
+	d := Delivery{Recipients: map[string]Recipient{"both": {Mail: []string{"a@council.example"}, Folder: "/plain"}, "safe": {Folder: "/safe", Identifiable: true}}}
+	for _, test := range []struct {
+		recipient             string
+		mayAttach, aggregates bool
+		want                  string
+	}{
+		{"both", true, true, "a@council.example true, /plain true"},
+		{"both", false, true, "a@council.example false, /plain true"}, // too large for mail
+		{"both", false, false, "a@council.example false, /plain false"},
+		{"safe", false, false, "/safe true"},
+	} {
+		var got []string
+		for _, h := range d.handovers(test.recipient, "id", test.mayAttach, test.aggregates) {
+			got = append(got, h.Address+h.Folder+map[bool]string{true: " true", false: " false"}[h.WithFiles])
+		}
+		if strings.Join(got, ", ") != test.want {
+			t.Errorf("%+v: %v", test, got)
+		}
+	}
+	for _, report := range everyReport() {
+		if report.isAggregate != (report.name == "managers-pack") {
+			t.Errorf("%s is thought to hold numbers alone", report.name)
+		}
+	}
+}
+
+func TestTheDeliveryConfiguration(t *testing.T) {
+	for text, fault := range map[string]string{
+		"delivery: {recipients: {m: {folder: out}}}": "",
+		"delivery: {recipients: {m: {}}}":            "needs mail or folder",
+		"delivery: {recipients: {m: {mail: [a@other.example]}}, mail: {server: 's:25', from: c@c.example, domains: [c.example]}}":          "mail[0]: is in none of the domains",
+		"delivery: {recipients: {m: {mail: [a@c.example]}}, mail: {server: s, from: c@c.example, domains: [c.example]}}":                   "host:port",
+		"delivery: {recipients: {m: {mail: [a@c.example]}}, mail: {server: 's:25', from: 'C <c@c.example>', domains: [c.example]}}":        "mail.from",
+		"delivery: {recipients: {m: {mail: [a@c.example]}}, mail: {server: 's:25', from: c@c.example, user: u, domains: [c.example]}}":     "password_env",
+		"delivery: {recipients: {m: {mail: [a@c.example]}}, mail: {server: 's:25', from: c@c.example, password: x, domains: [c.example]}}": "password",
+		"delivery: {failures_to: [nobody]}": "nobody is no recipient",
+		"delivery: {attempts: 0}":           "attempts",
+	} {
+		path := filepath.Join(t.TempDir(), "careshare.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		config := defaultConfig()
+		err := readYAML(path, &config)
+		if err == nil {
+			err = config.Delivery.validate()
+		}
+		if (err == nil) != (fault == "") || err != nil && !strings.Contains(err.Error(), fault) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+func TestADigestTellsWhatWantsAPerson(t *testing.T) {
+	now := time.Date(2026, 11, 2, 7, 0, 0, 0, time.UTC)
+	waiting := []delivery.Delivery{
+		{ID: "once", To: []delivery.Handover{{State: delivery.Waiting, Attempts: 1}}},
+		{ID: "again", To: []delivery.Handover{{Recipient: "managers", State: delivery.Waiting, Attempts: 3, Reason: "put off"}}},
+		{ID: "refused", To: []delivery.Handover{{Recipient: "board", State: delivery.Refused, Reason: "550"}, {State: delivery.Delivered}}},
+		{ID: "told", Told: true, To: []delivery.Handover{{State: delivery.Refused}}},
+		{ID: "digest-20261101", To: []delivery.Handover{{State: delivery.Refused}}},
+	}
+	slots := []schedules.Slot{
+		{Job: "done", State: schedules.Done, Failures: 4, Changed: now},
+		{Job: "gave-up", State: schedules.Skipped, Failures: 2, Changed: now},
+		{Job: "missed", State: schedules.Skipped, Changed: now},
+		{Job: "old", State: schedules.Skipped, Failures: 2, Changed: now.AddDate(0, 0, -2)},
+	}
+	lines, told := failures(waiting, slots, now.AddDate(0, 0, -1))
+	if len(lines) != 3 || strings.Join(told, " ") != "again refused" || !strings.Contains(lines[2], "gave-up") {
+		t.Errorf("%q %v", lines, told)
+	}
+}
