@@ -22,7 +22,9 @@ type Agreement struct {
 	Retention Retention         `yaml:"retention"`
 	Audiences map[string]Access `yaml:"audiences"`
 	Datasets  []AgreedDataset   `yaml:"datasets"`
-	SHA256    string            `yaml:"-"` // of the file
+
+	DeIdentification map[string]DeIdentification `yaml:"de_identification"` // by audience
+	SHA256           string                      `yaml:"-"`                 // of the file
 }
 
 // Retention is how many days after its as-at time a snapshot's files are kept. The current snapshot is always whole.

@@ -57,6 +57,14 @@ func (a Agreement) check(at lines, contracts Contracts) error {
 			return err
 		}
 	}
+	for audience, terms := range a.DeIdentification {
+		if _, known := a.Audiences[audience]; !known {
+			return at.fault("$.de_identification."+audience, "audience %s is not among audiences", audience)
+		}
+		if err := terms.check(at, audience); err != nil {
+			return err
+		}
+	}
 	seen := map[string]bool{}
 	for i, dataset := range a.Datasets {
 		where := fmt.Sprintf("$.datasets[%d]", i)
@@ -104,6 +112,9 @@ func (a Agreement) checkDataset(at lines, where string, d AgreedDataset, contrac
 		if !slices.Contains(contract.names(), column) {
 			return at.fault(fmt.Sprintf("%s.columns[%d]", where, i), "no column %s in the contract of %s%s", column, d.Name, nearest(column, contract.names()))
 		}
+	}
+	if err := a.checkPseudonymised(at, where, d, contract); err != nil {
+		return err
 	}
 	return d.checkWords(at, where)
 }

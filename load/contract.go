@@ -13,7 +13,10 @@ type Contract struct {
 	Name        string           `yaml:"name" json:"name"`
 	Direction   string           `yaml:"direction" json:"direction"`             // in | out | internal
 	DecidedAs   string           `yaml:"decided_as" json:"decided_as,omitempty"` // the dataset whose decisions these rows go by; empty: its own
-	Grain       []string         `yaml:"grain" json:"grain"`                     // the columns that name one row, in sort order
+	Version     string           `yaml:"version" json:"version,omitempty"`       // MAJOR.MINOR; empty: its readers are promised nothing
+	NeedsKey    bool             `yaml:"needs_key" json:"needs_key,omitempty"`   // holds pseudonyms, or belongs to datasets that do
+	Grain       []string         `yaml:"grain" json:"grain"`                     // the columns that name one row
+	Sort        []string         `yaml:"sort" json:"sort,omitempty"`             // the columns that the file is sorted by before its grain, so that readers can skip
 	Description string           `yaml:"description" json:"description"`
 	Columns     []ContractColumn `yaml:"columns" json:"columns"`
 }
@@ -25,6 +28,18 @@ type ContractColumn struct {
 	Nullable bool   `yaml:"nullable" json:"nullable"`
 	Unit     string `yaml:"unit" json:"unit,omitempty"`
 	Meaning  string `yaml:"meaning" json:"meaning"`
+
+	From            string       `yaml:"from" json:"from,omitempty"`                         // model.column that it is made from
+	Since           string       `yaml:"since" json:"since,omitempty"`                       // the version that brought it; empty: the first
+	Deprecated      *Deprecation `yaml:"deprecated" json:"deprecated,omitempty"`             // null: here to stay
+	QuasiIdentifier bool         `yaml:"quasi_identifier" json:"quasi_identifier,omitempty"` // could tell who it is, together with others
+}
+
+// Deprecation says that a column will go.
+type Deprecation struct {
+	Since    string `yaml:"since" json:"since"`         // the version that said so
+	RemoveOn string `yaml:"remove_on" json:"remove_on"` // YYYY-MM-DD in London: not before
+	Use      string `yaml:"use" json:"use"`             // what to use instead
 }
 
 // Contracts are all datasets that this version of the program can make, by name.
@@ -75,6 +90,9 @@ func readContract(models fs.FS, file string) (Contract, error) {
 	if len(c.Grain) == 0 {
 		return Contract{}, fmt.Errorf("read %s: grain is missing", file)
 	}
+	if err := c.checkPromise(); err != nil {
+		return Contract{}, fmt.Errorf("read %s: %w", file, err)
+	}
 	return c, nil
 }
 
@@ -99,6 +117,17 @@ func (c Contract) names() (names []string) {
 		names = append(names, column.Name)
 	}
 	return names
+}
+
+// order is how the dataset's file is sorted.
+func (c Contract) order() []string {
+	order := slices.Clone(c.Sort)
+	for _, column := range c.Grain {
+		if !slices.Contains(order, column) {
+			order = append(order, column)
+		}
+	}
+	return order
 }
 
 // DictionaryEntry is one dataset as its readers know it: its contract, and what the agreement lets out of it.

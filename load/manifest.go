@@ -37,6 +37,9 @@ type Manifest struct {
 	Outputs      []File            `json:"outputs"`        // every file of the snapshot but this one, by path
 	Content      string            `json:"content_sha256"` // of the outputs, reports aside: they print the log's root
 	Audit        Root              `json:"audit"`          // the log when the run started
+
+	Promises   []Promise          `json:"promises"`             // the shapes of the datasets whose contracts have a version
+	Pseudonyms map[string]KeyMark `json:"pseudonyms,omitempty"` // by audience: the newest key that was used
 }
 
 // Versions say what made the snapshot.

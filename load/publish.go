@@ -112,6 +112,7 @@ func (p *publication) seal(ctx context.Context) error {
 		Run: r.ID, AsAt: r.AsAt, From: p.from, Versions: p.Versions, Audiences: p.Audiences, Inputs: p.Inputs,
 		Datasets: p.Staged.Datasets, Withheld: p.Staged.Withheld, Conservation: p.Staged.Conservation, Checks: p.Checks,
 		Outputs: outputs, Content: p.content, Audit: r.Audit,
+		Promises: p.Staged.Promises, Pseudonyms: p.Staged.Pseudonyms,
 	}
 	if p.manifest, err = manifest.encode(); err != nil {
 		return err

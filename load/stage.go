@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"careshare/sql"
 )
@@ -19,6 +21,8 @@ type Staging struct {
 	Agreement Agreement
 	Contracts Contracts
 	Refined   []string // models kept for the council itself, under refined/
+
+	Pseudonyms map[string]KeyMark // by audience: the key that its pseudonyms were made with
 }
 
 // Staged is what Stage wrote and counted.
@@ -26,6 +30,8 @@ type Staged struct {
 	Datasets     []Disclosure
 	Withheld     []WithheldCount
 	Conservation []Conservation
+	Promises     []Promise
+	Pseudonyms   map[string]KeyMark // the newest key used for each audience, be it by an earlier run
 }
 
 // Disclosure is one dataset as it is given to its audience.
@@ -38,7 +44,9 @@ type Disclosure struct {
 	Grain      []string `json:"grain"`
 	Path       string   `json:"path"` // within the snapshot
 	Rows       int64    `json:"rows"`
-	People     *int64   `json:"people"` // distinct person_id; null where the dataset is not about people
+	People     *int64   `json:"people"` // distinct people or pseudonyms; null where the dataset is not about people
+
+	IsPseudonymised bool `json:"pseudonymised,omitempty"` // made with a key: holds pseudonyms, or belongs to datasets that do
 }
 
 // WithheldCount is how much of a dataset one gate and reason kept back.
@@ -67,7 +75,10 @@ type Conservation struct {
 // Stage writes the agreed datasets and the kept models from the engine's tables of their names, sorts the quarantine,
 // and counts what was given and what was kept back.
 func (r *Run) Stage(ctx context.Context, db *sql.DB, s Staging) (Staged, error) {
-	var staged Staged
+	staged, err := r.follow(s)
+	if err != nil {
+		return Staged{}, err
+	}
 	for _, agreed := range s.Agreement.Datasets {
 		disclosure, err := r.stageDataset(ctx, db, s, agreed)
 		if err != nil {
@@ -84,11 +95,56 @@ func (r *Run) Stage(ctx context.Context, db *sql.DB, s Staging) (Staged, error) 
 	if err := r.sortQuarantine(ctx, db); err != nil {
 		return Staged{}, err
 	}
-	err := staged.account(ctx, db, `"withheld"`, `"conservation"`)
+	err = staged.account(ctx, db, `"withheld"`, `"conservation"`)
 	return staged, err
 }
 
-// stageDataset writes one dataset with its agreed columns only, in the order of its grain.
+// follow holds the contracts and the keys to those of the snapshot that readers have.
+func (r *Run) follow(s Staging) (Staged, error) {
+	staged := Staged{Promises: s.Contracts.promises(), Pseudonyms: map[string]KeyMark{}}
+	last, err := r.lastManifest()
+	if err != nil {
+		return Staged{}, fmt.Errorf("stage: %w", err)
+	}
+	day, err := londonDay(r.AsAt)
+	if err != nil {
+		return Staged{}, err
+	}
+	for _, promise := range last.Promises {
+		i := slices.IndexFunc(staged.Promises, func(p Promise) bool { return p.Dataset == promise.Dataset })
+		if i < 0 { // withdrawing a dataset is for the agreement to decide, but its version is not forgotten
+			staged.Promises = append(staged.Promises, promise)
+			continue
+		}
+		if err := promise.keptBy(staged.Promises[i], day.Format(time.DateOnly)); err != nil {
+			return Staged{}, err
+		}
+	}
+	maps.Copy(staged.Pseudonyms, last.Pseudonyms)
+	for audience, mark := range s.Pseudonyms {
+		if was, used := last.Pseudonyms[audience]; used {
+			if err := mark.follows(was, audience); err != nil {
+				return Staged{}, err
+			}
+		}
+		staged.Pseudonyms[audience] = mark
+	}
+	return staged, nil
+}
+
+// lastManifest is that of the current snapshot; the zero value where there is none.
+func (r *Run) lastManifest() (Manifest, error) {
+	current, err := r.lake.Current()
+	if errors.Is(err, ErrNoSnapshot) {
+		return Manifest{}, nil
+	}
+	if err != nil {
+		return Manifest{}, err
+	}
+	return current.Manifest()
+}
+
+// stageDataset writes one dataset with its agreed columns only, in the order that its contract gives.
 func (r *Run) stageDataset(ctx context.Context, db *sql.DB, s Staging, agreed AgreedDataset) (Disclosure, error) {
 	contract, known := s.Contracts.Find(agreed.Name)
 	if !known {
@@ -105,14 +161,14 @@ func (r *Run) stageDataset(ctx context.Context, db *sql.DB, s Staging, agreed Ag
 		return Disclosure{}, err
 	}
 	path := filepath.Join(r.Trusted, agreed.Audience, agreed.Name, partition, "part-0.parquet")
-	query := fmt.Sprintf("select %s from %s order by %s", identifiers(agreedColumns(contract, agreed)), identifier(agreed.Name), identifiers(contract.Grain))
+	query := fmt.Sprintf("select %s from %s order by %s", identifiers(agreedColumns(contract, agreed)), identifier(agreed.Name), identifiers(contract.order()))
 	rows, err := copyOut(ctx, db, query, path)
 	if err != nil {
 		return Disclosure{}, err
 	}
 	d := Disclosure{Dataset: agreed.Name, Direction: agreed.Direction, Audience: agreed.Audience, Purpose: agreed.Purpose,
-		LegalBases: agreed.LegalBases, Grain: contract.Grain, Path: r.within(path), Rows: rows}
-	if slices.Contains(contract.names(), "person_id") {
+		LegalBases: agreed.LegalBases, Grain: contract.Grain, Path: r.within(path), Rows: rows, IsPseudonymised: contract.NeedsKey}
+	if slices.ContainsFunc(contract.names(), func(name string) bool { return name == "person_id" || name == "person_key" }) {
 		d.People = new(int64)
 	}
 	return d, d.countPeople(ctx, db, identifier(agreed.Name))
@@ -124,7 +180,11 @@ func (d *Disclosure) countPeople(ctx context.Context, db engine, relation string
 		return nil
 	}
 	d.People = new(int64) // the old count may stand in another manifest
-	return db.QueryRowContext(ctx, "select count(distinct person_id) from "+relation).Scan(d.People)
+	person := "person_id"
+	if d.IsPseudonymised {
+		person = "person_key"
+	}
+	return db.QueryRowContext(ctx, "select count(distinct "+person+") from "+relation).Scan(d.People)
 }
 
 // partition is the folder of the as-at day in London, as Hackney's data platform names it.

@@ -35,6 +35,11 @@ func (v *verifier) verifySnapshot(ctx context.Context, s Snapshot, digest string
 	if contentDigest(m.Outputs) != m.Content {
 		v.found(filepath.Join(at, manifestName), "content digest is not that of its outputs")
 	}
+	for _, d := range m.Datasets {
+		if _, marked := m.Pseudonyms[d.Audience]; d.IsPseudonymised && !marked {
+			v.found(filepath.Join(at, manifestName), "does not say which key made the pseudonyms of %s", d.Dataset)
+		}
+	}
 	if err := v.verifyFolder(s, m, gone); err != nil {
 		return err
 	}

@@ -101,7 +101,9 @@ func (w *withdrawal) exec(ctx context.Context, query string, args ...any) error 
 
 // write puts the run's files down: the datasets without the person, the audit datasets that say so, all else as it was.
 func (w *withdrawal) write(ctx context.Context) error {
-	w.staged.Datasets = slices.Clone(w.manifest.Datasets)
+	// whose pseudonym is whose only the key can tell, and who is left may stand with too few: the next run makes these anew
+	w.staged.Datasets = slices.DeleteFunc(slices.Clone(w.manifest.Datasets), func(d Disclosure) bool { return d.IsPseudonymised })
+	w.staged.Promises, w.staged.Pseudonyms = w.manifest.Promises, w.manifest.Pseudonyms
 	for i := range w.staged.Datasets {
 		d := &w.staged.Datasets[i]
 		var err error
@@ -187,6 +189,9 @@ func (w *withdrawal) target(path string) string {
 // takeOver brings every file that was not written anew; Publish proves that they are still what they were.
 func (w *withdrawal) takeOver() error {
 	for _, file := range w.manifest.Outputs {
+		if w.isPseudonymised(file.Path) {
+			continue
+		}
 		target := w.target(file.Path)
 		if _, err := os.Stat(target); err == nil {
 			continue
@@ -200,6 +205,10 @@ func (w *withdrawal) takeOver() error {
 		w.unchanged[file.Path] = file.SHA256
 	}
 	return nil
+}
+
+func (w *withdrawal) isPseudonymised(path string) bool {
+	return slices.ContainsFunc(w.manifest.Datasets, func(d Disclosure) bool { return d.Path == path && d.IsPseudonymised })
 }
 
 // linkOrCopy gives a file a second name, or a copy where the disk knows no second names.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -65,11 +66,7 @@ func (p *program) check(ctx context.Context, c Config) checked {
 	add := func(subject, words string, err error) {
 		line := checkedLine{Subject: subject, OK: err == nil, Words: words}
 		if err != nil {
-			line.Words = err.Error()
-			var h interface{ Hint() string }
-			if errors.As(err, &h) {
-				line.Words += "; " + h.Hint()
-			}
+			line.Words = withHint(err)
 		}
 		found.Lines = append(found.Lines, line)
 	}
@@ -90,6 +87,9 @@ func (p *program) check(ctx context.Context, c Config) checked {
 	if c.Delivery.Mail.Server != "" {
 		add("mail", c.Delivery.Mail.Server+" offers STARTTLS and takes the password", c.Delivery.mail().Check(ctx))
 	}
+	for _, u := range p.checkPseudonyms(c) {
+		add("pseudonyms", "", fmt.Errorf("%s would not be published for %s: %s", strings.Join(u.Datasets, ", "), u.Audience, u.Why))
+	}
 	free, err := freeSpace(c.Lake)
 	add("space", fmt.Sprintf("%d MB free for the lake", free>>20), err)
 	return found
@@ -105,6 +105,16 @@ func (p *program) checkAgreement(c Config) (string, error) {
 		err = hinted{fmt.Errorf("version %s is not in date, so nothing would be shared", agreement.Version), "review it and set review_on"}
 	}
 	return fmt.Sprintf("version %s, %d datasets, to be reviewed on %s", agreement.Version, len(agreement.Datasets), agreement.ReviewOn), err
+}
+
+// checkPseudonyms says what a run could not publish for want of a key.
+func (p *program) checkPseudonyms(c Config) []Unpublished {
+	contracts, agreement, err := readTerms(c)
+	if err != nil {
+		return nil // said of the agreement
+	}
+	_, _, missing := withKeys(c, agreement, contracts)
+	return missing
 }
 
 func checkCaseStore(ctx context.Context, c Config) error {

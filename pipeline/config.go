@@ -25,6 +25,7 @@ type Config struct {
 	CPIS                  CPIS                        `yaml:"cpis"`
 	Trace                 Trace                       `yaml:"trace"`
 	Linkage               Linkage                     `yaml:"linkage"`
+	Pseudonyms            map[string]PseudonymKey     `yaml:"pseudonyms"` // by audience
 	OptOut                Folder                      `yaml:"opt_out"`
 	Quarantine            Quarantine                  `yaml:"quarantine"`
 	Episodes              map[string]map[int64]string `yaml:"episodes"` // by kind (assessment, safeguarding, service): workflow step type and the name of the service
@@ -161,6 +162,12 @@ func (c *Config) resolve(base string) {
 			paths = append(paths, &server.KeyFile, &server.CAFile)
 		}
 	}
+	for audience, key := range c.Pseudonyms {
+		if key.KeyFile != "" && !filepath.IsAbs(key.KeyFile) {
+			key.KeyFile = filepath.Join(base, key.KeyFile)
+			c.Pseudonyms[audience] = key
+		}
+	}
 	for _, path := range paths {
 		if *path != "" && !filepath.IsAbs(*path) {
 			*path = filepath.Join(base, *path)
@@ -215,7 +222,7 @@ func (c Config) Validate() error {
 	for i, sender := range c.Health {
 		check(sender.Name != "" && sender.Folder != "", "health[%d]: needs sender and folder", i)
 	}
-	return errors.Join(append(wrong, c.CPIS.validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate())...)
+	return errors.Join(append(wrong, c.CPIS.validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate(), validatePseudonyms(c.Pseudonyms))...)
 }
 
 func (s CaseStore) validate() error {

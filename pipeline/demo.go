@@ -2,13 +2,16 @@ package pipeline
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"careshare/extract/borough"
+	"careshare/load"
 )
 
 func (p *program) demoVerb() *cobra.Command {
@@ -28,6 +31,18 @@ func (p *program) demoVerb() *cobra.Command {
 	return verb
 }
 
+// writeDemoKey makes the demo a key of its own, which stays as it is when the demo is made again.
+func writeDemoKey(folder string) error {
+	line, err := load.NewPseudonymKey("demo-1", rand.Reader)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	return writeNew(filepath.Join(folder, "bi.key"), line)
+}
+
 // demo is init, borough and run in one folder, as of the borough's own day.
 func (p *program) demo(ctx context.Context, options borough.Options, to string) error {
 	options.To = filepath.Join(to, "sources")
@@ -38,6 +53,9 @@ func (p *program) demo(ctx context.Context, options borough.Options, to string) 
 	p.configPath = filepath.Join(to, "careshare.yaml")
 	if _, err := readConfig(p.configPath); err != nil { // the first time
 		if _, err := writeTemplates(to); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+		if err := writeDemoKey(filepath.Join(to, "keys")); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}

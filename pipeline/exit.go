@@ -53,6 +53,15 @@ func (e hinted) Unwrap() error { return e.error }
 // Hint says what to do next.
 func (e hinted) Hint() string { return e.hint }
 
+// withHint is an error in one line, with its next step.
+func withHint(err error) string {
+	var h interface{ Hint() string }
+	if errors.As(err, &h) {
+		return err.Error() + "; " + h.Hint()
+	}
+	return err.Error()
+}
+
 func (p *program) exitCode(ctx context.Context, err error) int {
 	if err == nil {
 		return exitDone

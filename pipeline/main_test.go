@@ -119,8 +119,10 @@ func (w world) copyOf(t *testing.T) world {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink(filepath.Join(w.folder, "sources"), filepath.Join(folder, "sources")); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"sources", "keys"} {
+		if err := os.Symlink(filepath.Join(w.folder, name), filepath.Join(folder, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return world{folder: folder}
 }

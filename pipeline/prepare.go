@@ -31,7 +31,9 @@ func (p *program) prepare(asAt time.Time) (*job, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read rules: %w", err)
 	}
+	agreement, keys, missing := withKeys(config, agreement, contracts)
 	return &job{
+		keys: keys, unpublished: missing,
 		program: p, config: config, agreement: agreement, contracts: contracts, models: models, rules: digest, asAt: asAt,
 	}, nil
 }

@@ -88,6 +88,7 @@ func (j *job) relations(known memory, tables []extract.Table, periods []period) 
 		contract, known := j.contracts.Find(d.Dataset)
 		return known && contract.DecidedAs != ""
 	})
+	terms, bands, quasi := j.agreement.DeIdentificationRows()
 	return append(slices.Concat(j.figureRelations(), c.CPIS.relations(delivered), returns), []relation{
 		{"settings", "as_at timestamptz, as_at_local timestamp, consent_window_days integer, agreement_version varchar, agreement_in_date boolean", settings},
 		{"episode_steps", "workflow_step_type_id bigint, kind varchar, service varchar", c.episodeSteps()},
@@ -102,6 +103,9 @@ func (j *job) relations(known memory, tables []extract.Table, periods []period) 
 		{"reviewed_numbers", "position bigint, person_id bigint, nhs_number varchar, decision varchar, decided_by varchar, decided_at timestamptz", known.reviews},
 		{"trace", "is_asking boolean, accept_unasked_before date, ask_again_after_days integer, refresh_after_days integer", []row{c.Trace.terms()}},
 		{"extracted", "source varchar, table_name varchar, rows_in bigint, rows_out bigint, quarantined bigint, merged bigint", extracted(tables)},
+		{"de_identification", "audience varchar, k integer, dates varchar, history_months integer, postcodes varchar, opt_out_days integer", terms},
+		{"age_bands", "audience varchar, from_age integer, to_age integer", bands},
+		{"quasi_identifiers", "dataset varchar, column_name varchar, position integer", quasi},
 		{"reasons", "reason varchar, words varchar", reasons},
 	}...), nil
 }

@@ -50,6 +50,9 @@ func (p *program) runAndPrint(ctx context.Context, asAt time.Time, older bool) e
 		return err
 	}
 	job.older = older
+	for _, u := range job.unpublished {
+		u.text(p.stderr)
+	}
 	summary, err := job.run(ctx)
 	if err != nil && summary.Run == "" {
 		return load.Explain("run", err)
@@ -77,6 +80,9 @@ type job struct {
 	asAt      time.Time
 	older     bool   // readers may be led back to an earlier moment
 	at        string // the step being done, for the log
+
+	keys        map[string]load.PseudonymKey // by audience
+	unpublished []Unpublished                // what there is no key for
 }
 
 // outcome is what a run decided, before anybody can read it.
@@ -173,8 +179,11 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 	if err := blocked(o.decided.Blocked()); err != nil {
 		return o, err
 	}
+	if _, err := db.ExecContext(ctx, "drop table config.pseudonyms"); err != nil { // the pseudonyms are made
+		return o, fmt.Errorf("drop the keys: %w", err)
+	}
 	j.step("stage")
-	o.staged, err = run.Stage(ctx, db, load.Staging{Agreement: j.agreement, Contracts: j.contracts, Refined: refined[:]})
+	o.staged, err = run.Stage(ctx, db, load.Staging{Agreement: j.agreement, Contracts: j.contracts, Refined: refined[:], Pseudonyms: marks(j.keys)})
 	if err != nil {
 		return o, err
 	}
@@ -203,7 +212,7 @@ func (j *job) gather(ctx context.Context, known memory, run *load.Run, tables []
 	relations, err := j.relations(known, tables, j.config.Returns.periods(day))
 	if err == nil {
 		err = errors.Join(createRelations(ctx, db, relations), createSources(ctx, db, tables, run.Quarantine),
-			known.createEarlier(ctx, db, j.contracts), createLinks(ctx, db), createPrevious(ctx, db, previous, manifest))
+			createPseudonyms(ctx, db, j.keys), known.createEarlier(ctx, db, j.contracts), createLinks(ctx, db), createPrevious(ctx, db, previous, manifest))
 	}
 	if err != nil {
 		db.Close()

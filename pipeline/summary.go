@@ -22,6 +22,7 @@ type Summary struct {
 	Datasets     []load.Disclosure    `json:"datasets"`
 	Withheld     []load.WithheldCount `json:"withheld"`
 	Conservation []load.Conservation  `json:"conservation"`
+	Unpublished  []Unpublished        `json:"unpublished,omitempty"`   // what could not be published for want of a key
 	Warnings     []load.Check         `json:"warnings"`                // checks that found something and do not block
 	TraceRequest string               `json:"trace_request,omitempty"` // the request file that was put into the trace outbox; empty where nothing was asked
 	Extra        []string             `json:"extra"`                   // columns that a source has and its contract does not, source.table.column
@@ -40,7 +41,7 @@ type SourceRows struct {
 func (j *job) summarise(o outcome, snapshot load.Snapshot) Summary {
 	s := Summary{
 		Run: snapshot.ID, AsAt: j.asAt.UTC().Format("2006-01-02T15:04:05Z"), Snapshot: snapshot.Path,
-		Sources: bySource(o.tables), Datasets: o.staged.Datasets, Withheld: o.staged.Withheld, Conservation: o.staged.Conservation,
+		Sources: bySource(o.tables), Datasets: o.staged.Datasets, Withheld: o.staged.Withheld, Conservation: o.staged.Conservation, Unpublished: j.unpublished,
 	}
 	for _, found := range o.decided.Checks {
 		if found.Bad > 0 {
@@ -85,6 +86,9 @@ func (s Summary) text(w io.Writer) {
 	s.sourcesText(table)
 	s.datasetsText(table)
 	s.conservationText(table)
+	for _, u := range s.Unpublished {
+		u.text(table)
+	}
 	for _, warning := range s.Warnings {
 		fmt.Fprintf(table, "warning: %s: %d rows\n", warning.Name, warning.Bad)
 	}

@@ -69,3 +69,13 @@ create macro is_snomed_code(code) as
 -- Given names one by one, each folded. An empty list if there is none.
 create macro given_names(names) as
     list_filter(list_transform(regexp_split_to_array(coalesce(names, ''), '\s+'), lambda name: fold_name(name)), lambda name: name is not null);
+
+-- HMAC-SHA-256 (RFC 2104, 2) as 64 hex digits, from the key as it stands before the inner and the outer hash: the key itself,
+-- 64 bytes long, each byte exclusive-or 0x36 and 0x5C.
+create macro hmac_sha256(inner_pad, outer_pad, message) as
+    sha256(outer_pad || unhex(sha256(inner_pad || encode(message))));
+
+-- A pseudonym: the first 128 bits (RFC 2104, 5). The audience and the kind are part of the message, so that neither two audiences
+-- nor two kinds of thing ever share one, even under one key.
+create macro pseudonym(inner_pad, outer_pad, audience, kind, id) as
+    left(hmac_sha256(inner_pad, outer_pad, audience || ':' || kind || ':' || id), 32);

@@ -15,7 +15,7 @@ import (
 
 // folders are where models lie, in the order of architecture.md; a folder that is not there holds none.
 // A pattern stands for each folder that it fits.
-var folders = []string{"staging", "resolve", "scope", "consent", "cpis", "returns", "returns/*", "share", "figures", "checks"}
+var folders = []string{"staging", "resolve", "scope", "consent", "cpis", "returns", "returns/*", "share", "bi", "figures", "checks"}
 
 // Load reads every model and check, proves each header against its query, and orders the tables by what they
 // read. Errors name the model.

@@ -15,7 +15,7 @@ type Models struct {
 // Model is one SQL file: a table or view to make, or a check that returns the bad rows.
 type Model struct {
 	Name     string   // the file's name, and the table's
-	Folder   string   // staging, resolve, scope, consent, cpis, returns, returns/<return>, share, figures or checks
+	Folder   string   // staging, resolve, scope, consent, cpis, returns, returns/<return>, share, bi, figures or checks
 	Why      string   // the rule in a sentence, for people
 	Grain    []string // the columns of which no two rows agree; of a check: the columns that name a bad row, where any do
 	Reads    []string // models by name, and sources as schema.table; sorted

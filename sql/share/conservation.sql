@@ -1,5 +1,5 @@
 -- grain: stage, source, table_name
--- reads: config.extracted, int_dataset_sources, int_fates, int_published, int_trace_receipts, stg_trace_responses
+-- reads: config.extracted, int_bi_accounts, int_dataset_sources, int_fates, int_published, int_trace_receipts, stg_trace_responses
 -- publishes to: audit/conservation
 -- why: Every row accounted for: what came in is what went out, was withheld, is out of scope, was quarantined or was
 --   merged.
@@ -52,6 +52,11 @@ accounts as (
     from int_dataset_sources as sources
     left join published on published.dataset = sources.dataset
     left join fates on fates.dataset = sources.dataset
+    union all
+    select
+        'pseudonymise' as stage, 'council' as source, dataset as table_name, rows_in, rows_out,
+        withheld, out_of_scope, 0 as quarantined, 0 as merged
+    from int_bi_accounts
 )
 
 select

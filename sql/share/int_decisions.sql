@@ -24,8 +24,7 @@ with asked as (
         restricted.reason as restricted_reason,
         lawful.reason as lawful_reason,
         consented.reason as consented_reason,
-        consented.evidence as consented_evidence,
-        opted_out.reason as opted_out_reason
+        consented.evidence as consented_evidence
     from gate_in_episode as episode
     cross join gate_in_agreement as agreement
     left join gate_identified as identified
@@ -51,7 +50,8 @@ final as (
             when 'not_restricted' then restricted_reason
             when 'lawful' then lawful_reason
             when 'consented' then consented_reason
-            when 'not_opted_out' then opted_out_reason
+            -- who opted out is written down nowhere (NDOP licence): the answer is not told from a missing one
+            when 'not_opted_out' then 'not_cleared'
         end as reason,
         case gate
             when '' then concat_ws(', ', lawful_reason, consented_evidence)

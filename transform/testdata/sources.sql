@@ -53,3 +53,8 @@ create table config.return_periods (return_name varchar, year integer, starts_on
 create table config.return_authority (ons_code varchar, authority_number varchar, name varchar);
 create table config.cld_steps (workflow_step_type_id bigint, event_type varchar, client_type varchar);
 create table config.cld_questions (question_user_code varchar, field varchar);
+create table config.pseudonyms (audience varchar, key_version varchar, inner_pad blob, outer_pad blob);
+create table config.de_identification (audience varchar, k integer, dates varchar, history_months integer, postcodes varchar, opt_out_days integer);
+create table config.age_bands (audience varchar, from_age integer, to_age integer);
+create table config.quasi_identifiers (dataset varchar, column_name varchar, position integer);
+create table config.reasons (reason varchar, words varchar);

@@ -1,0 +1,101 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"careshare/load"
+	"careshare/sql"
+)
+
+// PseudonymKey says where an audience's key is; the key itself is never written in the configuration.
+type PseudonymKey struct {
+	KeyFile string `yaml:"key_file"` // mode 0600
+	KeyEnv  string `yaml:"key_env"`  // name of the variable that holds it
+}
+
+func (k PseudonymKey) read() (load.PseudonymKey, error) {
+	if k.KeyEnv == "" {
+		return load.ReadPseudonymKey(k.KeyFile)
+	}
+	line, set := os.LookupEnv(k.KeyEnv)
+	if !set {
+		return load.PseudonymKey{}, hinted{fmt.Errorf("pseudonyms: the variable %s is not set", k.KeyEnv), "set it from your secret store"}
+	}
+	return load.ParsePseudonymKey(line)
+}
+
+func validatePseudonyms(of map[string]PseudonymKey) error {
+	for audience, k := range of {
+		if (k.KeyFile == "") == (k.KeyEnv == "") {
+			return fmt.Errorf("pseudonyms.%s: give one of key_file, key_env", audience)
+		}
+	}
+	return nil
+}
+
+// Unpublished says which datasets of an audience a run could not make, and why.
+type Unpublished struct {
+	Audience string   `json:"audience"`
+	Datasets []string `json:"datasets"`
+	Why      string   `json:"why"`
+}
+
+// withKeys reads the key of each audience that the agreement gives pseudonyms to. An audience whose key cannot be had loses
+// the datasets that need it, and nothing else.
+func withKeys(c Config, a load.Agreement, contracts load.Contracts) (load.Agreement, map[string]load.PseudonymKey, []Unpublished) {
+	keys := map[string]load.PseudonymKey{}
+	var missing []Unpublished
+	for _, audience := range slices.Sorted(maps.Keys(a.DeIdentification)) {
+		source, configured := c.Pseudonyms[audience]
+		why := "pseudonyms." + audience + " is not configured"
+		if configured {
+			key, err := source.read()
+			if err == nil {
+				keys[audience] = key
+				continue
+			}
+			why = withHint(err)
+		}
+		without, datasets := a.WithoutKey(contracts, audience)
+		if len(datasets) > 0 {
+			missing = append(missing, Unpublished{audience, datasets, why})
+		}
+		a = without
+	}
+	return a, keys, missing
+}
+
+func (u Unpublished) text(w io.Writer) {
+	fmt.Fprintf(w, "NOT PUBLISHED for %s: %s: %s\n", u.Audience, strings.Join(u.Datasets, ", "), u.Why)
+}
+
+// marks are the keys as a manifest names them.
+func marks(keys map[string]load.PseudonymKey) map[string]load.KeyMark {
+	all := map[string]load.KeyMark{}
+	for audience, key := range keys {
+		all[audience] = key.Mark()
+	}
+	return all
+}
+
+// createPseudonyms gives the models the keys, bound, so that none is ever part of a statement. The table is dropped when the
+// pseudonyms are made.
+func createPseudonyms(ctx context.Context, db *sql.DB, keys map[string]load.PseudonymKey) error {
+	create := "create table config.pseudonyms (audience varchar, key_version varchar, inner_pad blob, outer_pad blob)"
+	if _, err := db.ExecContext(ctx, create); err != nil {
+		return fmt.Errorf("create config.pseudonyms: %w", err)
+	}
+	for _, audience := range slices.Sorted(maps.Keys(keys)) {
+		inner, outer := keys[audience].Pads()
+		if _, err := db.ExecContext(ctx, "insert into config.pseudonyms values (?, ?, ?, ?)", audience, keys[audience].Version, inner, outer); err != nil {
+			return fmt.Errorf("fill config.pseudonyms: the keys of %s could not be bound", audience) // the engine's words may hold what was bound
+		}
+	}
+	return nil
+}

@@ -1,0 +1,28 @@
+-- grain: period_on
+-- reads: int_bi_terms
+-- publishes to: bi/dim_date
+-- why: The periods that dates are coarsened to, each by its first day: the days that facts may show.
+with periods as (
+    select
+        terms.dates,
+        cast(unnest(generate_series(
+            cast(terms.history_from as timestamp),
+            cast(terms.whole_until as timestamp) - interval 1 day,
+            case terms.dates when 'month' then interval 1 month when 'quarter' then interval 3 months else interval 1 year end
+        )) as date) as period_on
+    from int_bi_terms as terms
+)
+
+select
+    period_on,
+    dates as period,
+    cast(year(period_on) as integer) as year,
+    case when dates <> 'year' then cast(quarter(period_on) as integer) end as quarter,
+    case when dates = 'month' then cast(month(period_on) as integer) end as month,
+    -- April to March; a calendar year lies in two
+    case
+        when dates = 'year' then null
+        when month(period_on) >= 4 then year(period_on) || '-' || right(cast(year(period_on) + 1 as varchar), 2)
+        else (year(period_on) - 1) || '-' || right(cast(year(period_on) as varchar), 2)
+    end as financial_year
+from periods

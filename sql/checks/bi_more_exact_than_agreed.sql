@@ -1,0 +1,36 @@
+-- severity: block
+-- grain: dataset
+-- reads: config.age_bands, dim_person, fact_consent_request, fact_cpis_access, fact_episode, int_bi_terms
+-- why: no date is finer than the agreement's periods or lies in one that is not over, no postcode is finer than agreed, no age
+--   stands outside the agreed bands
+with dates as (
+    select 'fact_episode' as dataset, opened_on as shown_on from fact_episode
+    union all
+    select 'fact_episode', closed_on from fact_episode
+    union all
+    select 'fact_consent_request', asked_on from fact_consent_request
+    union all
+    select 'fact_cpis_access', accessed_on from fact_cpis_access
+),
+
+bands as (
+    select case when to_age is null then from_age || ' and over' else from_age || ' to ' || to_age end as age_band
+    from config.age_bands
+    where audience = 'bi'
+)
+
+select distinct dates.dataset
+from dates
+cross join int_bi_terms as terms
+where dates.shown_on <> date_trunc(terms.dates, dates.shown_on) or dates.shown_on >= terms.whole_until
+    or dates.shown_on < terms.history_from
+union
+select distinct 'dim_person'
+from dim_person as people
+cross join int_bi_terms as terms
+where not regexp_full_match(people.postcode, case terms.postcodes
+        when 'area' then '[A-Z]{1,2}'
+        when 'district' then '[A-Z]{1,2}[0-9][A-Z0-9]?'
+        else '[A-Z]{1,2}[0-9][A-Z0-9]? [0-9]'
+    end || '|not recorded')
+    or people.age_band not in (select age_band from bands union all select 'not recorded')
