@@ -40,7 +40,7 @@ func (r *reading) mendAll(ctx context.Context) (taken, error) {
 		all.quarantined += t.quarantined
 	}
 	var err error
-	all.distinct, _, err = r.inspect(ctx, all.parquet...)
+	all.distinct, err = r.countIDs(ctx, all.parquet...)
 	return all, err
 }
 

@@ -90,7 +90,7 @@ type reading struct {
 type taken struct {
 	parquet            []string
 	lines, quarantined int64
-	distinct           int64 // ids
+	distinct           int64 // ids, or fewer
 }
 
 func (r *reading) table(ctx context.Context) (t extract.Table, err error) {
@@ -111,20 +111,28 @@ func (r *reading) table(ctx context.Context) (t extract.Table, err error) {
 	return t, os.Chmod(t.Path, 0o600)
 }
 
+// usualLine is the longest line that files are first read with: the engine reads into buffers of twice that, and small ones stay in
+// the processor's cache.
+const usualLine = 1 << 20
+
 // take reads all files at once, as fast as the engine can. Only where something in them does not fit is each read line by line.
 func (r *reading) take(ctx context.Context) (got taken, err error) {
 	path := filepath.Join(r.stage, "all.parquet")
+	got.parquet = []string{path}
 	if len(r.files) == 0 {
 		_, err := r.copy(ctx, r.view.Empty(true), path)
-		return taken{parquet: []string{path}}, err
+		return got, err
 	}
-	var isOdd bool
-	got.parquet = []string{path}
-	got.lines, err = r.copy(ctx, r.view.Query(r.query(false, paths(r.files)...)), path)
+	q := r.query(false, paths(r.files)...)
+	q.MaxLine = usualLine
+	got.lines, err = r.copy(ctx, r.view.Query(q), path)
+	if isTooLong(err) {
+		got.lines, err = r.copy(ctx, r.view.Query(r.query(false, q.Files...)), path)
+	}
 	if err == nil {
-		got.distinct, isOdd, err = r.inspect(ctx, path)
+		got.distinct, err = r.countIDs(ctx, path)
 	}
-	if isOdd || isData(err) {
+	if errors.Is(err, errNoID) || isData(err) {
 		return r.mendAll(ctx)
 	}
 	if err == nil {
@@ -133,13 +141,20 @@ func (r *reading) take(ctx context.Context) (got taken, err error) {
 	return got, err
 }
 
-// inspect counts the ids of what was written, and says whether something in it is odd: a line without an id, or text that may be
-// an object.
-func (r *reading) inspect(ctx context.Context, parquet ...string) (distinct int64, isOdd bool, err error) {
-	from := parquetFiles(parquet)
-	query := fmt.Sprintf("select (select count(distinct %[1]q) from %[2]s), exists (select 1 from %[2]s where %[1]q is null or %[3]s)", r.view.ID(), from, r.view.Odd())
-	err = r.db.QueryRowContext(ctx, query).Scan(&distinct, &isOdd)
-	return distinct, isOdd, err
+var errNoID = errors.New("a resource without an id")
+
+// countIDs counts the ids of what was written. It counts their hashes, which takes less memory: where two ids share one, the count is
+// too low, and resources are looked at closely that need not be.
+func (r *reading) countIDs(ctx context.Context, parquet ...string) (distinct int64, err error) {
+	var none int64
+	query := fmt.Sprintf("select count(distinct hash(%[1]q)), count(*) - count(%[1]q) from %[2]s", r.view.ID(), parquetFiles(parquet))
+	if err := r.db.QueryRowContext(ctx, query).Scan(&distinct, &none); err != nil {
+		return 0, err
+	}
+	if none > 0 {
+		return 0, errNoID
+	}
+	return distinct, nil
 }
 
 // copy writes a query's rows to a Parquet file, in their order, and returns how many.
@@ -160,6 +175,12 @@ func isData(err error) bool {
 		return true
 	}
 	return false
+}
+
+// isTooLong tells the error of a line that is longer than was allowed. The engine has no type for it.
+func isTooLong(err error) bool {
+	var e *duckdb.Error
+	return errors.As(err, &e) && e.Type == duckdb.ErrorTypeInvalidInput && strings.Contains(e.Msg, "maximum_object_size")
 }
 
 // checkCounts holds the lines that the engine read to what the manifest says of the files; where the sums differ, it names the file.

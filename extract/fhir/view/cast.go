@@ -61,10 +61,10 @@ func decimalType(name string) (string, error) {
 
 // The forms that a date or moment may be written in (FHIR R4 section 2.24.0.1), told by their length; any other stops the cast.
 const (
-	dateText = `case length(%[1]s) when 10 then %[1]s when 4 then %[1]s || '-01-01' when 7 then %[1]s || '-01'
- else case when length(%[1]s) >= 20 then left(%[1]s, 10) when %[1]s is not null then 'not a date' end end`
-	momentText = `case when length(%[1]s) >= 20 then %[1]s when %[1]s is null then null else
- case length(%[1]s) when 10 then %[1]s || 'T00:00:00Z' when 7 then %[1]s || '-01T00:00:00Z' when 4 then %[1]s || '-01-01T00:00:00Z' else 'not a moment' end end`
+	dateText = `case strlen(%[1]s) when 10 then %[1]s when 4 then %[1]s || '-01-01' when 7 then %[1]s || '-01'
+ else case when strlen(%[1]s) >= 20 then left(%[1]s, 10) when %[1]s is not null then 'not a date' end end`
+	momentText = `case when strlen(%[1]s) >= 20 then %[1]s when %[1]s is null then null else
+ case strlen(%[1]s) when 10 then %[1]s || 'T00:00:00Z' when 7 then %[1]s || '-01T00:00:00Z' when 4 then %[1]s || '-01-01T00:00:00Z' else 'not a moment' end end`
 )
 
 // cast turns one value into the column's type.
@@ -106,8 +106,14 @@ func (c *compiler) column(d column, s scope) output {
 		o.raw, o.sql = "null", "cast(null as "+o.Type+")"
 		return o
 	}
-	if v.many && !o.Collection {
-		v = v.as(c.name(v.sql, s), true)
+	switch moment := duck == "DATE" || duck == "TIMESTAMPTZ"; {
+	case o.Collection:
+	case v.many && v.lead == "":
+		v = v.as(c.name(v.sql), true)
+	case v.many:
+		v.sql = c.name(fmt.Sprintf("(case when %s then %s end)", v.isLonger(), v.sql))
+	case moment: // the cast names it often
+		v.sql = c.name(v.sql)
 	}
 	return c.typed(o, v, duck)
 }

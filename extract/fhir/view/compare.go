@@ -81,7 +81,7 @@ func (c *compiler) equal(op string, l, r value) value {
 		l, r = r, l
 	}
 	differ := map[string]string{"=": "false", "!=": "true"}[op]
-	first := l.as(l.first(), false)
+	first := l.as(c.first(l), false)
 	if !r.many {
 		same := c.compare(op, first, r)
 		same.sql = fmt.Sprintf("(case coalesce(len(%s), 0) when 0 then null when 1 then %s else case when %s is not null then %s end end)", l.sql, same.sql, r.sql, differ)

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -77,7 +78,7 @@ func (c *compiler) fnNot(on value, _ []fhirpath.Expr, _ scope) value {
 }
 
 func (c *compiler) fnFirst(on value, _ []fhirpath.Expr, _ scope) value {
-	return on.as(on.first(), false)
+	return on.as(c.first(on), false)
 }
 
 // fnOfType takes a type's name, which the parser reads as a path: string, FHIR.string, System.String.
@@ -128,7 +129,10 @@ func (c *compiler) fnJoin(on value, args []fhirpath.Expr, s scope) value {
 		return c.fail("join() wants a string to put between")
 	}
 	if on.many {
-		on.sql = fmt.Sprintf("list_aggregate(%s, 'string_agg', %s)", on.sql, separator.sql)
+		all := fmt.Sprintf("list_aggregate(%s, 'string_agg', %s)", cmp.Or(on.loose, on.sql), separator.sql) // it passes over nulls
+		if on.sql = all; on.lead != "" {
+			on.sql = fmt.Sprintf("(case when %s then %s else %s end)", on.isLonger(), all, on.quick())
+		}
 	}
 	return value{sql: on.sql, typ: "string"}
 }
@@ -153,13 +157,13 @@ func (c *compiler) fnReferenceKey(on value, args []fhirpath.Expr, _ scope) value
 			return c.fail("getReferenceKey(%s): not a resource; the nearest is %s", typ, r4.NearestResource(typ))
 		}
 	}
-	return c.each(c.member(on, "reference"), "string", func(ref string) string { return referenceKey(ref, typ) })
+	return c.each(c.member(on, "reference"), "string", func(ref string) string { return c.referenceKey(ref, typ) })
 }
 
 // referenceKey is the id that a reference ends in, whether it is relative, absolute or of one version. It is null for what
 // names no resource of the type: a fragment, a urn, a search (Patient?identifier=...).
 // A regular expression takes most of a query's time, so the common form, Type/id, is told by its bytes.
-func referenceKey(ref, typ string) string {
+func (c *compiler) referenceKey(ref, typ string) string {
 	kind := typ
 	if typ == "" {
 		kind = "[A-Z][A-Za-z]+"
@@ -169,5 +173,9 @@ func referenceKey(ref, typ string) string {
 	if typ == "" {
 		return slow
 	}
-	return fmt.Sprintf("(case when %[1]s like '%[2]s/_%%' and %[1]s not like '%[2]s/%%/%%' then substring(%[1]s, %[3]d) else %[4]s end)", ref, typ, len(typ)+2, slow)
+	id := fmt.Sprintf("substring(%s, %d)", ref, len(typ)+2)
+	if bound := c.name(id); bound != id {
+		return fmt.Sprintf("(case when starts_with(%[1]s, '%[2]s/') and %[3]s <> '' and not contains(%[3]s, '/') then %[3]s else %[4]s end)", ref, typ, bound, slow)
+	}
+	return fmt.Sprintf("(case when %[1]s like '%[2]s/_%%' and %[1]s not like '%[2]s/%%/%%' then %[3]s else %[4]s end)", ref, typ, id, slow)
 }

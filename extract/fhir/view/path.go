@@ -24,9 +24,8 @@ type compiler struct {
 
 // scope is what a path is read in.
 type scope struct {
-	this   value  // $this, the focus
-	index  string // %rowIndex
-	inList bool   // inside a list function, where nothing can be bound
+	this  value  // $this, the focus
+	index string // %rowIndex
 }
 
 func (c *compiler) fail(format string, args ...any) value {
@@ -64,7 +63,7 @@ func (c *compiler) expr(e fhirpath.Expr, s scope) value {
 		return value{}
 	}
 	v := c.node(e, s)
-	if len(v.sql)+len(v.quick) > maxSQL {
+	if len(v.sql)+len(v.lead)+len(v.guard) > maxSQL {
 		return c.fail("too intricate: it would become more than %d characters of SQL", maxSQL)
 	}
 	return v

@@ -1,7 +1,10 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"careshare/sql"
@@ -15,6 +18,7 @@ type Query struct {
 	Files    []string // NDJSON, plain or gzip
 	Numbered bool     // each line is {"line": n, "resource": {...}}
 	Sender   string   // not empty: the first column says it, and a resource of another type stops the query of a view with an ID; else other types are left out
+	MaxLine  int      // the longest line, in bytes, that the engine takes; a longer one stops the query; 0: MaxLine
 }
 
 // SQL is a query of the view's rows over NDJSON files, which may hold resources of other types too. The rows of a file keep its order.
@@ -34,13 +38,35 @@ func (v View) Query(q Query) string {
 	if len(conditions) > 0 {
 		from = "(select * from " + from + " where " + strings.Join(conditions, " and ") + ") as r"
 	}
-	for i, bound := range p.bound {
-		from = fmt.Sprintf(`(select *, %s as "#%d" from %s) as r`, bound, i+1, from)
+	for _, level := range p.levels() {
+		from = fmt.Sprintf(`(select *, %s from %s) as r`, strings.Join(level, ", "), from)
 	}
 	for i, l := range p.lists {
 		from = fmt.Sprintf(`(select *, unnest(%s) as "#list%d" from %s) as r`, l.sql, i+1, from)
 	}
-	return "select " + strings.Join(columns, ", ") + " from " + from
+	query := "select " + strings.Join(columns, ", ") + " from " + from
+	if q.Sender != "" && !q.Numbered && v.ID() != "" {
+		return v.stopsAtOdd(query)
+	}
+	return query
+}
+
+var boundName = regexp.MustCompile(`r\."#([0-9]+)"`)
+
+// levels are what is bound, each with its name, in as few steps as they stand on one another: the engine plans every step.
+func (p plan) levels() (levels [][]string) {
+	of := make([]int, len(p.bound))
+	for i, bound := range p.bound {
+		for _, used := range boundName.FindAllStringSubmatch(bound, -1) {
+			n, _ := strconv.Atoi(used[1])
+			of[i] = max(of[i], of[n-1]+1)
+		}
+		if of[i] == len(levels) {
+			levels = append(levels, nil)
+		}
+		levels[of[i]] = append(levels[of[i]], fmt.Sprintf(`%s as "#%d"`, bound, i+1))
+	}
+	return levels
 }
 
 func (p plan) read(q Query) string {
@@ -52,7 +78,7 @@ func (p plan) read(q Query) string {
 	if q.Numbered {
 		columns = fmt.Sprintf(`{"line": 'BIGINT', "resource": '%s'}`, p.need.one())
 	}
-	read := fmt.Sprintf("read_ndjson([%s], maximum_object_size = %d, columns = %s)", strings.Join(files, ", "), MaxLine+64, columns)
+	read := fmt.Sprintf("read_ndjson([%s], maximum_object_size = %d, columns = %s)", strings.Join(files, ", "), cmp.Or(q.MaxLine, MaxLine)+64, columns)
 	if q.Numbered {
 		return `(select line as "#line", resource.* from ` + read + ")"
 	}
@@ -82,16 +108,16 @@ func (p plan) selected(hold string) []string {
 	return columns
 }
 
-// Odd is a condition on a row of the view's columns: text that looks like an object or an array in JSON, for the engine's reader
-// gives those as text where text is wanted. Only reading the line can tell whether it is.
-func (v View) Odd() string {
-	odd := []string{"false"}
+// stopsAtOdd stops a query where a text looks like an object or an array in JSON, for the engine's reader gives those as text where
+// text is wanted. Only reading the line can tell whether it is.
+func (v View) stopsAtOdd(query string) string {
+	var odd []string
 	for _, o := range v.plan.columns {
 		if o.Type == "VARCHAR" {
-			odd = append(odd, fmt.Sprintf(`(starts_with(%[1]q, '{') or starts_with(%[1]q, '[')) and regexp_matches(%[1]q, '^(\{["}]|\[[\[\]{"0-9tfn-])')`, o.Name))
+			odd = append(odd, fmt.Sprintf(`(%[1]q >= '[' and %[1]q < '\' or %[1]q >= '{' and %[1]q < '|') and regexp_matches(%[1]q, '^(\{["}]|\[[\[\]{"0-9tfn-])')`, o.Name))
 		}
 	}
-	return strings.Join(odd, " or ")
+	return fmt.Sprintf("select * replace (case when %s then cast(cast('text that may be an object' as integer) as varchar) else %[2]q end as %[2]q) from (%[3]s)", strings.Join(odd, " or "), v.ID(), query)
 }
 
 // Empty is a query of no row, with the columns of the view and, where a sender is wanted, a first one for it.

@@ -75,7 +75,7 @@ func (c *compiler) level(paths []fhirpath.Expr, from value) value {
 	var lists []string
 	all := value{many: true}
 	for _, path := range paths {
-		v := c.expr(path, scope{this: from, index: "0", inList: true})
+		v := c.expr(path, scope{this: from, index: "0"})
 		switch {
 		case c.err != nil || v.nothing():
 			continue

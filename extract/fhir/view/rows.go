@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -51,9 +52,12 @@ func compile(d definition, bind bool) (plan, error) {
 func (c *compiler) plan() (plan, error) {
 	s := scope{this: c.resource, index: "0"}
 	p := plan{need: c.resource.need}
+	bind := c.bind
+	c.bind = false // conditions come before what is bound
 	for _, w := range c.view.Where {
 		p.where = append(p.where, c.boolean(c.path(w.Path, s)))
 	}
+	c.bind = bind
 	all := c.group(c.view.Select, s)
 	p.columns, p.lists, p.bound = all.columns, all.lists, c.bound
 	if c.err == nil {
@@ -144,7 +148,7 @@ func (c *compiler) forEach(n node, over value, s scope) part {
 		return part{}
 	}
 	if !over.many {
-		inner := c.body(n, scope{this: over, index: "0", inList: true})
+		inner := c.body(n, scope{this: over, index: "0"})
 		rows := c.rows(inner)
 		if !over.nothing() {
 			rows = fmt.Sprintf("case when %s is not null then %s end", over.sql, rows)
@@ -166,25 +170,45 @@ func (c *compiler) forEachOrNull(n node, over value, s scope) part {
 		return part{}
 	}
 	if !over.many {
-		over.sql = c.name(over.sql, s)
-		return c.body(n, scope{this: over, index: "0", inList: s.inList})
+		over.sql = c.name(over.sql)
+		return c.body(n, scope{this: over, index: "0"})
 	}
 	over.sql = fmt.Sprintf("case when coalesce(len(%s), 0) = 0 then [null] else %s end", over.sql, over.sql)
 	return c.over(n, over)
 }
 
-// name binds an expression of the resource below its uses, so that it is worked out once a resource; inside a list function it cannot.
-func (c *compiler) name(sql string, s scope) string {
-	if !c.bind || s.inList || !strings.Contains(sql, "(") {
+// name binds an expression of the resource below its uses, so that it is worked out once a resource. What stands on an element of a list
+// function around it cannot be bound.
+func (c *compiler) name(sql string) string {
+	if !c.bind || !strings.Contains(sql, "(") || isWithinList(sql) {
 		return sql
 	}
-	c.bound = append(c.bound, sql)
-	return fmt.Sprintf(`r."#%d"`, len(c.bound))
+	at := slices.Index(c.bound, sql)
+	if at < 0 {
+		at, c.bound = len(c.bound), append(c.bound, sql)
+	}
+	return fmt.Sprintf(`r."#%d"`, at+1)
+}
+
+var (
+	quoted  = regexp.MustCompile(`'(?:[^']|'')*'`)
+	given   = regexp.MustCompile(`\b(e[0-9]+)(?:, (e[0-9]+)\))? ->`) // the elements that an expression's own list functions name
+	element = regexp.MustCompile(`\be[0-9]+\b`)
+)
+
+// isWithinList says whether an expression names an element that none of its own list functions gives.
+func isWithinList(sql string) bool {
+	sql = quoted.ReplaceAllString(sql, "")
+	own := map[string]bool{}
+	for _, names := range given.FindAllStringSubmatch(sql, -1) {
+		own[names[1]], own[names[2]] = true, true
+	}
+	return slices.ContainsFunc(element.FindAllString(sql, -1), func(e string) bool { return !own[e] })
 }
 
 func (c *compiler) over(n node, over value) part {
 	e, i := c.fresh(), c.fresh()
-	inner := c.body(n, scope{this: over.as(e, false), index: "(" + i + " - 1)", inList: true})
+	inner := c.body(n, scope{this: over.as(e, false), index: "(" + i + " - 1)"})
 	each := fmt.Sprintf("list_transform(%s, (%s, %s) -> %s)", over.sql, e, i, c.rows(inner))
 	return listed(inner, "flatten("+each+")")
 }
@@ -228,7 +252,6 @@ func (c *compiler) rows(p part) string {
 
 // unionAll is the rows of each branch, one after the other. All have the same columns in the same order.
 func (c *compiler) unionAll(branches []node, s scope) list {
-	s.inList = true
 	var all list
 	var rows []string
 	for i, n := range branches {

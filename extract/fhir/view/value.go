@@ -18,9 +18,12 @@ type value struct {
 	choice *r4.Element // value[x] whose type has not been said yet: sql and need are then its parent's
 	parent *value      // what it is an element of
 	either []value     // of a union: the collections that it was made of
-	quick  string      // of many: the first of them, read without going over the lists on its way; null where that does not tell
-	longer []string    // when it does not tell: conditions, that one of those lists has more than one element
+	lead   string      // of many: the first element of each list on their way; the first of them where guard holds
+	guard  string      // "" where it always does
+	longer []string    // when there may be others: conditions, that one of those lists has more than one element
 	from   *mapping    // of many: the list that they come from, and how
+	loose  string      // of many: the same list, nulls among it, for those who pass over nulls
+	of     *value      // of what is filtered: what it is filtered from
 	whole  bool        // a date that is written to the day
 	field  string      // its JSON name there
 }
@@ -50,36 +53,77 @@ func (v value) nothing() bool { return v.typ == "" }
 func (v value) primitive() bool { return v.choice == nil && !r4.IsComplex(v.typ) }
 
 // first is the first of many, or the one.
-func (v value) first() string {
+func (c *compiler) first(v value) string {
 	if len(v.either) > 0 {
-		return "coalesce(" + v.either[0].first() + ", " + v.either[1].first() + ")"
+		return c.firstOfEither(v)
 	}
 	switch {
 	case !v.many:
 		return v.sql
-	case v.quick != "":
-		return fmt.Sprintf("coalesce(%s, case when %s then (%s)[1] end)", v.quick, strings.Join(v.longer, " or "), v.sql)
+	case v.lead != "":
+		return fmt.Sprintf("coalesce(%s, case when %s then (%s)[1] end)", v.quick(), v.isLonger(), v.sql)
 	}
 	return "(" + v.sql + ")[1]"
 }
 
-// leader is the first of many where that can be told without going over the list, else null; for one, itself.
-func (v value) leader() string {
+// firstOfEither prefers the left. Where the left is filtered from the right, a right of one element gives that, whatever the filter says.
+func (c *compiler) firstOfEither(v value) string {
+	left, right := v.either[0], v.either[1]
+	any := "coalesce(" + c.first(left) + ", " + c.first(right) + ")"
+	if right.many && len(right.longer) > 0 && left.origin() == right.origin() && right.of == nil {
+		return fmt.Sprintf("(case when %s then %s else %s end)", right.isLonger(), any, c.leader(right))
+	}
+	return any
+}
+
+// origin is the list that a value was filtered from, or that both sides of a union were.
+func (v value) origin() string {
+	switch {
+	case len(v.either) > 0:
+		if left := v.either[0].origin(); left == v.either[1].origin() {
+			return left
+		}
+	case v.of != nil:
+		return v.of.origin()
+	}
+	return v.sql
+}
+
+// isLonger is a condition: that quick does not tell.
+func (v value) isLonger() string { return strings.Join(v.longer, " or ") }
+
+// leader is the first element of each list on the way to many, whether a filter leaves it or not; for one, itself.
+func (c *compiler) leader(v value) string {
 	switch {
 	case !v.many:
 		return v.sql
-	case v.quick != "":
-		return v.quick
+	case v.lead != "":
+		return v.lead
 	}
-	return "(" + v.sql + ")[1]"
+	return c.name("(" + v.sql + ")[1]")
+}
+
+// quick is the first of many, read without going over lists; null where that does not tell.
+func (v value) quick() string {
+	if v.guard == "" {
+		return v.lead
+	}
+	return fmt.Sprintf("(case when %s then %s end)", v.guard, v.lead)
 }
 
 // one is the only value; the engine stops on a second one, for to take the first in silence would be a guess.
 func (v value) one() value {
-	if !v.many {
+	switch {
+	case !v.many:
 		return v
+	case v.lead != "":
+		return v.as(fmt.Sprintf("(case when %s then %s else %s end)", v.isLonger(), only(v.sql), v.quick()), false)
 	}
-	return v.as(fmt.Sprintf("(%[1]s)[case when len(%[1]s) > 1 then cast('more than one value where one is allowed: ' || len(%[1]s) as integer) else 1 end]", v.sql), false)
+	return v.as(only(v.sql), false)
+}
+
+func only(list string) string {
+	return fmt.Sprintf("(%[1]s)[case when len(%[1]s) > 1 then cast('more than one value where one is allowed: ' || len(%[1]s) as integer) else 1 end]", list)
 }
 
 // exists is a condition that is never null.
@@ -99,13 +143,18 @@ func (c *compiler) each(v value, typ string, apply func(sql string) string) valu
 		return value{typ: typ, sql: apply(v.sql)}
 	}
 	m := v.mapped()
-	return c.pass(value{typ: typ}, mapping{m.list, func(e string) string { return apply(m.apply(e)) }})
+	out := c.pass(value{typ: typ}, mapping{m.list, func(e string) string { return apply(m.apply(e)) }})
+	if len(v.longer) > 0 {
+		out.lead, out.guard, out.longer = apply(c.leader(v)), v.guard, v.longer
+	}
+	return out
 }
 
 // pass is what a mapping gives, without what it leaves out.
 func (c *compiler) pass(v value, m mapping) value {
 	e := c.fresh()
-	v.sql, v.many, v.from = c.present(fmt.Sprintf("list_transform(%s, %s -> %s)", m.list, e, m.apply(e))), true, &m
+	v.loose, v.many, v.from = fmt.Sprintf("list_transform(%s, %s -> %s)", m.list, e, m.apply(e)), true, &m
+	v.sql = c.present(v.loose)
 	return v
 }
 
@@ -166,16 +215,16 @@ func (c *compiler) element(v value, field, typ string, many bool) value {
 		out.sql = step(v.sql)
 	}
 	if many && !r4.IsComplex(typ) { // JSON writes a missing primitive among others as null
-		out.sql = c.present(out.sql)
+		out.loose, out.sql = out.sql, c.present(out.sql)
 	}
-	leader := step(v.leader())
+	leader := step(c.leader(v))
 	out.longer = slices.Clone(v.longer)
 	if many {
 		out.longer = append(out.longer, "len("+leader+") > 1")
-		leader += "[1]"
+		leader = c.name("(" + leader + ")[1]")
 	}
 	if v.many || many && !r4.IsComplex(typ) {
-		out.quick = leader
+		out.lead, out.guard = leader, v.guard
 	}
 	return out
 }
@@ -211,16 +260,20 @@ func (c *compiler) where(v value, s scope, criteria func(scope) string) value {
 	if v.nothing() {
 		return value{}
 	}
-	one := func(sql string, inList bool) string {
-		return criteria(scope{this: v.as(sql, false), index: s.index, inList: s.inList || inList})
+	one := func(sql string) string {
+		return criteria(scope{this: v.as(sql, false), index: s.index})
 	}
 	if !v.many {
-		return v.as("(case when "+one(v.sql, false)+" then "+v.sql+" end)", false)
+		return v.as("(case when "+one(v.sql)+" then "+v.sql+" end)", false)
 	}
-	e, leader := c.fresh(), v.leader()
-	out := v.as(fmt.Sprintf("list_filter(%s, %s -> %s)", v.sql, e, one(e, true)), true)
-	out.longer, out.quick = v.longer, fmt.Sprintf("(case when %s then %s end)", one(leader, true), leader)
+	e, leader := c.fresh(), c.leader(v)
+	out := v.as(fmt.Sprintf("list_filter(%s, %s -> %s)", v.sql, e, one(e)), true)
+	out.longer, out.lead, out.of = v.longer, leader, &v
+	if out.guard = one(leader); v.guard != "" {
+		out.guard = "(case when " + v.guard + " then " + out.guard + " end)"
+	}
+	out.guard = c.name(out.guard)
 	m := v.mapped()
-	out.from = &mapping{m.list, func(e string) string { return "(case when " + one(m.apply(e), true) + " then " + m.apply(e) + " end)" }}
+	out.from = &mapping{m.list, func(e string) string { return "(case when " + one(m.apply(e)) + " then " + m.apply(e) + " end)" }}
 	return out
 }
