@@ -6,6 +6,7 @@ import "time"
 type care struct {
 	episodes      []episode
 	steps         []step // written with this person, whoever their subjects are
+	casework      []step // of children in need; no consent hangs on them
 	referrals     []referral
 	registrations []registration
 	spells        []spell
@@ -40,6 +41,8 @@ const (
 	adviceGiven              = 501
 	caseClosure              = 502
 	cpisFollowUp             = 601
+	protectionConference     = 203
+	childInNeedPlan          = 305
 )
 
 // step is one workflow step.
@@ -53,10 +56,20 @@ type step struct {
 	subjects  []int64   // persons; the first is the one whom it is written with
 	requests  []request // of a consent request: its answers, one set a subject who is named
 	needs     []need    // of an accessible information step
+
+	isContact  bool      // a contact about a child
+	factors    []string  // of a child and family assessment, as authorised
+	strategy   time.Time // of a section 47 enquiry: the strategy discussion
+	conference time.Time // of a child protection conference: when it was held
+	category   string    // of a conference: Initial or Review
+	then       []step    // what came of the step
 }
 
-// referral is a dm_cin_referrals row.
-type referral struct{ at, nfa, closed time.Time }
+// referral is a dm_cin_referrals row, with codes of the children in need census.
+type referral struct {
+	at, nfa, closed      time.Time
+	source, reason, need string
+}
 
 // registration is a dm_registrations row with its categories.
 type registration struct {

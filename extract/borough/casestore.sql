@@ -94,7 +94,29 @@ create table dm_workflow_steps (
     cancelled_on timestamp,
     assignee_id bigint,
     responsible_team_id bigint,
-    is_section_47_enquiry varchar
+    is_section_47_enquiry varchar,
+    is_continuous_assessment varchar,
+    is_child_contact varchar,
+    strategy_discussion_date timestamp,
+    cp_conference_actual_date timestamp,
+    cp_conference_category varchar
+);
+create table dm_workflow_forwards (
+    workflow_step_id bigint,
+    subsequent_workflow_step_id bigint,
+    adjacent varchar
+);
+create table dm_step_source_types (
+    source_type_id bigint,
+    description varchar
+);
+create table dm_step_source_details (
+    workflow_step_id bigint,
+    source_type_id bigint
+);
+create table dm_cin_assess_factors (
+    assessment_id bigint,
+    factor_value varchar
 );
 create table dm_subgroup_subjects (
     subgroup_id bigint,
@@ -251,4 +273,8 @@ create table dm_service_user_groups (
     full_group_type varchar,
     start_date timestamp,
     end_date timestamp
+);
+create table dm_serv_user_group_types (
+    group_type varchar,
+    need_code_category_code varchar
 );

@@ -106,6 +106,7 @@ func (m *maker) chunk(number int) []*life {
 	for _, one := range c.members {
 		c.ask(one)
 	}
+	c.inNeedLives()
 	lives := make([]*life, 0, size+size/20)
 	var outsiders []*life
 	for i, one := range c.members {

@@ -67,6 +67,7 @@ func (m *mosaic) add(l *life) error {
 	m.groups(l)
 	m.followUp(l)
 	m.adultSteps(l, adult)
+	m.casework(l)
 	if m.Errors {
 		m.faults(l)
 	}

@@ -8,11 +8,10 @@ import (
 // children writes referrals, registrations and periods of being looked after.
 func (m *mosaic) children(l *life) {
 	for _, r := range l.care.referrals {
-		reason := ""
-		if !r.closed.IsZero() {
-			reason = m.pick("RC1", "RC3", "RC6", "RC7")
+		m.row("dm_cin_referrals", m.next("dm_cin_referrals"), l.personID, r.at, text(r.source), moment(r.nfa), moment(r.closed), text(r.reason))
+		if r.need != "" {
+			m.row("dm_service_user_groups", l.personID, needGroup(r.need), r.at, nil)
 		}
-		m.row("dm_cin_referrals", m.next("dm_cin_referrals"), l.personID, r.at, m.pick("1A", "1C", "2B", "3A", "5B", "8"), moment(r.nfa), moment(r.closed), text(reason))
 	}
 	for _, r := range l.care.registrations {
 		m.registration(l, r)

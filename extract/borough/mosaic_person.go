@@ -21,7 +21,7 @@ func (m *mosaic) person(l *life) {
 		context = "C"
 	}
 	ethnicity := ethnicities()[m.random.IntN(len(ethnicities()))][0]
-	m.row("dm_persons", l.personID, nil, nhsID, nil, nil, nil, strings.TrimSpace(r.given+" "+r.family), text(m.title(l)), text(r.given), r.family,
+	m.row("dm_persons", l.personID, nil, nhsID, nil, text(l.upn(m.Options)), nil, strings.TrimSpace(r.given+" "+r.family), text(m.title(l)), text(r.given), r.family,
 		moment(r.birth), moment(r.death), text(r.gender), flag(r.isRestricted), fmt.Sprintf("L%d", l.personID), ethnicity, nil,
 		flag(age < 18), flag(age >= 18), nil, nil, nil, l.language, nil, text(m.email(l)), context, nil,
 		flag(l.language != "English" && m.chance(40)), m.pick("North", "South", "Well Street", "Manor House"))
@@ -91,7 +91,7 @@ func (m *mosaic) references(l *life) {
 	}
 }
 
-// groups writes the service user groups and disabilities of those in care.
+// groups writes the service user groups of those in care, and the disabilities of the adults among them.
 func (m *mosaic) groups(l *life) {
 	if len(l.care.episodes) == 0 {
 		return
@@ -99,7 +99,7 @@ func (m *mosaic) groups(l *life) {
 	start := l.care.episodes[0].start
 	m.row("dm_service_user_groups", l.personID, m.pick("Physical support", "Learning disability support", "Mental health support",
 		"Support with memory and cognition", "Sensory support", "Social support"), start, nil)
-	if m.chance(15) {
+	if m.chance(15) && years(l.birth, m.now) >= 18 {
 		m.row("dm_disabilities", m.next("dm_disabilities"), l.personID, m.pick("MOB", "HAND", "COMM", "LD", "HEAR", "VIS", "BEH", "AUT"))
 	}
 }

@@ -90,7 +90,7 @@ func (m *mosaic) reference() {
 		isClosed bool
 	}{{careActAssessment, false}, {carersAssessment, false}, {childAndFamilyAssessment, false}, {adultSafeguarding, false},
 		{section47Enquiry, false}, {carePackage, false}, {reablement, false}, {occupationalTherapy, false}, {shortBreaks, false},
-		{consentRequest, false}, {accessibleInformation, false}, {adviceGiven, false}, {caseClosure, true}, {cpisFollowUp, false},
+		{protectionConference, false}, {childInNeedPlan, false}, {consentRequest, false}, {accessibleInformation, false}, {adviceGiven, false}, {caseClosure, true}, {cpisFollowUp, false},
 		{supportRequest, false}, {adultReview, false}, {carersSupport, false}, {carersTalk, false}} {
 		m.row("dm_workflow_step_types", t.id, flag(t.isClosed))
 	}
@@ -103,6 +103,9 @@ func (m *mosaic) reference() {
 	}
 	for _, e := range ethnicities() {
 		m.row("dm_ethnicities", e[0], e[1], e[2], e[2])
+	}
+	for _, group := range needGroups() {
+		m.row("dm_serv_user_group_types", group[0], group[1])
 	}
 	for i, name := range teams() {
 		m.row("dm_organisations", firstTeam+int64(i), name)

@@ -6,5 +6,7 @@ select
     person_id,
     referral_date as referred_at,
     nfa_date as no_further_action_at,
-    closure_date as closed_at
+    closure_date as closed_at,
+    upper(text_of(source_of_referral)) as source_of_referral,
+    upper(text_of(closure_reason)) as closure_reason
 from casestore.dm_cin_referrals

@@ -4,6 +4,8 @@
 select
     person_id,
     nhs_id,
+    upper(text_of(upn_id)) as upn,
+    upper(text_of(former_upn_id)) as former_upn,
     text_of(full_name) as full_name,
     text_of(first_name) as first_name,
     text_of(last_name) as last_name,

@@ -11,5 +11,11 @@ select
     completed_on as completed_at,
     cancelled_on as cancelled_at,
     assignee_id,
-    responsible_team_id
+    responsible_team_id,
+    coalesce(upper(text_of(is_section_47_enquiry)), 'N') = 'Y' as is_section_47_enquiry,
+    coalesce(upper(text_of(is_continuous_assessment)), 'N') = 'Y' as is_continuous_assessment,
+    coalesce(upper(text_of(is_child_contact)), 'N') = 'Y' as is_child_contact,
+    strategy_discussion_date as strategy_discussed_at,
+    cp_conference_actual_date as conference_at,
+    upper(text_of(cp_conference_category)) as conference_category
 from casestore.dm_workflow_steps

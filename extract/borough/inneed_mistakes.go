@@ -1,0 +1,2 @@
+package borough
+func (c *chunk) mistake(n *caseOfNeed) {}
