@@ -23,6 +23,7 @@ type returnLayout struct {
 func everyReturn() []returnLayout {
 	return []returnLayout{
 		{"903", makeSSDA903},
+		{"cin", makeCIN},
 		{"cld", makeClientLevelData},
 	}
 }

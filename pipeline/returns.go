@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
+	"careshare/schedules"
 	"careshare/sql"
 )
 
@@ -18,6 +20,7 @@ type Returns struct {
 	Name            string `yaml:"name"`
 	FinishedYears   int    `yaml:"finished_years"` // collection years that are made beside the one in progress
 
+	ChildrenInNeed  ChildrenInNeed  `yaml:"children_in_need"`
 	ClientLevelData ClientLevelData `yaml:"client_level_data"`
 }
 
@@ -128,8 +131,12 @@ func today(at time.Time) (time.Time, error) {
 // returnRelations are the windows to make, who submits, and every list that lies beside the returns' models.
 func (c Config) returnRelations(periods []period) ([]relation, error) {
 	lists, err := listRelations(c.rules())
+	if err != nil {
+		return nil, err
+	}
+	holidays, err := schedules.England()
 	r := c.Returns
-	return append(append(lists, r.ClientLevelData.relations()...),
+	return append(slices.Concat(lists, r.ChildrenInNeed.relations(holidays), r.ClientLevelData.relations()),
 		relation{"return_periods", "return_name varchar, year integer, starts_on date, ends_on date, as_at date, is_current boolean", periods},
 		relation{"return_authority", "ons_code varchar, authority_number varchar, name varchar", []row{{
 			"ons_code": r.LocalAuthority, "authority_number": r.AuthorityNumber, "name": r.Name,

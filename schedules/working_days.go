@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -60,6 +62,11 @@ func ReadHolidays(from io.Reader) (Holidays, error) {
 		}
 	}
 	return h, nil
+}
+
+// Days are the holidays, first to last.
+func (h Holidays) Days() []time.Time {
+	return slices.SortedFunc(maps.Keys(h.days), time.Time.Compare)
 }
 
 // End is the moment from which nothing is known, by the wall clock.

@@ -1,2 +1,3 @@
 package borough
+
 func (c *chunk) mistake(n *caseOfNeed) {}

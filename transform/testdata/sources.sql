@@ -50,6 +50,9 @@ create table config.figures (figure varchar, why varchar, numerator varchar, den
 create table previous.figures (figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, is_hidden boolean);
 create table previous.published_figures (figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, _status varchar);
 create table config.return_periods (return_name varchar, year integer, starts_on date, ends_on date, as_at date, is_current boolean);
+create table config.bank_holidays (day date);
+create table config.cin_plan_steps (workflow_step_type_id bigint);
+create table config.cin (upn_unknown_reference varchar);
 create table config.return_authority (ons_code varchar, authority_number varchar, name varchar);
 create table config.cld_steps (workflow_step_type_id bigint, event_type varchar, client_type varchar);
 create table config.cld_questions (question_user_code varchar, field varchar);

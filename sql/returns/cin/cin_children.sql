@@ -4,7 +4,7 @@
 -- why: the children of a census. One who is not born by the end of what is known has an expected date of birth and no sex yet. Why a
 --   pupil number is not known: nothing came of the referral (UN7), not yet of school age (UN1), else what the case store says.
 with periods as (
-    select year as collection_year, ends_on, as_at from config.return_periods where return_name = 'cin'
+    select year as collection_year, as_at from config.return_periods where return_name = 'cin'
 ),
 
 cases as (
@@ -35,7 +35,7 @@ select
     case when people.birth_date <= periods.as_at then people.birth_date end as birth_date,
     case when people.birth_date > periods.as_at then people.birth_date end as expected_birth_date,
     case when known.gender in ('M', 'F') and people.birth_date <= periods.as_at then known.gender else 'U' end as sex,
-    case when cast(known.died_at as date) <= periods.ends_on then cast(known.died_at as date) end as death_date,
+    case when cast(known.died_at as date) <= periods.as_at then cast(known.died_at as date) end as death_date,
     ethnicities.return_code as ethnicity
 from cases
 inner join periods on periods.collection_year = cases.collection_year

@@ -4,7 +4,7 @@
 -- why: the cases of need of a census: every referral with no further action that was made in the year, and every other that
 --   was open on a day of it. What happened after the year's last day is left for the next census.
 with periods as (
-    select year as collection_year, starts_on, ends_on from config.return_periods where return_name = 'cin'
+    select year as collection_year, starts_on, as_at from config.return_periods where return_name = 'cin'
 ),
 
 conferences as (
@@ -21,14 +21,14 @@ final as (
         referrals.referred_on,
         referrals.source_of_referral,
         referrals.need_code,
-        case when referrals.closed_on <= periods.ends_on then referrals.closed_on end as closed_on,
-        case when referrals.closed_on is null or referrals.closed_on <= periods.ends_on then referrals.closure_reason end as closure_reason,
+        case when referrals.closed_on <= periods.as_at then referrals.closed_on end as closed_on,
+        case when referrals.closed_on is null or referrals.closed_on <= periods.as_at then referrals.closure_reason end as closure_reason,
         referrals.no_further_action_on is not null as is_no_further_action,
         min(conferences.conference_on) as initial_conference_on
     from int_cin_referrals as referrals
     cross join periods
-    left join conferences on conferences.referral_id = referrals.referral_id and conferences.conference_on between periods.starts_on and periods.ends_on
-    where referrals.referred_on <= periods.ends_on
+    left join conferences on conferences.referral_id = referrals.referral_id and conferences.conference_on between periods.starts_on and periods.as_at
+    where referrals.referred_on <= periods.as_at
         and case
             when referrals.no_further_action_on is not null then referrals.referred_on >= periods.starts_on
             else referrals.closed_on is null or referrals.closed_on >= periods.starts_on

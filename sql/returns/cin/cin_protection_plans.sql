@@ -4,7 +4,7 @@
 -- why: child protection plans of a census, with the first category of abuse, the last by the year's end, and how many plans the child
 --   had before
 with periods as (
-    select year as collection_year, ends_on from config.return_periods where return_name = 'cin'
+    select year as collection_year, as_at from config.return_periods where return_name = 'cin'
 ),
 
 plans as (
@@ -22,7 +22,7 @@ categories as (
     from plans
     inner join periods on periods.collection_year = plans.collection_year
     inner join stg_registration_categories as categories
-        on categories.registration_id = plans.registration_id and cast(categories.started_at as date) <= periods.ends_on
+        on categories.registration_id = plans.registration_id and cast(categories.started_at as date) <= periods.as_at
     group by plans.collection_year, plans.registration_id
 ),
 

@@ -4,13 +4,13 @@
 -- why: the review conferences of a census's plans: each of the plan that ran on its day, else of one that began in the month after,
 --   so that a review before its plan is found as that mistake
 with periods as (
-    select year as collection_year, starts_on, ends_on from config.return_periods where return_name = 'cin'
+    select year as collection_year, starts_on, as_at from config.return_periods where return_name = 'cin'
 ),
 
 reviews as (
     select periods.collection_year, steps.person_id, steps.workflow_step_id, steps.conference_on as reviewed_on
     from int_cin_steps as steps
-    inner join periods on steps.conference_on between periods.starts_on and periods.ends_on
+    inner join periods on steps.conference_on between periods.starts_on and periods.as_at
     where steps.kind = 'review_conference'
 ),
 
