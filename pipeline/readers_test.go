@@ -92,8 +92,9 @@ func rowsByPyArrow(t *testing.T, python, path string) int64 {
 	return rows
 }
 
-// pythonWith is a Python with one package, in a virtual environment of the tests' own.
-func pythonWith(t *testing.T, requirement string) string {
+// pythonWith is a Python with a package and what else it wants, in a virtual environment of the tests' own. Where the package
+// is not imported by its own name, the last requirement begins with "import ".
+func pythonWith(t *testing.T, requirement string, more ...string) string {
 	t.Helper()
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -101,13 +102,18 @@ func pythonWith(t *testing.T, requirement string) string {
 	}
 	folder := filepath.Join(cache, "careshare-tests", requirement)
 	python := filepath.Join(folder, "bin", "python")
-	if exec.Command(python, "-c", "import "+strings.Split(requirement, "=")[0]).Run() == nil {
+	module := strings.Split(requirement, "=")[0]
+	if last := len(more) - 1; last >= 0 && strings.HasPrefix(more[last], "import ") {
+		module, more = strings.TrimPrefix(more[last], "import "), more[:last]
+	}
+	if exec.Command(python, "-c", "import "+module).Run() == nil {
 		return python
 	}
-	for _, command := range [][]string{{"python3", "-m", "venv", folder}, {python, "-m", "pip", "install", "-q", requirement}} {
+	install := append([]string{python, "-m", "pip", "install", "-q", requirement}, more...)
+	for _, command := range [][]string{{"python3", "-m", "venv", folder}, install} {
 		out, err := exec.Command(command[0], command[1:]...).CombinedOutput()
 		if err != nil && os.Getenv("CI") == "" {
-			t.Skipf("SKIPPED: cannot install %s to read Parquet from another language: %v: %s", requirement, err, out)
+			t.Skipf("SKIPPED: cannot install %s: %v: %s", requirement, err, out)
 		}
 		if err != nil {
 			t.Fatalf("install %s: %v: %s", requirement, err, out)

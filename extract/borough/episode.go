@@ -74,7 +74,7 @@ func (m *member) advice(c *chunk, at time.Time) {
 		typeID = caseClosure
 	}
 	m.life.care.steps = append(m.life.care.steps, step{typeID: typeID, status: "COMPLETED", incoming: at.Add(-time.Hour),
-		started: at, completed: at.Add(time.Hour), subjects: []int64{m.personID}})
+		started: at, completed: at.Add(time.Hour), subjects: []int64{m.personID}, isContact: typeID == adviceGiven && years(m.birth, at) < 18})
 }
 
 // almost adds what looks like an open episode and is none: not begun, proposed, begun after as-at, or finished

@@ -58,3 +58,8 @@ func (m *mosaic) caseStep(s step) (id int64) {
 	}
 	return id
 }
+
+// contactSources are who contacts children's social care, by their ids from 1.
+func contactSources() []string {
+	return []string{"Individual", "Schools", "Education services", "Health services", "Housing", "Police", "Other legal agency", "Anonymous"}
+}

@@ -104,6 +104,9 @@ func (m *mosaic) reference() {
 	for _, e := range ethnicities() {
 		m.row("dm_ethnicities", e[0], e[1], e[2], e[2])
 	}
+	for i, source := range contactSources() {
+		m.row("dm_step_source_types", int64(i+1), source)
+	}
 	for _, group := range needGroups() {
 		m.row("dm_serv_user_group_types", group[0], group[1])
 	}

@@ -11,6 +11,9 @@ func (m *mosaic) step(l *life, s step) (id, subgroup int64) {
 	if m.chance(0.5) { // the same number, but of an organisation
 		m.row("dm_subgroup_subjects", subgroup, l.personID-1, "ORG")
 	}
+	if s.isContact {
+		m.row("dm_step_source_details", id, 1+id%int64(len(contactSources())))
+	}
 	for _, r := range s.requests {
 		m.request(id, subgroup, r)
 	}

@@ -81,7 +81,7 @@ func checkRejects(t *testing.T, kind string, p pull) {
 	if visit.Key != "9001" || visit.Column != "planned_datetime" || visit.Rule != ruleTimestamp {
 		t.Errorf("%s: %+v", kind, visit)
 	}
-	const raw = `{"visit_id":"9001","person_id":"1","visit_type":"visit","planned_datetime":"31/02/2026","actual_datetime":null,"completed_flag":"Y","worker_id":null}`
+	const raw = `{"visit_id":"9001","person_id":"1","visit_type":"visit","planned_datetime":"31/02/2026","actual_datetime":null,"completed_flag":"Y","worker_id":null,"seen_alone_flag":null}`
 	if *visit.Raw != raw {
 		t.Errorf("%s: raw %s", kind, *visit.Raw)
 	}
