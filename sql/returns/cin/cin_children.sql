@@ -36,7 +36,7 @@ select
     case when people.birth_date > periods.as_at then people.birth_date end as expected_birth_date,
     case when known.gender in ('M', 'F') and people.birth_date <= periods.as_at then known.gender else 'U' end as sex,
     case when cast(known.died_at as date) <= periods.as_at then cast(known.died_at as date) end as death_date,
-    ethnicities.return_code as ethnicity
+    ethnicities.cin_ethnicity_code as ethnicity
 from cases
 inner join periods on periods.collection_year = cases.collection_year
 inner join int_people as people on people.person_id = cases.person_id
