@@ -40,6 +40,7 @@ type Entry struct {
 	People     *int64   `json:"people,omitempty"`
 	Agreement  string   `json:"agreement,omitempty"` // its version
 
+	RowsRoot string `json:"rows_root,omitempty"` // of the tree over the dataset's rows, base64
 	Manifest string `json:"manifest_sha256,omitempty"`
 	Content  string `json:"content_sha256,omitempty"`
 	Person   *int64 `json:"person_id,omitempty"`

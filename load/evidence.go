@@ -42,13 +42,12 @@ func (l *Lake) Evidence(s Snapshot, dataset string) (Evidence, error) {
 	if e.SHA256 == "" {
 		return Evidence{}, fmt.Errorf("prove %s: the snapshot does not hold it", dataset)
 	}
-	for _, entry := range log.Entries {
-		if entry.Event == Published && entry.Run == s.ID {
-			e.Proof, err = log.Prove(entry.Number)
-			return e, err
-		}
+	number := lastEntry(log.Entries, func(e Entry) bool { return e.Event == Published && e.Run == s.ID })
+	if number < 0 {
+		return Evidence{}, fmt.Errorf("prove %s: the log does not tell of snapshot %s", dataset, s.ID)
 	}
-	return Evidence{}, fmt.Errorf("prove %s: the log does not tell of snapshot %s", dataset, s.ID)
+	e.Proof, err = log.Prove(number)
+	return e, err
 }
 
 // CheckEvidence checks evidence with nothing else at hand: that the file is in the list, the list is what the entry says was

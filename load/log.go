@@ -18,10 +18,10 @@ type Root struct {
 // Log is the audit log as read: one JSON record a line, each a leaf of a Merkle tree (RFC 6962, section 2.1).
 type Log struct {
 	Entries []Entry
-	lines   [][]byte    // as written, without their line ends
-	hashes  []tlog.Hash // the tree's stored hashes, in tlog's order
-	bytes   int64       // length of the file
-	torn    bool        // a crash cut the last append short: what it had written is left out here
+	lines   [][]byte     // as written, without their line ends
+	hashes  storedHashes // the tree's
+	bytes   int64        // length of the file
+	torn    bool         // a crash cut the last append short: what it had written is left out here
 }
 
 // parseLog reads whole lines; the last must be ended.
@@ -51,24 +51,12 @@ func (g *Log) add(line []byte) error {
 	if entry.Person == nil && (entry.Event == Withheld || entry.Event == Lifted) {
 		return fmt.Errorf("read audit log: line %d names no person", n+1)
 	}
-	hashes, err := tlog.StoredHashes(n, line, g)
+	hashes, err := tlog.StoredHashes(n, line, &g.hashes)
 	if err != nil {
 		return fmt.Errorf("read audit log: %w", err)
 	}
 	g.lines, g.hashes, g.Entries = append(g.lines, line), append(g.hashes, hashes...), append(g.Entries, entry)
 	return nil
-}
-
-// ReadHashes gives tlog the stored hashes that it asks for.
-func (g *Log) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for i, index := range indexes {
-		if index >= int64(len(g.hashes)) {
-			return nil, fmt.Errorf("audit log has no node %d", index)
-		}
-		out[i] = g.hashes[index]
-	}
-	return out, nil
 }
 
 // Root is the log as it stands.
@@ -82,7 +70,7 @@ func (g *Log) RootAt(size int64) (Root, error) {
 	if size < 0 || size > int64(len(g.lines)) {
 		return Root{}, fmt.Errorf("audit log holds %d entries, not %d", len(g.lines), size)
 	}
-	hash, err := tlog.TreeHash(size, g)
+	hash, err := tlog.TreeHash(size, &g.hashes)
 	return Root{Size: size, Hash: hash}, err
 }
 

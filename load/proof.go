@@ -23,9 +23,15 @@ type Extension struct {
 }
 
 // Prove makes the proof that the entry of that number stands in the log as it is now.
-func (g *Log) Prove(number int64) (Proof, error) {
-	root := g.Root()
-	path, err := tlog.ProveRecord(root.Size, number, g)
+func (g *Log) Prove(number int64) (Proof, error) { return g.proveAt(int64(len(g.lines)), number) }
+
+// proveAt makes it for the log as it was at an earlier size: the same for ever.
+func (g *Log) proveAt(size, number int64) (Proof, error) {
+	root, err := g.RootAt(size)
+	if err != nil {
+		return Proof{}, fmt.Errorf("prove entry %d: %w", number, err)
+	}
+	path, err := tlog.ProveRecord(root.Size, number, &g.hashes)
 	if err != nil {
 		return Proof{}, fmt.Errorf("prove entry %d: %w", number, err)
 	}
@@ -51,7 +57,7 @@ func (g *Log) ProveExtension(size int64) (Extension, error) {
 		return Extension{}, fmt.Errorf("prove extension: %w", err)
 	}
 	later := g.Root()
-	path, err := tlog.ProveTree(later.Size, size, g)
+	path, err := tlog.ProveTree(later.Size, size, &g.hashes)
 	if err != nil {
 		return Extension{}, fmt.Errorf("prove extension: %w", err)
 	}

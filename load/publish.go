@@ -200,7 +200,7 @@ func (p *publication) log() error {
 		entries = append(entries, Entry{
 			Event: Disclosed, Run: p.run.ID, Dataset: d.Dataset, Direction: d.Direction, Audience: d.Audience, Purpose: d.Purpose,
 			LegalBases: d.LegalBases, Rows: &d.Rows, People: d.People, Agreement: p.Versions.Agreement,
-			Files: []Held{{d.Path, p.outputs[d.Path].SHA256}},
+			RowsRoot: d.RowsRoot, Files: []Held{{d.Path, p.outputs[d.Path].SHA256}},
 		})
 	}
 	for _, w := range p.Staged.Withheld {

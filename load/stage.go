@@ -21,6 +21,7 @@ type Staging struct {
 	Agreement Agreement
 	Contracts Contracts
 	Refined   []string // models kept for the council itself, under refined/
+	Provable  []string // datasets whose rows can be proved one by one
 
 	Pseudonyms map[string]KeyMark // by audience: the key that its pseudonyms were made with
 }
@@ -44,7 +45,8 @@ type Disclosure struct {
 	Grain      []string `json:"grain"`
 	Path       string   `json:"path"` // within the snapshot
 	Rows       int64    `json:"rows"`
-	People     *int64   `json:"people"` // distinct people or pseudonyms; null where the dataset is not about people
+	People     *int64   `json:"people"`              // distinct people or pseudonyms; null where the dataset is not about people
+	RowsRoot   string   `json:"rows_root,omitempty"` // of the tree over the rows, where they can be proved one by one
 
 	IsPseudonymised bool `json:"pseudonymised,omitempty"` // made with a key: holds pseudonyms, or belongs to datasets that do
 }
@@ -170,6 +172,11 @@ func (r *Run) stageDataset(ctx context.Context, db *sql.DB, s Staging, agreed Ag
 		LegalBases: agreed.LegalBases, Grain: contract.Grain, Path: r.within(path), Rows: rows, IsPseudonymised: contract.NeedsKey}
 	if slices.ContainsFunc(contract.names(), func(name string) bool { return name == "person_id" || name == "person_key" }) {
 		d.People = new(int64)
+	}
+	if slices.Contains(s.Provable, agreed.Name) {
+		if err := d.proveRows(ctx, db, path); err != nil {
+			return Disclosure{}, err
+		}
 	}
 	return d, d.countPeople(ctx, db, identifier(agreed.Name))
 }

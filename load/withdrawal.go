@@ -147,6 +147,11 @@ func (w *withdrawal) adjust(ctx context.Context, d *Disclosure) error {
 	if d.Rows, err = copyOut(ctx, w.conn, string(query), w.target(d.Path)); err != nil {
 		return err
 	}
+	if d.RowsRoot != "" {
+		if err := d.proveRows(ctx, w.conn, w.target(d.Path)); err != nil {
+			return err
+		}
+	}
 	return d.countPeople(ctx, w.conn, w.made(d.Dataset))
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"careshare/load"
 	"careshare/reports"
 )
 
@@ -20,6 +21,14 @@ var auditExtracts = [...]struct{ dataset, title, note string }{
 	{"withheld", "Everything withheld, and by which gate", "Rows are counted; of what was withheld the content is not kept."},
 	{"matters_for_review", "Conflicts, overrides and matters for review", "Who is withheld by the council's own word stands here too."},
 	{"conservation", "Every row accounted for", "What came in is what went out, was withheld, is out of scope, was quarantined or was merged."},
+}
+
+// provable are the datasets of the extract: an auditor can check each of their rows.
+func provable() (names []string) {
+	for _, extract := range auditExtracts {
+		names = append(names, extract.dataset)
+	}
+	return names
 }
 
 // sheetRows keeps a sheet below what a spreadsheet program opens, 1,048,576 rows.
@@ -61,7 +70,7 @@ func (s reportSource) tables(ctx context.Context, dataset, title, note string) (
 			t.Name, t.Title = t.Name+" "+part, t.Title+", part "+part
 		}
 		t.Widths = slices.Repeat([]float64{20}, len(header))
-		query := fmt.Sprintf("select %s from %s order by %s limit %d offset %d", asTexts(header), dataset, strings.Join(d.Grain, ", "), int64(sheetRows), offset)
+		query := fmt.Sprintf("select %s from %s order by %s limit %d offset %d", load.TextsOf(header), dataset, strings.Join(d.Grain, ", "), int64(sheetRows), offset)
 		t.Rows = s.rows(ctx, query, len(header))
 		tables = append(tables, t)
 	}
@@ -83,15 +92,6 @@ func (s reportSource) columns(ctx context.Context, dataset string) (names []stri
 		names = append(names, name)
 	}
 	return names, rows.Err()
-}
-
-// asTexts has the engine spell every value, so that a number with leading zeros stays what it is.
-func asTexts(columns []string) string {
-	texts := make([]string, len(columns))
-	for i, column := range columns {
-		texts[i] = "coalesce(cast(" + column + " as varchar), '')"
-	}
-	return strings.Join(texts, ", ")
 }
 
 // rows streams a query of texts.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -68,9 +69,20 @@ func (c carrier) spoolReport(spool *delivery.Spool, id string, job schedules.Job
 		d.To = append(d.To, c.config.Delivery.handovers(name, id, report.isAggregate && isSmall, report.isAggregate)...)
 	}
 	if !slices.ContainsFunc(d.To, func(h delivery.Handover) bool { return h.WithFiles }) {
-		paths = nil // nobody gets them: they stay in the lake alone
+		return spool.Add(d, nil) // nobody gets them: they stay in the lake alone
 	}
-	return spool.Add(d, paths)
+	if report.name != auditName {
+		return spool.Add(d, paths)
+	}
+	scratch, err := os.MkdirTemp("", "careshare-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	if err := proofBeside(context.Background(), c.config, lake, from, manifest, scratch); err != nil {
+		return err
+	}
+	return spool.Add(d, append(paths, filepath.Join(scratch, auditProofName)))
 }
 
 // handovers are one recipient's: a message to each address, a folder. Reports about people go into a folder that may hold them,

@@ -44,14 +44,19 @@ func (p *program) proveVerb() *cobra.Command {
 	var o reportOptions
 	verb := &cobra.Command{
 		Use:   "prove DATASET --to FILE",
-		Short: "Write a proof that a dataset's file was published, for verify --proof",
+		Short: "Write a proof that a dataset's file was published, or of every row of " + auditName + ", for verify --proof",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(verb *cobra.Command, args []string) error {
 			config, err := readConfig(p.configPath)
 			if err != nil {
 				return err
 			}
-			made, err := p.prove(config, args[0], o)
+			var made proved
+			if args[0] == auditName {
+				made, err = p.proveRows(verb.Context(), config, o)
+			} else {
+				made, err = p.prove(config, args[0], o)
+			}
 			if err != nil {
 				return fmt.Errorf("prove: %w", err)
 			}
@@ -89,6 +94,10 @@ func (p *program) verifyProof(ctx context.Context, o proofOptions) error {
 	content, err := os.ReadFile(o.proof)
 	if err != nil {
 		return load.Explain("read proof", err)
+	}
+	var rows load.ExtractEvidence
+	if err := json.Unmarshal(content, &rows); err == nil && rows.Tables != nil {
+		return p.verifyRows(rows, o)
 	}
 	var evidence load.Evidence
 	if err := json.Unmarshal(content, &evidence); err != nil {

@@ -92,6 +92,11 @@ func (p *program) report(ctx context.Context, c Config, o reportOptions) (report
 	if err := makeReports(ctx, c, from, manifest, scratch, scratch, []layout{made}); err != nil {
 		return reported{}, err
 	}
+	if made.name == auditName {
+		if err := proofBeside(ctx, c, lake, from, manifest, filepath.Join(scratch, made.name)); err != nil {
+			return reported{}, err
+		}
+	}
 	files, err := handOver(filepath.Join(scratch, made.name), o.to)
 	return reported{Report: o.name, Snapshot: from.ID, Files: files}, err
 }

@@ -50,7 +50,7 @@ type reportSource struct {
 func everyReport() []layout {
 	return []layout{
 		{"managers-pack", "The managers' pack", makeManagersPack, "managers-pack", []string{"*"}, true, false},
-		{"audit-extracts", "The auditors' extracts of consent and disclosure", makeAuditExtracts, "audit-extracts", []string{"*"}, false, false},
+		{auditName, "The auditors' extracts of consent and disclosure", makeAuditExtracts, auditName, []string{"*"}, false, false},
 		{cpisName, "The custodians' lists of CP-IS", makeCPIS, cpisName, []string{"custodian-*", "failures.*"}, false, false},
 	}
 }

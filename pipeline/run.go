@@ -183,7 +183,7 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 		return o, fmt.Errorf("drop the keys: %w", err)
 	}
 	j.step("stage")
-	o.staged, err = run.Stage(ctx, db, load.Staging{Agreement: j.agreement, Contracts: j.contracts, Refined: refined[:], Pseudonyms: marks(j.keys)})
+	o.staged, err = run.Stage(ctx, db, load.Staging{Agreement: j.agreement, Contracts: j.contracts, Refined: refined[:], Provable: provable(), Pseudonyms: marks(j.keys)})
 	if err != nil {
 		return o, err
 	}

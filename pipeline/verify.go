@@ -53,7 +53,7 @@ func (p *program) verifyVerb() *cobra.Command {
 	verb.Flags().BoolVar(&options.ReadData, "read-data", false, "read every byte of every file, not only sizes and footers")
 	verb.Flags().StringVar(&o.proof, "proof", "", "check this proof instead, with no lake and no configuration at hand")
 	verb.Flags().StringVar(&o.root, "root", "", "with --proof: the audit log's root that you noted elsewhere")
-	verb.Flags().StringVar(&o.file, "file", "", "with --proof: the dataset's file that was handed to you")
+	verb.Flags().StringVar(&o.file, "file", "", "with --proof: the file that was handed to you: of a dataset, or the auditors' extract or rows of it, as .xlsx or .csv")
 	return verb
 }
 

@@ -100,7 +100,7 @@ func (g *grid) rows() [][]Cell {
 		rows = append(rows, g.row(name, whole, false))
 	}
 	if len(rows) == 0 {
-		rows = append(rows, []Cell{text("Nothing to report"), text(notAvailable)})
+		rows = append(rows, []Cell{text(Nothing), text(notAvailable)})
 	}
 	return rows
 }

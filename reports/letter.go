@@ -11,7 +11,7 @@ func TextTable(name, title string, header []string, rows [][]string) Table {
 		}
 	}
 	if len(cells) == 0 {
-		cells = [][]Cell{{text("Nothing to report")}}
+		cells = [][]Cell{{text(Nothing)}}
 	}
 	return Table{Name: name, Title: title, Header: header, Rows: rowsOf(cells)}
 }

@@ -62,6 +62,9 @@ const (
 	notAvailable = "[x]"
 )
 
+// Nothing stands in the one row of a table that has none.
+const Nothing = "Nothing to report"
+
 func text(s string) Cell      { return Cell{Text: s} }
 func number(n float64) Cell   { return Cell{Number: &n} }
 func (c Cell) isNumber() bool { return c.Number != nil }

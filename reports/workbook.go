@@ -302,7 +302,7 @@ func (b *book) stream(stream *excelize.StreamWriter, t Table) (header, last int,
 		}
 	}
 	if line == header { // a table needs a row
-		if err := write("Nothing to report"); err != nil {
+		if err := write(Nothing); err != nil {
 			return 0, 0, err
 		}
 	}

@@ -1,0 +1,226 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"careshare/load"
+	"careshare/reports"
+)
+
+const (
+	auditName      = "audit-extracts"
+	auditProofName = auditName + ".proof.json"
+)
+
+// proveRows writes the proof of every row of the auditors' extract.
+func (p *program) proveRows(ctx context.Context, c Config, o reportOptions) (proved, error) {
+	lake, err := load.Open(c.Lake, p.now)
+	if err != nil {
+		return proved{}, err
+	}
+	from, manifest, err := chooseSnapshot(lake, o)
+	if err != nil {
+		return proved{}, err
+	}
+	evidence, content, err := extractProof(ctx, c, lake, from, manifest, false)
+	if err != nil {
+		return proved{}, err
+	}
+	return proved{auditName, from.ID, o.to, evidence.Tables[0].Proof.Root.Hash.String()}, writeNew(o.to, content)
+}
+
+// extractProof is the proof as its file has it.
+func extractProof(ctx context.Context, c Config, lake *load.Lake, from load.Snapshot, manifest load.Manifest, asPublished bool) (load.ExtractEvidence, string, error) {
+	db, err := openSnapshot(ctx, c, from, manifest)
+	if err != nil {
+		return load.ExtractEvidence{}, "", err
+	}
+	defer db.Close()
+	evidence, err := lake.ExtractEvidence(ctx, db, from, asPublished)
+	if err != nil {
+		return evidence, "", err
+	}
+	content, err := json.Marshal(evidence)
+	return evidence, string(content) + "\n", err
+}
+
+// proofBeside puts the proof as of the publication into the extract's folder; where an older version of the program made
+// the snapshot there is none.
+func proofBeside(ctx context.Context, c Config, lake *load.Lake, from load.Snapshot, manifest load.Manifest, folder string) error {
+	if !slices.ContainsFunc(manifest.Datasets, func(d load.Disclosure) bool { return d.RowsRoot != "" }) {
+		return nil
+	}
+	_, content, err := extractProof(ctx, c, lake, from, manifest, true)
+	if err != nil {
+		return err
+	}
+	return writeNew(filepath.Join(folder, auditProofName), content)
+}
+
+// checkedRows is what a proof shows of an extract.
+type checkedRows struct {
+	Snapshot string         `json:"snapshot"`
+	Root     string         `json:"root"`
+	Entries  int64          `json:"entries"` // of the log with that root
+	Tables   []checkedTable `json:"tables"`
+}
+
+// checkedTable counts one dataset's rows.
+type checkedTable struct {
+	Dataset   string `json:"dataset"`
+	Published int    `json:"published"`
+	Found     int    `json:"found"` // of them in the file
+}
+
+func (r checkedRows) text(w io.Writer) {
+	fmt.Fprintf(w, "good: as published in snapshot %s, by the audit log of %d entries with root %s\n", r.Snapshot, r.Entries, r.Root)
+	for _, t := range r.Tables {
+		fmt.Fprintf(w, "%-20s %d rows were published, %d of them are in the file\n", t.Dataset, t.Published, t.Found)
+	}
+}
+
+// verifyRows checks that every row of the file was in the log of that day.
+func (p *program) verifyRows(evidence load.ExtractEvidence, o proofOptions) error {
+	root, err := load.CheckExtract(evidence, o.root)
+	if err != nil {
+		return err
+	}
+	check := newRowCheck(evidence)
+	switch strings.ToLower(filepath.Ext(o.file)) {
+	case "":
+	case ".xlsx":
+		err = reports.ReadWorkbook(o.file, check.row)
+	case ".csv":
+		err = readCSV(o.file, check.row)
+	default:
+		err = usageError{errors.New("check proof: the extract is an .xlsx or a .csv file")}
+	}
+	if err == nil {
+		err = check.failure()
+	}
+	if err != nil {
+		return err
+	}
+	return p.print(checkedRows{evidence.Snapshot, root.Hash.String(), root.Size, check.tables})
+}
+
+func readCSV(path string, each func(sheet string, line int, cells []string) error) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return load.Explain("read extract", err)
+	}
+	defer file.Close()
+	rows := csv.NewReader(file)
+	for {
+		cells, err := rows.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read extract: %w", err)
+		}
+		line, _ := rows.FieldPos(0)
+		if line == 1 {
+			cells[0] = strings.TrimPrefix(cells[0], "\ufeff")
+		}
+		if err := each(filepath.Base(path), line, cells); err != nil {
+			return err
+		}
+	}
+}
+
+// rowCheck holds rows, one after the other, to the leaves of a proof. A leaf counts once.
+type rowCheck struct {
+	evidence load.ExtractEvidence
+	left     []map[tlog.Hash]int // by table: leaves that no row has claimed
+	tables   []checkedTable
+
+	sheet  string
+	table  int // of the sheet; -1 until its header was met
+	bad    []string
+	badAll int
+}
+
+func newRowCheck(e load.ExtractEvidence) *rowCheck {
+	c := &rowCheck{evidence: e, table: -1}
+	for _, t := range e.Tables {
+		left := map[tlog.Hash]int{}
+		for _, leaf := range t.Rows {
+			left[leaf]++
+		}
+		c.left, c.tables = append(c.left, left), append(c.tables, checkedTable{Dataset: t.Dataset, Published: len(t.Rows)})
+	}
+	return c
+}
+
+// row takes one line of the file. What stands above a table's header is not of the table; what stands below is.
+func (c *rowCheck) row(sheet string, line int, cells []string) error {
+	if sheet != c.sheet {
+		c.closeSheet()
+		c.sheet, c.table = sheet, -1
+	}
+	if c.table < 0 {
+		c.table = slices.IndexFunc(c.evidence.Tables, func(t load.RowsEvidence) bool { return slices.Equal(t.Columns, trimmed(cells)) })
+		return nil
+	}
+	t := c.evidence.Tables[c.table]
+	if len(t.Rows) == 0 && slices.Equal(trimmed(cells), []string{reports.Nothing}) {
+		return nil
+	}
+	for len(cells) < len(t.Columns) {
+		cells = append(cells, "") // a workbook leaves out empty cells at the end
+	}
+	leaf, err := load.RowHash(t.Dataset, t.Columns, cells[:len(t.Columns)])
+	if err != nil {
+		return err
+	}
+	if len(trimmed(cells)) > len(t.Columns) || c.left[c.table][leaf] == 0 {
+		c.say("%s, line %d: this row was not in the log of that day, or stands here twice", sheet, line)
+		return nil
+	}
+	c.left[c.table][leaf]--
+	c.tables[c.table].Found++
+	return nil
+}
+
+// trimmed is without empty cells at the end.
+func trimmed(cells []string) []string {
+	for len(cells) > 0 && cells[len(cells)-1] == "" {
+		cells = cells[:len(cells)-1]
+	}
+	return cells
+}
+
+func (c *rowCheck) closeSheet() {
+	if c.sheet != "" && c.table < 0 {
+		c.say("%s: its columns are those of no dataset that the proof is of", c.sheet)
+	}
+}
+
+const badShown = 5
+
+func (c *rowCheck) say(format string, args ...any) {
+	if c.badAll++; len(c.bad) < badShown {
+		c.bad = append(c.bad, fmt.Sprintf(format, args...))
+	}
+}
+
+// failure names the first rows that were not published, by their place and never by their values.
+func (c *rowCheck) failure() error {
+	c.closeSheet()
+	if c.badAll == 0 {
+		return nil
+	}
+	return fmt.Errorf("check proof: %d lines are not as they were published: %s", c.badAll, strings.Join(c.bad, "; "))
+}
