@@ -82,7 +82,11 @@ func (c carrier) spoolReport(spool *delivery.Spool, id string, job schedules.Job
 	if err := proofBeside(context.Background(), c.config, lake, from, manifest, scratch); err != nil {
 		return err
 	}
-	return spool.Add(d, append(paths, filepath.Join(scratch, auditProofName)))
+	proofs, err := filepath.Glob(filepath.Join(scratch, "*")) // none of what an older version published
+	if err != nil {
+		return err
+	}
+	return spool.Add(d, append(paths, proofs...))
 }
 
 // handovers are one recipient's: a message to each address, a folder. Reports about people go into a folder that may hold them,
