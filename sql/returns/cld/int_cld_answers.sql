@@ -30,6 +30,7 @@ answers as (
 
 select
     workflow_step_id, person_id, form_answer_row_id,
+    row_number() over (partition by workflow_step_id, person_id order by form_answer_row_id) as place,
     arg_max(answer, newest) filter (where field = 'cld_client_type') as client_type,
     arg_max(answer, newest) filter (where field = 'cld_event_outcome') as event_outcome,
     arg_max(answer, newest) filter (where field = 'cld_event_description') as event_description,

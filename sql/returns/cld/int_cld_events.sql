@@ -29,12 +29,12 @@ recorded as (
     left join int_cld_answers as answers
         on answers.workflow_step_id = steps.workflow_step_id
         and answers.person_id = steps.person_id
-        and (steps.event_type = 'Service' or answers.form_answer_row_id = 1)
     where steps.left_out_as is null
-        and (
-            steps.event_type <> 'Service'
-            or coalesce(answers.service_type, answers.service_component, answers.service_start) is not null
-        )
+        and case
+            when steps.event_type = 'Service'
+                then coalesce(answers.service_type, answers.service_component, answers.service_start) is not null
+            else coalesce(answers.place, 1) = 1
+        end
 )
 
 select
