@@ -22,6 +22,7 @@ type Returns struct {
 
 	ChildrenInNeed  ChildrenInNeed  `yaml:"children_in_need"`
 	ClientLevelData ClientLevelData `yaml:"client_level_data"`
+	Integrated      Integrated      `yaml:"integrated"`
 }
 
 var (
@@ -40,7 +41,7 @@ func (r Returns) validate() error {
 	if r.FinishedYears < 0 || r.FinishedYears > 10 {
 		wrong = append(wrong, errors.New("returns.finished_years: must lie between 0 and 10"))
 	}
-	return errors.Join(append(wrong, r.ClientLevelData.validate())...)
+	return errors.Join(append(wrong, r.ClientLevelData.validate(), r.Integrated.validate())...)
 }
 
 // period is one return's window: from its first to its last day, and the day up to which it is known.
@@ -136,7 +137,7 @@ func (c Config) returnRelations(periods []period) ([]relation, error) {
 	}
 	holidays, err := schedules.England()
 	r := c.Returns
-	return append(slices.Concat(lists, r.ChildrenInNeed.relations(holidays), r.ClientLevelData.relations()),
+	return append(slices.Concat(lists, r.ChildrenInNeed.relations(holidays), r.ClientLevelData.relations(), r.Integrated.relations()),
 		relation{"return_periods", "return_name varchar, year integer, starts_on date, ends_on date, as_at date, is_current boolean", periods},
 		relation{"return_authority", "ons_code varchar, authority_number varchar, name varchar", []row{{
 			"ons_code": r.LocalAuthority, "authority_number": r.AuthorityNumber, "name": r.Name,

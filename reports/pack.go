@@ -36,6 +36,8 @@ var sections = [...]struct {
 	{"sharing", "Sharing both ways", "withheld", false},
 	{"nhs_number_standing", "NHS number coverage", "people", false},
 	{"visits_together", "Visits that could be made together", "people", false},
+	{"integrated_records_by_field", "Recorded by health and by the council", "recorded twice and different", false},
+	{"integrated_activity", "Integrated teams, by both regimes", "items", false},
 	{"data_quality", "Data quality", "rows quarantined", false},
 	{"source_freshness", "Freshness of each source", "days old", false},
 }

@@ -1,6 +1,6 @@
 -- grain: person_id, dataset
 -- reads: config.agreement_datasets, config.settings, decisions, gate_lawful, int_consents, int_nhs_numbers, int_published,
---   visits_same_afternoon
+--   integrated_records, visits_same_afternoon
 -- publishes to: audit/disclosures
 -- why: Every disclosure of this snapshot: what was given about whom, to which audience and for which purpose, on which legal
 --   basis, under which version of the agreement, and on whose consent where it is asked.
@@ -11,6 +11,10 @@ with given as (
     union all
     select 'visits_same_afternoon', 'visits', person_id, count(*)
     from visits_same_afternoon
+    group by person_id
+    union all
+    select 'integrated_records', 'visits', person_id, count(*)
+    from integrated_records
     group by person_id
 )
 

@@ -1,6 +1,6 @@
 -- grain: figure, breakdown, category, measure
--- reads: consent_asked, data_quality, nhs_number_standing, open_episodes, open_episodes_by_month, sharing,
---   source_freshness, visits_together
+-- reads: consent_asked, data_quality, integrated_activity, integrated_records_by_field, nhs_number_standing, open_episodes,
+--   open_episodes_by_month, sharing, source_freshness, visits_together
 -- why: Every figure of the managers' pack, one number a row, before anything is hidden. A category adds up, with the
 --   others within the same one, to the category that it is within; a measure adds up, with the others that are part of
 --   the same one, to that measure. Numbers of people and of what happened to them are held to the rule for small numbers.
@@ -21,6 +21,12 @@ from nhs_number_standing
 union all
 select 'visits_together', breakdown, category, within, measure, part_of, value, true
 from visits_together
+union all
+select 'integrated_records_by_field', breakdown, category, within, measure, part_of, value, true
+from integrated_records_by_field
+union all
+select 'integrated_activity', breakdown, category, within, measure, part_of, value, true
+from integrated_activity
 union all
 select 'data_quality', breakdown, category, within, measure, part_of, value, false
 from data_quality

@@ -4,6 +4,7 @@
 select
     sender,
     id as patient_id,
+    last_updated,
     replace(nhs_number, ' ', '') as nhs_number,
     text_of(nhs_number_status) as nhs_number_status,
     text_of(family) as family,

@@ -4,6 +4,7 @@
 select
     visit_id,
     person_id,
+    worker_id,
     text_of(visit_type) as visit_type,
     planned_datetime as planned_at,
     actual_datetime as made_at,

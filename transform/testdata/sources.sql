@@ -61,3 +61,6 @@ create table config.de_identification (audience varchar, k integer, dates varcha
 create table config.age_bands (audience varchar, from_age integer, to_age integer);
 create table config.quasi_identifiers (dataset varchar, column_name varchar, position integer);
 create table config.reasons (reason varchar, words varchar);
+create table config.integrated_teams (team_id bigint);
+create table config.integrated_senders (sender varchar);
+create table config.integrated_leads (field varchar, leads varchar);
