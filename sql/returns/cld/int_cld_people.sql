@@ -1,6 +1,6 @@
 -- grain: collection_year, person_id
--- reads: casestore.dm_ethnicities, config.cld_ethnicities, int_cld_candidates, int_cld_carers, int_cld_known,
---   int_nhs_numbers, int_people, stg_people
+-- reads: config.cld_ethnicities, int_cld_candidates, int_cld_carers, int_cld_known, int_nhs_numbers, int_people,
+--   stg_ethnicities, stg_people
 -- why: What a submission says of each person it is about: those with an event in it, and their unpaid carers. A number is
 --   given where it stands or is held; one in conflict is not, so that nobody is filed under another's.
 with events as (
@@ -48,7 +48,7 @@ inner join stg_people as people on people.person_id = wanted.person_id
 inner join int_people as known on known.person_id = wanted.person_id
 left join int_nhs_numbers as numbers
     on numbers.person_id = wanted.person_id and numbers.standing in ('verified', 'traced', 'matched', 'held')
-left join casestore.dm_ethnicities as codes on codes.ethnicity_code = people.full_ethnicity_code
+left join stg_ethnicities as codes on codes.ethnicity_code = people.full_ethnicity_code
 left join config.cld_ethnicities as ethnic on ethnic.national_code = codes.cin_ethnicity_code
 left join int_cld_known as answers
     on answers.collection_year = wanted.collection_year and answers.person_id = wanted.person_id
