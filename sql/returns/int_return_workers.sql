@@ -1,17 +1,44 @@
 -- grain: person_id
--- reads: int_allocated_teams_rows, int_allocated_workers_rows
+-- reads: int_allocated_teams_rows, int_allocated_workers_rows, stg_organisations, stg_subgroup_people, stg_workers,
+--   stg_workflow_steps
 -- why: Who mends a finding about a person: the worker whose allocation is the newest of those in force, and that
---   worker's team.
+--   worker's team; where nobody is allocated any more, who was last; where nobody ever was, who did the newest step.
 with allocated as (
     select
         person_id, worker_id, worker_name, cast(split_part(worker_key, '-', 2) as bigint) as allocation_id,
-        row_number() over (partition by person_id order by started_on desc, worker_key desc) as place
+        row_number() over (
+            partition by person_id order by excluded_as nulls first, started_on desc, worker_key desc
+        ) as place
     from int_allocated_workers_rows
-    where excluded_as is null and starts_with(worker_key, 'allocation-')
+    where coalesce(excluded_as, 'ended') = 'ended' and starts_with(worker_key, 'allocation-')
+),
+
+by_allocation as (
+    select allocated.person_id, allocated.worker_id, allocated.worker_name, teams.team_id, teams.team_name
+    from allocated
+    left join int_allocated_teams_rows as teams
+        on teams.source = 'allocated_worker' and teams.source_id = allocated.allocation_id and teams.person_id = allocated.person_id
+    where allocated.place = 1
+),
+
+newest_steps as (
+    select people.person_id, max(steps.workflow_step_id) as workflow_step_id
+    from stg_workflow_steps as steps
+    inner join stg_subgroup_people as people on people.subgroup_id = steps.subgroup_id
+    where steps.started_at is not null and people.person_id not in (select person_id from by_allocation)
+    group by people.person_id
+),
+
+by_step as (
+    select
+        newest.person_id, workers.worker_id, workers.full_name as worker_name, teams.organisation_id as team_id,
+        teams.name as team_name
+    from newest_steps as newest
+    inner join stg_workflow_steps as steps on steps.workflow_step_id = newest.workflow_step_id
+    left join stg_workers as workers on workers.worker_id = steps.assignee_id
+    left join stg_organisations as teams on teams.organisation_id = steps.responsible_team_id
 )
 
-select allocated.person_id, allocated.worker_id, allocated.worker_name, teams.team_id, teams.team_name
-from allocated
-left join int_allocated_teams_rows as teams
-    on teams.source = 'allocated_worker' and teams.source_id = allocated.allocation_id and teams.person_id = allocated.person_id
-where allocated.place = 1
+select person_id, worker_id, worker_name, team_id, team_name from by_allocation
+union all
+select person_id, worker_id, worker_name, team_id, team_name from by_step
