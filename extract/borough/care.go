@@ -7,6 +7,8 @@ type care struct {
 	episodes      []episode
 	steps         []step // written with this person, whoever their subjects are
 	casework      []step // of children in need; no consent hangs on them
+	misrecorded   misrecorded
+	planted       []plantedError // slips of recording in the census of children in need
 	referrals     []referral
 	registrations []registration
 	spells        []spell
@@ -71,10 +73,18 @@ type referral struct {
 	source, reason, need string
 }
 
+// misrecorded is what is written down wrongly of a child.
+type misrecorded struct {
+	upn             string   // "wrong letter", "wrong authority" or "none"; empty: nothing
+	disabilities    []string // instead of the child's own
+	isEthnicityLost bool
+}
+
 // registration is a dm_registrations row with its categories.
 type registration struct {
 	period
-	isPlan bool // else a registration of another kind, which is no episode
+	isPlan          bool // else a registration of another kind, which is no episode
+	isUncategorised bool
 }
 
 // care decides what the council has to do with a person, and writes it down.

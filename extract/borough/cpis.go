@@ -193,7 +193,7 @@ func (c *cpis) acknowledgeUpload(sequence, daysAgo, processed int, code string, 
 	return writeXML(c.o.path("cpis", "acknowledgements", fmt.Sprintf("acknowledgement-%s.xml", code)), fileResponse{
 		CreationTime: hl7(c.o.AsAt.AddDate(0, 0, -daysAgo)), ID: instanceID{rootUploadFile, strconv.Itoa(sequence)},
 		Quantity: valued{strconv.Itoa(processed)}, Receiver: subjectID{instanceID{Extension: councilCode}},
-		File:     acknowledgement{coded{Code: code, CodeSystem: systemFileCode}}, Records: records})
+		File: acknowledgement{coded{Code: code, CodeSystem: systemFileCode}}, Records: records})
 }
 
 // plantBroken writes two files that are no messages, where there are so many others that a reader's threshold for a

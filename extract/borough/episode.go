@@ -137,6 +137,6 @@ func (c *chunk) inNeed(m *member, start, end time.Time) {
 // onPlan adds a child protection plan.
 func (c *chunk) onPlan(m *member, p period) {
 	m.protection = p
-	m.life.care.registrations = append(m.life.care.registrations, registration{p, true})
+	m.life.care.registrations = append(m.life.care.registrations, registration{period: p, isPlan: true})
 	m.life.care.episodes = append(m.life.care.episodes, episode{"child_protection", p})
 }

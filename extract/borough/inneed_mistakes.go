@@ -1,3 +1,316 @@
 package borough
 
-func (c *chunk) mistake(n *caseOfNeed) {}
+import (
+	"slices"
+	"time"
+)
+
+// mistake is one slip of recording that happens in cases of need: what the census must call it, and how it is made. It says
+// whether the case is one in which it can be made.
+type mistake struct {
+	rule, field string
+	make        func(*caseOfNeed) bool
+}
+
+// mistakePercent of the cases have one mistake.
+const mistakePercent = 25
+
+// mistake makes one, of those that the case allows; they are dealt in turn, so that a small borough has nearly all.
+func (c *chunk) mistake(n *caseOfNeed) {
+	if !n.chance(mistakePercent) || !n.isHeld() || n.m.isRemade || !n.m.death.IsZero() {
+		return
+	}
+	kinds := mistakes()
+	from := c.number*5 + c.dealt.mistake
+	for i := range kinds {
+		kind := kinds[(from+i)%len(kinds)]
+		if !kind.make(n) {
+			continue
+		}
+		c.dealt.mistake += i + 1
+		n.m.life.care.planted = append(n.m.life.care.planted, plantedError{"cin", kind.rule, kind.field})
+		return
+	}
+}
+
+func mistakes() []mistake {
+	return slices.Concat(caseMistakes(), assessmentMistakes(), enquiryMistakes(), childMistakes())
+}
+
+// isHeldOn says whether a day is in one of the two census years that a run makes.
+func (n *caseOfNeed) isHeldOn(at time.Time) bool {
+	return !at.After(n.now) && collectionYear(at) >= collectionYear(n.now)-1
+}
+
+func (n *caseOfNeed) isHeld() bool {
+	return n.isHeldOn(n.until()) && (!n.isRefused() || n.isHeldOn(n.start))
+}
+func (n *caseOfNeed) isClosed() bool { return !n.isGoingOn() && !n.isRefused() }
+
+// isLongAgo: no consent hangs on the days around it.
+func (n *caseOfNeed) isLongAgo(at time.Time) bool { return at.Before(n.now.AddDate(0, 0, -70)) }
+
+func caseMistakes() []mistake {
+	return []mistake{
+		{"8866", "ReferralSource", func(n *caseOfNeed) bool { n.referral.source = ""; return true }},
+		{"8610", "PrimaryNeedCode", func(n *caseOfNeed) bool { return n.needs("") }},
+		{"8805", "ReasonForClosure", func(n *caseOfNeed) bool { return n.isClosed() && n.because("") }},
+		{"8640", "ReasonForClosure", func(n *caseOfNeed) bool { return n.isClosed() && n.because("RC0") }},
+		{"8810", "CINclosureDate", func(n *caseOfNeed) bool { return n.end.IsZero() && n.because("RC7") }},
+		{"8585Q", "ReasonForClosure", func(n *caseOfNeed) bool { return n.isClosed() && n.because("RC2") }},
+		{"8650", "PrimaryNeedCode", func(n *caseOfNeed) bool { return n.needs("NX") }},
+		{"8831", "ReferralNFA", assessedForNothing},
+		{"8815", "CINclosureDate", referredAgain},
+		{"2990", "ReasonForClosure", func(n *caseOfNeed) bool { return n.isClosed() && len(n.needPlans) > 0 && n.because("RC8") }},
+		{"8825Q", "ReasonForClosure", closedUnassessed},
+		{"4012Q", "CINPlanEndDate", func(n *caseOfNeed) bool {
+			if len(n.needPlans) == 0 || !n.isHeldOn(n.needPlans[0].started) {
+				return false
+			}
+			n.needPlans[0].status, n.needPlans[0].completed = "COMPLETED", n.needPlans[0].started
+			return true
+		}},
+		{"4014", "CINPlanStartDate", func(n *caseOfNeed) bool {
+			if len(n.needPlans) == 0 {
+				return false
+			}
+			again := n.needPlans[0]
+			again.started = again.started.AddDate(0, 0, 1)
+			n.needPlans = append(n.needPlans, again)
+			return true
+		}},
+		{"4016", "CINPlanStartDate", func(n *caseOfNeed) bool {
+			if n.plan == nil || !n.isHeldOn(n.plan.start) || earlier(n.plan.end, n.now).Sub(n.plan.start) < 12*24*time.Hour {
+				return false
+			}
+			from := n.plan.start.AddDate(0, 0, 5)
+			n.needPlans = append(n.needPlans, step{typeID: childInNeedPlan, status: "COMPLETED", incoming: from, started: from, completed: from.AddDate(0, 0, 4)})
+			return true
+		}},
+		{"8905", "InitialCategoryOfAbuse", func(n *caseOfNeed) bool {
+			if n.plan == nil {
+				return false
+			}
+			n.plan.isUncategorised = true
+			return true
+		}},
+		{"8841", "CPPreviewDate", func(n *caseOfNeed) bool {
+			if n.plan == nil || !n.isHeldOn(n.plan.start) {
+				return false
+			}
+			n.reviews = append(n.reviews, n.conference(n.plan.start, "Review"))
+			return true
+		}},
+	}
+}
+
+// because gives the closure another reason.
+func (n *caseOfNeed) because(reason string) bool { n.referral.reason = reason; return true }
+
+// needs gives the case another primary need.
+func (n *caseOfNeed) needs(code string) bool {
+	if n.isRefused() {
+		return false
+	}
+	n.referral.need = code
+	return true
+}
+
+// assessedForNothing: an assessment was held on a referral that led to no further action.
+func assessedForNothing(n *caseOfNeed) bool {
+	if !n.isRefused() {
+		return false
+	}
+	n.assessments = append(n.assessments, step{typeID: childAndFamilyAssessment, status: "COMPLETED", incoming: n.start, started: n.start,
+		completed: n.start, factors: []string{"3A"}})
+	return true
+}
+
+// referredAgain: another referral was opened while the case was open.
+func referredAgain(n *caseOfNeed) bool {
+	at := later(n.start, n.now.AddDate(0, 0, -20))
+	if !n.end.IsZero() || !at.After(n.start) {
+		return false
+	}
+	n.again = &referral{at: at, source: n.referral.source, need: n.referral.need}
+	return true
+}
+
+func closedUnassessed(n *caseOfNeed) bool {
+	if !n.isClosed() || n.plan != nil || len(n.enquiries)+len(n.needPlans) > 0 {
+		return false
+	}
+	n.assessments = nil
+	return n.because("RC8")
+}
+
+func assessmentMistakes() []mistake {
+	withFactors := func(factors ...string) func(*caseOfNeed) bool {
+		return func(n *caseOfNeed) bool {
+			s := n.authorised()
+			if s == nil {
+				return false
+			}
+			s.factors = factors
+			return true
+		}
+	}
+	return []mistake{
+		{"8897Q", "AssessmentFactors", withFactors()},
+		{"8869", "AssessmentFactors", withFactors("21", "3A")},
+		{"8898", "AssessmentFactors", withFactors("3A", "3A")},
+		{"8945Q", "AssessmentFactors", withFactors("18A")},
+		{"8950Q", "AssessmentFactors", withFactors("19A")},
+		{"8608", "AssessmentAuthorisationDate", func(n *caseOfNeed) bool {
+			s := n.authorised()
+			if s == nil || !n.isHeldOn(s.started.AddDate(0, 0, -2)) {
+				return false
+			}
+			s.completed = s.started.AddDate(0, 0, -2)
+			return true
+		}},
+		{"1103", "AssessmentActualStartDate", func(n *caseOfNeed) bool {
+			s, early := n.authorised(), n.start.AddDate(0, 0, -2)
+			if s == nil || len(n.m.stretches(n.now)) > 1 || !s.started.Equal(n.start) || early.Before(n.m.birth) || !n.isLongAgo(n.start) || s.completed.Sub(s.started) < 2*24*time.Hour {
+				return false
+			}
+			s.started = early
+			return true
+		}},
+		{"8867", "AssessmentAuthorisationDate", func(n *caseOfNeed) bool {
+			return len(n.assessments) > 0 && n.leaveOpen(&n.assessments[len(n.assessments)-1])
+		}},
+		{"8565", "CINclosureDate", func(n *caseOfNeed) bool {
+			s := n.authorised()
+			after := n.end.AddDate(0, 0, 3)
+			if s == nil || !n.isClosed() || !n.isLongAgo(n.end) || collectionYear(after) != collectionYear(n.end) {
+				return false
+			}
+			s.completed = after
+			return true
+		}},
+		{"8863Q", "AssessmentActualStartDate", func(n *caseOfNeed) bool {
+			s := n.authorised()
+			if s == nil || s.completed.Sub(s.started) < 4*24*time.Hour {
+				return false
+			}
+			again := *s
+			again.started, again.factors = again.started.AddDate(0, 0, 2), []string{"4A"}
+			n.assessments = append(n.assessments, again)
+			return true
+		}},
+		{"8896", "AssessmentAuthorisationDate", func(n *caseOfNeed) bool {
+			at := n.now.AddDate(0, 0, -20)
+			if !n.isGoingOn() || at.Before(n.start) {
+				return false
+			}
+			open := step{typeID: childAndFamilyAssessment, status: "STARTED", incoming: at, started: at}
+			n.assessments = append(n.assessments, open, open)
+			return true
+		}},
+		{"8736", "AssessmentActualStartDate", func(n *caseOfNeed) bool {
+			if !n.isGoingOn() || len(n.assessments) == 0 || collectionYear(n.assessments[0].started) == collectionYear(n.now) {
+				return false
+			}
+			s := &n.assessments[0]
+			s.status, s.completed, s.factors = "STARTED", time.Time{}, nil
+			return true
+		}},
+	}
+}
+
+// leaveOpen forgets to complete a step of a case that was closed. It is an episode that goes on, so it is done to no child
+// about whom consent was asked.
+func (n *caseOfNeed) leaveOpen(s *step) bool {
+	if !n.isClosed() || !n.isLongAgo(n.end) || n.m.hasIn || n.m.hasOut || n.m.isShared {
+		return false
+	}
+	s.status, s.completed, s.factors = "STARTED", time.Time{}, nil
+	n.m.life.care.episodes = append(n.m.life.care.episodes, episode{stepKind(s.typeID), period{start: s.started}})
+	return true
+}
+
+// authorised is an assessment that a census of the two years holds as authorised; nil where there is none.
+func (n *caseOfNeed) authorised() *step {
+	for i, s := range n.assessments {
+		if s.status == "COMPLETED" && n.isHeldOn(s.completed) && !n.isRefused() {
+			return &n.assessments[i]
+		}
+	}
+	return nil
+}
+
+func enquiryMistakes() []mistake {
+	return []mistake{
+		{"8875", "DateOfInitialCPC", func(n *caseOfNeed) bool {
+			if n.plan != nil || !n.isConferred() {
+				return false
+			}
+			held := n.enquiries[0].then[0].conference
+			saturday := held.AddDate(0, 0, int(time.Saturday-held.Weekday()))
+			if !saturday.Before(n.until()) || !n.isHeldOn(saturday) || collectionYear(saturday) != collectionYear(held) {
+				return false
+			}
+			n.enquiries[0].then[0].conference = saturday
+			return true
+		}},
+		{"2885", "CPPstartDate", func(n *caseOfNeed) bool {
+			if n.plan == nil || !n.isConferred() || !n.isHeldOn(n.plan.start) {
+				return false
+			}
+			before := onWeekday(n.plan.start.AddDate(0, 0, -1), -1)
+			if midnight(before).Before(midnight(n.enquiries[0].started)) || collectionYear(before) != collectionYear(n.plan.start) {
+				return false
+			}
+			n.enquiries[0].then[0].conference = before
+			return true
+		}},
+		{"8868", "ICPCnotRequired", func(n *caseOfNeed) bool {
+			return len(n.enquiries) > 0 && len(n.enquiries[0].then) == 0 && n.leaveOpen(&n.enquiries[0])
+		}},
+		{"8890", "S47ActualStartDate", func(n *caseOfNeed) bool {
+			if !n.isConferred() || n.enquiries[0].then[0].conference.Sub(n.enquiries[0].started) < 3*24*time.Hour ||
+				collectionYear(n.enquiries[0].started) != collectionYear(n.enquiries[0].then[0].conference) || !n.isHeldOn(n.enquiries[0].started) {
+				return false
+			}
+			from := n.enquiries[0].started.AddDate(0, 0, 1)
+			n.enquiries = append(n.enquiries, n.enquiry(from, from.AddDate(0, 0, 1)))
+			return true
+		}},
+	}
+}
+
+// isConferred says whether the first enquiry led to a conference that a census of the two years holds.
+func (n *caseOfNeed) isConferred() bool {
+	return len(n.enquiries) > 0 && len(n.enquiries[0].then) > 0 && n.isHeldOn(n.enquiries[0].then[0].conference)
+}
+
+func childMistakes() []mistake {
+	misnumbered := func(how string) func(*caseOfNeed) bool {
+		return func(n *caseOfNeed) bool {
+			isAtSchool := n.m.birth.Year() <= collectionYear(n.now)-8 && years(n.m.birth, n.now) < 18
+			if !isAtSchool || n.isRefused() || n.m.personID%upnLostEvery == upnLostAt || n.m.life.care.misrecorded.upn != "" {
+				return false
+			}
+			n.m.life.care.misrecorded.upn = how
+			return true
+		}
+	}
+	return []mistake{
+		{"1510", "UPN", misnumbered("wrong letter")},
+		{"1530", "UPN", misnumbered("wrong authority")},
+		{"8770Q", "UPN", misnumbered("none")},
+		{"8790", "Disability", func(n *caseOfNeed) bool { return n.disabled("NONE", "LD") }},
+		{"8794", "Disability", func(n *caseOfNeed) bool { return n.disabled("AUT", "AUT") }},
+		{"8540", "Disability", func(n *caseOfNeed) bool { return !n.isRefused() && n.disabled("XX") }},
+		{"4220", "Ethnicity", func(n *caseOfNeed) bool { n.m.life.care.misrecorded.isEthnicityLost = true; return true }},
+	}
+}
+
+func (n *caseOfNeed) disabled(codes ...string) bool {
+	if n.m.life.care.misrecorded.disabilities != nil {
+		return false
+	}
+	n.m.life.care.misrecorded.disabilities = codes
+	return true
+}

@@ -19,6 +19,7 @@ type caseOfNeed struct {
 	needPlans   []step // child in need plans
 	reviews     []step // review conferences of the protection plan
 	plan        *registration
+	again       *referral // a second referral, opened by mistake while the case is open
 }
 
 func (n *caseOfNeed) between(low, high int) int { return low + n.random.IntN(high-low+1) }
@@ -255,6 +256,10 @@ func (n *caseOfNeed) write() {
 	care := &n.m.life.care
 	care.referrals = append(care.referrals, n.referral)
 	care.episodes = append(care.episodes, episode{"child_in_need", period{n.referral.at, n.stretch.end}})
+	if n.again != nil {
+		care.referrals = append(care.referrals, *n.again)
+		care.episodes = append(care.episodes, episode{"child_in_need", period{start: n.again.at}})
+	}
 	for _, list := range [][]step{n.assessments, n.enquiries, n.needPlans, n.reviews} {
 		for _, s := range list {
 			s.subjects = []int64{n.m.personID}

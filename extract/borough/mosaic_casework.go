@@ -4,7 +4,7 @@ package borough
 func needGroups() [][2]string {
 	return [][2]string{{"Child: abuse or neglect", "N1"}, {"Child: own disability", "N2"}, {"Child: parent's disability or illness", "N3"},
 		{"Child: family in acute stress", "N4"}, {"Child: family dysfunction", "N5"}, {"Child: behaviour", "N6"}, {"Child: low income", "N7"},
-		{"Child: absent parenting", "N8"}}
+		{"Child: absent parenting", "N8"}, {"Child: to be decided", "NX"}}
 }
 
 // needGroup is the group of a need code.
@@ -25,7 +25,7 @@ func (m *mosaic) casework(l *life) {
 	}
 	if len(l.care.referrals) > 0 {
 		m.disabilities(l)
-		if l.upn(m.Options) == "" && years(l.birth, m.now) >= 5 {
+		if l.upn(m.Options) == "" && l.care.misrecorded.upn == "" && years(l.birth, m.now) >= 5 {
 			m.row("dm_person_references", m.next("dm_person_references"), l.personID, "UPN unknown", m.pick("UN2", "UN3", "UN4", "UN5"))
 		}
 	}
@@ -35,10 +35,14 @@ func (m *mosaic) casework(l *life) {
 func (m *mosaic) disabilities(l *life) {
 	codes := []string{"MOB", "HAND", "PC", "INC", "COMM", "LD", "HEAR", "VIS", "BEH", "CON", "AUT", "DDA"}
 	m.random.Shuffle(len(codes), func(i, k int) { codes[i], codes[k] = codes[k], codes[i] })
+	codes = codes[:m.between(1, 3)]
 	if !m.chance(18) {
-		return
+		codes = nil
 	}
-	for _, code := range codes[:m.between(1, 3)] {
+	if l.care.misrecorded.disabilities != nil {
+		codes = l.care.misrecorded.disabilities
+	}
+	for _, code := range codes {
 		m.row("dm_disabilities", m.next("dm_disabilities"), l.personID, code)
 	}
 }

@@ -25,6 +25,9 @@ func (m *mosaic) children(l *life) {
 func (m *mosaic) registration(l *life, r registration) {
 	id := m.next("dm_registrations")
 	m.row("dm_registrations", id, l.personID, r.start, moment(r.end), flag(r.isPlan), "N", nil)
+	if r.isUncategorised {
+		return
+	}
 	codes := []string{"NEG", "EMO", "PHY", "SAB"}
 	first := m.random.IntN(len(codes))
 	end := r.end

@@ -2,6 +2,7 @@ package borough
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 )
 
@@ -45,7 +46,7 @@ func (t *truth) add(l *life) error {
 	id := strconv.FormatInt(l.personID, 10)
 	err := t.people.write(id, l.nhsNumber, word(l.scope == "open_episode"), l.scope, string(l.identity), l.standing,
 		word(l.recorded.isRestricted), word(l.identity == sensitive), word(!l.isUnreadable), string(l.recorded.slip), word(l.isPatient()), word(l.isOptedOut))
-	return errors.Join(err, t.followUp(l), t.planted(id, l.adultCare(t.options).planted), t.consented(id, l.consents.in, inDatasets(), neverAsked), t.consented(id, l.consents.out, outDatasets(), notObjected))
+	return errors.Join(err, t.followUp(l), t.planted(id, slices.Concat(l.adultCare(t.options).planted, l.care.planted)), t.consented(id, l.consents.in, inDatasets(), neverAsked), t.consented(id, l.consents.out, outDatasets(), notObjected))
 }
 
 // planted writes the slips of recording that were planted in a person's returns.

@@ -5,12 +5,24 @@ import "fmt"
 // upnLetters are the check letters of unique pupil numbers, by the remainder that they stand for.
 const upnLetters = "ABCDEFGHJKLMNPQRTUVWXYZ"
 
-// upn is the pupil number of whoever has gone to school, by a school of the demo council; one in sixteen was never told it.
+// One child in so many never told its pupil number.
+const upnLostEvery, upnLostAt = 16, 5
+
+// upn is the pupil number, as written down, of whoever has gone to school, by a school of the demo council.
 func (l *life) upn(o Options) string {
-	if l.birth.AddDate(5, 0, 0).After(o.local()) || years(l.birth, o.local()) > 25 || l.personID%16 == 5 {
+	if l.birth.AddDate(5, 0, 0).After(o.local()) || years(l.birth, o.local()) > 25 || l.personID%upnLostEvery == upnLostAt {
 		return ""
 	}
-	return upnOf(fmt.Sprintf("204%09d", l.personID))
+	switch right := upnOf(fmt.Sprintf("204%09d", l.personID)); l.care.misrecorded.upn {
+	case "none":
+		return ""
+	case "wrong authority":
+		return upnOf(fmt.Sprintf("999%09d", l.personID))
+	case "wrong letter":
+		return string(upnLetters[(int(right[0]-'A')+1)%8]) + right[1:] // A to H stand for 0 to 7, and none for itself
+	default:
+		return right
+	}
 }
 
 // upnOf puts the check letter before twelve digits: each is weighed by its place, from 2.
