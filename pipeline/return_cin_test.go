@@ -121,3 +121,58 @@ func peersCIN(t *testing.T, path, ruleset string) [][]string {
 	}
 	return issues
 }
+
+// What is recorded wrongly on purpose is found under its rule, with the field and the record to mend.
+func TestEverySlipPlantedInTheCensusIsFound(t *testing.T) {
+	w := demo(t)
+	missed := w.query(t, fmt.Sprintf(`
+		select planted.person_id, planted.rule_code
+		from read_csv(%s, all_varchar = true) as planted
+		where planted.return_name = 'cin' and not exists (
+			select 1 from read_parquet(%s) as found
+			where found.return_name = 'cin' and found.rule_code = planted.rule_code and found.person_id = planted.person_id::bigint
+				and found.field = planted.field and found.source_key is not null)`,
+		w.truth("return_errors"), w.trusted("returns", "return_findings")))
+	report(t, "person, rule", missed)
+	w.atLeast(t, 20, fmt.Sprintf("select count(distinct rule_code) from read_csv(%s, all_varchar = true) where return_name = 'cin'", w.truth("return_errors")))
+}
+
+// peerCannot are rules that csc-validator-be-cin 0.1.13 has and does not raise on files, or raises otherwise, and why.
+func peerCannot() map[string]string {
+	return map[string]string{
+		"8540":  "joins a disability to its child by row number and never raises it",
+		"8565":  "looks for the end of a protection plan in a table of its own making",
+		"8863Q": "takes two assessments with the same dates for one",
+		"8869":  "compares the list of factors with a text",
+		"8898":  "ends with a type error on a list of factors",
+		"8945Q": "compares the list of factors with a text",
+		"8950Q": "compares the list of factors with a text",
+		"2887Q": "counts the children without a disability, not the kinds of disability",
+	}
+}
+
+// Rule by rule and child by child, what we find in an untidy census is what the peer finds in the same file.
+func TestFindingsAgreeWithThePeers(t *testing.T) {
+	w := demo(t)
+	for _, year := range []int{2026, 2027} {
+		ours, peers := map[[2]string]bool{}, map[[2]string]bool{}
+		for _, line := range w.query(t, fmt.Sprintf(`select distinct rule_code, coalesce(person_id::varchar, '') from read_parquet(%s)
+			where return_name = 'cin' and severity <> 'note' and collection_year = %d`, w.trusted("returns", "return_findings"), year)) {
+			ours[[2]string{line[0], line[1]}] = true
+		}
+		path := filepath.Join(w.current(), "reports", "returns", fmt.Sprintf("cin-%d", year), "cin.xml")
+		for _, issue := range peersCIN(t, path, "cin2025_26") {
+			peers[[2]string{issue[0], issue[1]}] = true
+		}
+		for issue := range ours {
+			if !peers[issue] && peerCannot()[issue[0]] == "" {
+				t.Errorf("%d: rule %s: only we find child %s", year, issue[0], issue[1])
+			}
+		}
+		for issue := range peers {
+			if !ours[issue] && peerCannot()[issue[0]] == "" {
+				t.Errorf("%d: rule %s: only the peer finds child %s", year, issue[0], issue[1])
+			}
+		}
+	}
+}
