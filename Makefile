@@ -3,7 +3,7 @@ export GOFLAGS := -tags=duckdb_arrow
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 PEOPLE ?= 2800
 
-.PHONY: help build run test bench bench-linkage check conformance
+.PHONY: help build run test year bench bench-linkage check conformance
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -23,6 +23,9 @@ check: ## vet, gofmt, staticcheck
 
 bench: ## ratios to a floor measured in the same run (PEOPLE=28000)
 	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./...
+
+year: ## a simulated year of daily CP-IS runs, killed at random (DAYS=365)
+	CPIS_DAYS=$${DAYS:-365} go test -run TestDaysOfCPIS -v -count=1 -timeout 300m ./pipeline
 
 bench-linkage: ## linkage against a bare Jaro-Winkler join (LINK_PEOPLE=100000)
 	go test -run '^$$' -bench Link -benchtime 1x -timeout 60m ./transform/linkage

@@ -8,12 +8,10 @@ import (
 	"time"
 )
 
-const lenient = "threshold_percent: 1 "
-
 // Whatever CP-IS sends, the run publishes, each fault has its named place, nothing of a child stands in what is printed,
 // and no access is lost.
 func TestCPISFaultsHaveTheirOutcome(t *testing.T) {
-	c := newCouncil(t, 2800, lenient, "threshold_percent: 50")
+	c := newCouncil(t, 2800)
 	c.runs(0)
 	person, number, _ := c.child("LAC")
 	sent := counted(t, c.one("select max(count_records) from %s", c.cpis("cpis_uploads")))

@@ -120,7 +120,7 @@ func (p *program) explain(ctx context.Context, c Config, person int64) (explanat
 // explanations are the queries that explain what this snapshot holds.
 func explanations(snapshot load.Snapshot, manifest load.Manifest) []string {
 	queries := []string{"person"}
-	for _, dataset := range []string{"cpis_cohort", "cpis_uploads", "cpis_acknowledgements", "cpis_notifications", "cpis_follow_ups"} {
+	for _, dataset := range []string{"cpis_cohort", "cpis_uploads", "cpis_acknowledgements", "cpis_inactive_numbers", "cpis_notifications", "cpis_follow_ups", "cpis_failures"} {
 		if _, published := snapshot.Dataset(manifest, dataset); !published {
 			return queries
 		}

@@ -23,6 +23,7 @@ import (
 type source struct {
 	name    string
 	keepRaw bool // whether the quarantine may keep what it could not read: the council's own sources only
+	raised  bool // each unreadable file is raised by name until somebody mends it, so that none of them stops the run
 	to      string
 	read    func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error)
 }
@@ -37,9 +38,9 @@ func (j *job) sources(f folders) []source {
 	}
 	list := []source{
 		own("casestore", j.readCaseStore(f)),
-		own("cpis", func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
+		{name: "cpis", keepRaw: true, raised: true, to: filepath.Join(f.raw, "cpis"), read: func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
 			return cpis.Read(ctx, cpis.Options{Folder: c.CPIS.Folder, To: to, Quarantine: q})
-		}),
+		}},
 		own("trace", func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
 			return trace.Read(ctx, trace.Options{Folder: c.Trace.Folder, To: to, Quarantine: q})
 		}),
@@ -108,6 +109,10 @@ func (j *job) take(ctx context.Context, f folders) ([]extract.Table, error) {
 		tables, err := s.take(ctx, f)
 		if err != nil {
 			return nil, fmt.Errorf("extract %s: %w", s.name, err)
+		}
+		if s.raised {
+			all = append(all, tables...)
+			continue
 		}
 		if err := withinThreshold(s.name, tables, j.config.Quarantine.ThresholdPercent); err != nil {
 			return nil, err

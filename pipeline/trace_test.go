@@ -58,8 +58,14 @@ func (w world) asked(t *testing.T) (path string, lines []map[string]string) {
 	return path, lines
 }
 
-// answer plants a response file.
+// answer plants a response file in the inbox.
 func (w world) answer(t *testing.T, name string, answers ...map[string]string) {
+	t.Helper()
+	w.answerIn(t, filepath.Join(w.folder, "trace", "inbox", name), answers...)
+}
+
+// answerIn writes a response file.
+func (w world) answerIn(t *testing.T, path string, answers ...map[string]string) {
 	t.Helper()
 	columns := []string{"UNIQUE REFERENCE", "REQ_NHS_NUMBER", "FAMILY_NAME", "GIVEN_NAME", "OTHER_GIVEN_NAME", "GENDER", "DATE_OF_BIRTH",
 		"DATE_OF_DEATH", "ADDRESS_LINE1", "ADDRESS_LINE2", "ADDRESS_LINE3", "ADDRESS_LINE4", "ADDRESS_LINE5", "POSTCODE",
@@ -74,7 +80,7 @@ func (w world) answer(t *testing.T, name string, answers ...map[string]string) {
 		}
 		lines = append(lines, line)
 	}
-	file, err := os.Create(filepath.Join(w.folder, "trace", "inbox", name))
+	file, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,12 +96,30 @@ follow_ups as (
     where remark is not null and state <> 'closed'
 ),
 
+-- a file that could not be read is raised as long as the inbox holds it, and for 28 days after it was first seen, since it
+-- may have told of a child; unless it has come again and could be read
 unread as (
     select distinct
         'file' as area, file || '/' || coalesce(cast(line as varchar), '') || '/' || coalesce(key, '') as subject, cast(null as bigint) as person_id, 'not_readable' as reason,
         cast(null as bigint) as sequence_number
     from extract.quarantine
     where source = 'cpis'
+    union
+    select earlier.area, earlier.subject, earlier.person_id, earlier.reason, earlier.sequence_number
+    from earlier.cpis_failures as earlier
+    cross join settings
+    where earlier.reason = 'not_readable' and earlier.first_seen_at + interval 28 day > settings.as_at
+        and not exists (
+            select 1
+            from (
+                select file from cpis_acknowledgements
+                union
+                select file from cpis_notifications
+                union
+                select file from cpis_inactive_numbers
+            ) as read_since
+            where read_since.file = split_part(earlier.subject, '/', 1)
+        )
 ),
 
 raised as (

@@ -4,7 +4,7 @@
 --   stg_people, stg_workers
 -- publishes to: cpis/cpis_follow_ups
 -- why: Each matter that a notification opens, until somebody has closed it with an outcome. Who must do it is asked anew
---   in each run, so that what a leaver leaves passes on. It is urgent by what the child was on that day: a plan, born or
+--   in each run, so that what a leaver leaves passes on; for a mother it is who follows the unborn child. It is urgent by what the child was on that day: a plan, born or
 --   unborn, a child nobody knows, or a child seen before in thirty days is high; looked after is standard; else low. An
 --   access after the closing opens it again. What outlives its due time is escalated, level by level, to whoever of the
 --   levels is in post.
@@ -36,7 +36,8 @@ matters as (
 plans as (
     select
         matters.follow_up_id, string_agg(distinct plans.plan_type, ', ' order by plans.plan_type) as plan_types,
-        bool_or(plans.plan_type <> 'LAC') as is_protected
+        bool_or(plans.plan_type <> 'LAC') as is_protected,
+        max(plans.child_id) filter (where plans.plan_type = 'UCPP') as unborn_child_id
     from matters
     inner join int_cpis_plans as plans
         on plans.person_id = matters.person_id
@@ -47,7 +48,7 @@ plans as (
 
 weighed as (
     select
-        matters.*, plans.plan_types,
+        matters.*, plans.plan_types, coalesce(plans.unborn_child_id, matters.person_id) as followed_person_id,
         coalesce(matters.first_accessed_at <= lag(matters.first_accessed_at) over (
             partition by coalesce(cast(matters.person_id as varchar), matters.nhs_number) order by matters.first_accessed_at, matters.follow_up_id
         ) + interval 30 day, false) as is_repeated,
@@ -111,7 +112,7 @@ anybody as (select min_by(worker_id, level) as worker_id from levels where worke
 
 stated as (
     select
-        weighed.follow_up_id, weighed.person_id, weighed.nhs_number, weighed.matched_by, weighed.plan_types,
+        weighed.follow_up_id, weighed.person_id, weighed.followed_person_id, weighed.nhs_number, weighed.matched_by, weighed.plan_types,
         weighed.first_accessed_at, weighed.last_accessed_at, weighed.count_accesses, weighed.organisation_code,
         weighed.organisation_name, weighed.author_kind, weighed.author_name, weighed.job_role, weighed.nominated_people,
         weighed.notified_at,
@@ -179,7 +180,7 @@ cross join settings
 cross join council
 cross join anybody
 left join escalated on escalated.follow_up_id = timed.follow_up_id
-left join int_cpis_custodians as custodians on custodians.person_id = timed.person_id
+left join int_cpis_custodians as custodians on custodians.person_id = timed.followed_person_id
 left join stg_people as people on people.person_id = timed.person_id
 left join earlier.cpis_follow_ups as earlier on earlier.follow_up_id = timed.follow_up_id
 left join stg_workers as above

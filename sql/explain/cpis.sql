@@ -1,5 +1,6 @@
 -- What CP-IS has to do with one person, in plain words: on which plans, sent when, answered how, seen where, followed
--- up by whom. `careshare explain` runs it over a published snapshot that holds the CP-IS datasets, $person bound.
+-- up by whom, what hinders. `careshare explain` runs it over a published snapshot that holds the CP-IS datasets, $person bound.
+-- An unborn child's plan is told of the child and of the mother.
 -- grain: happened_at, subject, words
 -- why: a child at risk whom nobody told of, or followed up, must be explained from the rows that say so
 with
@@ -13,9 +14,15 @@ listed as (
         'CP-IS cohort' as subject,
         cohort.plan_type || ' ' || cohort.state || ' since ' || cohort.started_on
         || coalesce(' until ' || cohort.ended_on, '')
+        || case when cohort.is_adopted then ', adopted' else '' end
+        || case
+            when cohort.child_id <> cohort.person_id and cohort.child_id = person.person_id then ', held against the mother, person ' || cohort.person_id
+            when cohort.child_id <> cohort.person_id then ', for the unborn child, person ' || cohort.child_id
+            else ''
+        end
         || case when cohort.can_be_sent then ': is sent' else ': cannot be sent, ' || replace(cohort.reasons, '_', ' ') end as words
     from cpis_cohort as cohort
-    inner join person on cohort.person_id = person.person_id
+    inner join person on cohort.person_id = person.person_id or cohort.child_id = person.person_id
     cross join config.settings as settings
 ),
 
@@ -25,21 +32,49 @@ sent as (
         8 as place,
         'CP-IS upload' as subject,
         sent.plan_type || case when sent.deleted_on is null then ' sent' else ' deleted' end || ' in upload ' || sent.sequence_number
-        || ' (record ' || sent.record_position || ', attempt ' || sent.attempt || '): ' || replace(sent.answer, '_', ' ') as words
+        || ' (record ' || sent.record_position || ' of ' || sent.count_records || ', attempt ' || sent.attempt || '), from ' || sent.started_on
+        || coalesce(' to ' || sent.ended_on, '') as words
     from cpis_uploads as sent
     inner join person on sent.person_id = person.person_id
 ),
 
+-- the answer to the record or, where the NHS spoke of the file only, to the file
 answered as (
     select
-        said.created_at at time zone 'Europe/London' as happened_at,
+        coalesce(sent.answered_at at time zone 'Europe/London', settings.as_at_local) as happened_at,
         9 as place,
         'CP-IS acknowledgement' as subject,
+        case
+            when sent.answer = 'waiting' then 'no answer yet to upload ' || sent.sequence_number
+            when sent.answer = 'overdue' then 'NO ANSWER to upload ' || sent.sequence_number || ' within the set time'
+            else sent.answer_code || ' to upload ' || sent.sequence_number || ': ' || sent.plan_type || ' ' || replace(sent.answer, '_', ' ')
+        end as words
+    from cpis_uploads as sent
+    inner join person on sent.person_id = person.person_id
+    cross join config.settings as settings
+),
+
+said as (
+    select
+        said.created_at at time zone 'Europe/London' as happened_at,
+        10 as place,
+        'CP-IS acknowledgement' as subject,
         said.record_code || ' to upload ' || said.sequence_number || ', ' || said.record_meaning
-        || case when said.standing = 'accepted' then '' else ' (' || replace(said.standing, '_', ' ') || ')' end as words
+        || case when said.standing = 'accepted' then '' else ' (not counted: ' || replace(said.standing, '_', ' ') || ')' end as words
     from cpis_acknowledgements as said
     inner join person on said.person_id = person.person_id
     where said.record_code is not null
+),
+
+no_longer_live as (
+    select
+        notices.sent_at at time zone 'Europe/London' as happened_at,
+        2 as place,
+        'CP-IS number' as subject,
+        'NHS number no longer live' || case when notices.replacement_nhs_number is null then ', no replacement given' else ', replaced' end
+        || ', told in message ' || notices.message_id as words
+    from cpis_inactive_numbers as notices
+    inner join person on notices.person_id = person.person_id
 ),
 
 seen as (
@@ -48,8 +83,10 @@ seen as (
         3 as place,
         'CP-IS access' as subject,
         'seen at ' || coalesce(told.organisation_name, told.organisation_code, 'a place not named')
-        || coalesce(' by ' || told.author_name, ' by a device') || coalesce(' (' || told.job_role || ')', '')
-        || ', told in message ' || told.message_id || '/' || told.access_position as words
+        || case when told.author_kind = 'device' then ' through a device' else coalesce(' by ' || told.author_name, '') end
+        || coalesce(' (' || told.job_role || ')', '') || coalesce(', ask ' || told.nominated_people, '')
+        || ', told in message ' || told.message_id || '/' || told.access_position
+        || case when told.standing = 'known_child' then '' else ' (' || replace(told.standing, '_', ' ') || ')' end as words
     from cpis_notifications as told
     inner join person on told.person_id = person.person_id
 ),
@@ -60,13 +97,29 @@ followed_up as (
         4 as place,
         'CP-IS follow-up' as subject,
         replace(matter.state, '_', ' ') || coalesce(' with ' || replace(matter.outcome, '_', ' '), '')
+        || coalesce(' (' || replace(matter.remark, '_', ' ') || ')', '')
         || ', ' || matter.severity || ', due ' || strftime(matter.due_at at time zone 'Europe/London', '%Y-%m-%d %H:%M')
-        || case when matter.is_past_due then ', past due and escalated' else '' end
-        || ', custodian ' || coalesce('worker ' || matter.custodian_worker_id, 'nobody') || ' (' || replace(matter.custodian_rule, '_', ' ') || ')'
+        || case when matter.is_past_due then ', past due' else '' end
+        || case when matter.escalation_level > 0 then ', escalated to level ' || matter.escalation_level else '' end
+        || coalesce(', now with worker ' || matter.escalated_to_worker_id, '')
+        || ', custodian ' || coalesce('worker ' || matter.custodian_worker_id || coalesce(' ' || matter.custodian_name, ''), 'nobody')
+        || ' (' || replace(matter.custodian_rule, '_', ' ') || ')'
         || coalesce(', passed on from worker ' || matter.passed_on_from_worker_id, '')
         || coalesce(', step ' || matter.workflow_step_id, '') || ', message ' || matter.follow_up_id as words
     from cpis_follow_ups as matter
     inner join person on matter.person_id = person.person_id
+),
+
+failing as (
+    select
+        failures.first_seen_at at time zone 'Europe/London' as happened_at,
+        11 as place,
+        'CP-IS failure' as subject,
+        replace(failures.area, '_', ' ') || ' ' || failures.subject || ': ' || coalesce(reasons.words, replace(failures.reason, '_', ' '))
+        || case when failures.is_to_be_mended then ', to be mended' else '' end as words
+    from cpis_failures as failures
+    inner join person on failures.person_id = person.person_id
+    left join config.reasons as reasons on reasons.reason = 'cpis_' || failures.reason
 ),
 
 final as (
@@ -76,9 +129,15 @@ final as (
     union all
     select * from answered
     union all
+    select * from said
+    union all
+    select * from no_longer_live
+    union all
     select * from seen
     union all
     select * from followed_up
+    union all
+    select * from failing
 )
 
 select happened_at, subject, words

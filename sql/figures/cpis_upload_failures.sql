@@ -1,0 +1,45 @@
+-- grain: breakdown, category, measure
+-- reads: cpis_failures
+-- why: what keeps children from the NHS, and for how long already: an old failure is a child whom nobody in A&E knows of
+-- numerator: children with a failure to be mended, by its age
+-- denominator: all children with a failure that keeps them from the NHS
+-- source: cpis_failures of the areas cohort and record
+-- known limits: a child with several failures counts once, under the oldest; age counts from the first run that saw it
+with children as (
+    select
+        person_id,
+        min_by(replace(reason, '_', ' '), (first_seen_at, reason)) as reason,
+        max(age_days) as age_days
+    from cpis_failures
+    where area in ('cohort', 'record') and is_to_be_mended and person_id is not null
+    group by person_id
+),
+
+aged as (
+    select
+        reason,
+        case when age_days < 1 then 'since today' when age_days < 7 then '1 to 6 days' when age_days < 28 then '7 to 27 days' else '28 days and more' end as age
+    from children
+),
+
+placed as (
+    select 'all' as breakdown, 'all' as category, cast(null as varchar) as within, age from aged
+    union all
+    select 'reason', reason, 'all', age from aged
+),
+
+ages as (select unnest(['since today', '1 to 6 days', '7 to 27 days', '28 days and more']) as age),
+
+final as (
+    select breakdown, category, within, 'children' as measure, cast(null as varchar) as part_of, count(*) as value
+    from placed
+    group by breakdown, category, within
+    union all
+    select placed.breakdown, placed.category, placed.within, ages.age, 'children', count(*) filter (where placed.age = ages.age)
+    from placed
+    cross join ages
+    group by placed.breakdown, placed.category, placed.within, ages.age
+)
+
+select breakdown, category, within, measure, part_of, value
+from final
