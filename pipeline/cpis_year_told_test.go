@@ -132,7 +132,11 @@ func (s *simulation) followUps() {
 }
 
 func (s *simulation) step(m *matter, message string, draw int) {
-	at := s.day.Add(-30 * time.Minute).In(london()).Format(time.DateTime)
+	local, err := london(s.day.Add(-30 * time.Minute))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	at := local.Format(time.DateTime)
 	completed, outcome, status := "null", "", "INCOMING"
 	switch {
 	case draw == 6: // seen
@@ -160,12 +164,4 @@ func (s *simulation) step(m *matter, message string, draw int) {
 				from dm_cached_form_questions where question_user_code = '%s'`, step, words, question)
 		}
 	}
-}
-
-func london() *time.Location {
-	zone, err := time.LoadLocation("Europe/London")
-	if err != nil {
-		panic(err)
-	}
-	return zone
 }
