@@ -38,6 +38,12 @@ var sections = [...]struct {
 	{"visits_together", "Visits that could be made together", "people", false},
 	{"integrated_records_by_field", "Recorded by health and by the council", "recorded twice and different", false},
 	{"integrated_activity", "Integrated teams, by both regimes", "items", false},
+	{"cpis_children", "CP-IS: children whom the NHS should know", "without a matched NHS number", false},
+	{"cpis_upload_failures", "CP-IS: what keeps children from the NHS", "children", false},
+	{"cpis_accesses", "CP-IS: where and when children were seen", "children seen", false},
+	{"cpis_first_looks", "CP-IS: how soon somebody looked", "not looked at", false},
+	{"cpis_closures", "CP-IS: how soon follow-ups were closed", "open", false},
+	{"cpis_due", "CP-IS: open beyond the due time", "past due", false},
 	{"data_quality", "Data quality", "rows quarantined", false},
 	{"source_freshness", "Freshness of each source", "days old", false},
 }
