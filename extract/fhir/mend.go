@@ -17,14 +17,14 @@ import (
 	"careshare/extract/fhir/view"
 )
 
-// mendAll reads the files one by one, several at a time, each line by line.
-func (r *reading) mendAll(ctx context.Context) (taken, error) {
+// takeEach reads the files one by one, several at a time: those in which something does not fit line by line.
+func (r *reading) takeEach(ctx context.Context) (taken, error) {
 	each := make([]taken, len(r.files))
 	group, inGroup := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range r.files {
 		group.Go(func() (err error) {
-			if each[i], err = r.mend(inGroup, f, filepath.Join(r.stage, fmt.Sprintf("%06d", i))); err != nil {
+			if each[i], err = r.takeOne(inGroup, f, filepath.Join(r.stage, fmt.Sprintf("%06d", i))); err != nil {
 				return fmt.Errorf("%s: %w", f.name(), err)
 			}
 			return nil
@@ -42,6 +42,21 @@ func (r *reading) mendAll(ctx context.Context) (taken, error) {
 	var err error
 	all.distinct, err = r.countIDs(ctx, all.parquet...)
 	return all, err
+}
+
+func (r *reading) takeOne(ctx context.Context, f file, stem string) (taken, error) {
+	if len(r.files) == 1 || r.view.HasDecimals() { // it is known not to fit
+		return r.mend(ctx, f, stem)
+	}
+	parquet := stem + ".parquet"
+	rows, err := r.copyFiles(ctx, parquet, f)
+	if isData(err) {
+		return r.mend(ctx, f, stem)
+	}
+	if err == nil {
+		err = checkCounts(rows, f)
+	}
+	return taken{parquet: []string{parquet}, lines: rows}, err
 }
 
 // mend takes what can be taken of one file: the lines that fit are written apart with their numbers, and the engine reads those. Where
@@ -74,7 +89,7 @@ func (r *reading) mend(ctx context.Context, f file, stem string) (taken, error) 
 }
 
 func (r *reading) query(numbered bool, files ...string) view.Query {
-	return view.Query{Files: files, Numbered: numbered, Sender: r.Sender}
+	return view.Query{Files: files, Numbered: numbered, Sender: r.Sender, Strict: true}
 }
 
 // sift writes the lines of a file that are what the view needs, each with its number, and quarantines the others.
@@ -97,16 +112,17 @@ func (r *reading) sift(ctx context.Context, f file, to string) (lines, quarantin
 		}
 		var id string
 		var broken *fault
+		s := scanner{line: line}
 		switch {
 		case errors.Is(err, errTooLong):
 			broken = &fault{rule: errTooLong.Error()}
 		case err != nil:
 			return lines, quarantined, err
 		default:
-			id, broken = check(line, r.view.Resource, shape)
+			id, broken = s.check(r.view.Resource, shape)
 		}
 		if broken == nil {
-			out.number(from.number, line)
+			out.number(from.number, line, s.decimals...)
 			continue
 		}
 		quarantined++
@@ -200,9 +216,18 @@ func createLines(path string) (*lineWriter, error) {
 	return &lineWriter{file: f, buf: bufio.NewWriterSize(f, 1<<18)}, nil
 }
 
-func (w *lineWriter) number(n int64, resource []byte) {
+// number writes a resource, with the given parts of it, which are numbers, in quotes.
+func (w *lineWriter) number(n int64, resource []byte, quote ...span) {
 	fmt.Fprintf(w.buf, `{"line":%d,"resource":`, n)
-	w.buf.Write(resource)
+	at := 0
+	for _, q := range quote {
+		w.buf.Write(resource[at:q.from])
+		w.buf.WriteByte('"')
+		w.buf.Write(resource[q.from:q.to])
+		w.buf.WriteByte('"')
+		at = q.to
+	}
+	w.buf.Write(resource[at:])
 	w.buf.WriteString("}\n")
 }
 

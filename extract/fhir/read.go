@@ -11,6 +11,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 
 	"careshare/extract"
+	"careshare/extract/fhir/view"
 	"careshare/sql"
 )
 
@@ -115,7 +116,7 @@ func (r *reading) table(ctx context.Context) (t extract.Table, err error) {
 // the processor's cache.
 const usualLine = 1 << 20
 
-// take reads all files at once, as fast as the engine can. Only where something in them does not fit is each read line by line.
+// take reads all files at once, as fast as the engine can. Where something in them does not fit, each is read on its own.
 func (r *reading) take(ctx context.Context) (got taken, err error) {
 	path := filepath.Join(r.stage, "all.parquet")
 	got.parquet = []string{path}
@@ -123,38 +124,40 @@ func (r *reading) take(ctx context.Context) (got taken, err error) {
 		_, err := r.copy(ctx, r.view.Empty(true), path)
 		return got, err
 	}
-	q := r.query(false, paths(r.files)...)
-	q.MaxLine = usualLine
-	got.lines, err = r.copy(ctx, r.view.Query(q), path)
-	if isTooLong(err) {
-		got.lines, err = r.copy(ctx, r.view.Query(r.query(false, q.Files...)), path)
+	if r.view.HasDecimals() { // no digit may be lost
+		return r.takeEach(ctx)
+	}
+	got.lines, err = r.copyFiles(ctx, path, r.files...)
+	if isData(err) {
+		return r.takeEach(ctx)
+	}
+	if err == nil {
+		err = checkCounts(got.lines, r.files...)
 	}
 	if err == nil {
 		got.distinct, err = r.countIDs(ctx, path)
 	}
-	if errors.Is(err, errNoID) || isData(err) {
-		return r.mendAll(ctx)
-	}
-	if err == nil {
-		err = r.checkCounts(got.lines)
-	}
 	return got, err
 }
 
-var errNoID = errors.New("a resource without an id")
+// copyFiles writes the rows of files that are taken to be sound.
+func (r *reading) copyFiles(ctx context.Context, to string, files ...file) (rows int64, err error) {
+	q := r.query(false, paths(files)...)
+	q.MaxLine = usualLine
+	rows, err = r.copy(ctx, r.view.Query(q), to)
+	if isTooLong(err) {
+		q.MaxLine = view.MaxLine
+		rows, err = r.copy(ctx, r.view.Query(q), to)
+	}
+	return rows, err
+}
 
 // countIDs counts the ids of what was written. It counts their hashes, which takes less memory: where two ids share one, the count is
 // too low, and resources are looked at closely that need not be.
 func (r *reading) countIDs(ctx context.Context, parquet ...string) (distinct int64, err error) {
-	var none int64
-	query := fmt.Sprintf("select count(distinct hash(%[1]q)), count(*) - count(%[1]q) from %[2]s", r.view.ID(), parquetFiles(parquet))
-	if err := r.db.QueryRowContext(ctx, query).Scan(&distinct, &none); err != nil {
-		return 0, err
-	}
-	if none > 0 {
-		return 0, errNoID
-	}
-	return distinct, nil
+	query := fmt.Sprintf("select count(distinct hash(%q)) from %s", r.view.ID(), parquetFiles(parquet))
+	err = r.db.QueryRowContext(ctx, query).Scan(&distinct)
+	return distinct, err
 }
 
 // copy writes a query's rows to a Parquet file, in their order, and returns how many.
@@ -185,9 +188,9 @@ func isTooLong(err error) bool {
 
 // checkCounts holds the lines that the engine read to what the manifest says of the files; where the sums differ, it names the file.
 // The engine does not see where a gzip file was cut off between two lines: such a file, if nothing says how many it holds, is counted here.
-func (r *reading) checkCounts(rows int64) error {
+func checkCounts(rows int64, files ...file) error {
 	var said int64
-	for _, f := range r.files {
+	for _, f := range files {
 		switch {
 		case f.count != nil:
 			said += *f.count
@@ -204,7 +207,7 @@ func (r *reading) checkCounts(rows int64) error {
 	if said == rows {
 		return nil
 	}
-	for _, f := range r.files {
+	for _, f := range files {
 		lines, err := countLines(f.path)
 		if err == nil {
 			err = f.checkCount(lines)
@@ -213,7 +216,7 @@ func (r *reading) checkCounts(rows int64) error {
 			return fmt.Errorf("%s: %w", f.name(), err)
 		}
 	}
-	return fmt.Errorf("the files of type %s hold %d lines, and %d were read", r.view.Resource, said, rows)
+	return fmt.Errorf("the files hold %d lines, and %d were read", said, rows)
 }
 
 func paths(files []file) []string {

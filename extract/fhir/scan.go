@@ -31,14 +31,24 @@ type scanner struct {
 	at      int
 	depth   int
 	typ, id []byte // the resource's own, as they are written
+
+	decimals []span // the numbers that are needed as decimals
 }
+
+// span is a part of a line.
+type span struct{ from, to int }
 
 // check returns the first fault of a line, or nil, and the resource's id where it could be read.
 func check(line []byte, resource string, shape *view.Shape) (id string, f *fault) {
+	s := scanner{line: line}
+	return s.check(resource, shape)
+}
+
+func (s *scanner) check(resource string, shape *view.Shape) (id string, f *fault) {
+	line := s.line
 	if !utf8.Valid(line) {
 		return "", notJSON
 	}
-	s := scanner{line: line}
 	if f = s.value(shape); f.ends() {
 		return "", f
 	}
@@ -114,6 +124,7 @@ func worse(a, b *fault) *fault {
 
 var kindRules = map[view.ShapeKind]string{
 	view.Array: "not an array", view.Object: "not an object", view.Text: "not text", view.Moment: "not a date", view.Boolean: "not a boolean", view.Integer: "not an integer",
+	view.Decimal: "not a decimal",
 }
 
 // wrong tells from a value's first byte that it is not of the kind that the view needs.
@@ -127,7 +138,7 @@ func wrong(shape *view.Shape, first byte) *fault {
 		fits = first == '['
 	case view.Object:
 		fits = first == '{'
-	case view.Text:
+	case view.Text, view.Decimal: // of a decimal in quotes the column's own type says whether it is one
 		fits = first != '{' && first != '['
 	case view.Moment:
 		fits = first == '"'
@@ -284,8 +295,12 @@ func (s *scanner) number(shape *view.Shape) *fault {
 	if !json.Valid(text) {
 		return notJSON
 	}
-	if shape != nil && shape.Kind == view.Integer && !fitsInteger(text) {
+	switch {
+	case shape == nil:
+	case shape.Kind == view.Integer && !fitsInteger(text):
 		return &fault{rule: kindRules[view.Integer]}
+	case shape.Kind == view.Decimal:
+		s.decimals = append(s.decimals, span{from, s.at})
 	}
 	return wrong(shape, text[0])
 }

@@ -16,23 +16,27 @@ const MaxLine = 16 << 20
 // Query says what to read by a view, and how.
 type Query struct {
 	Files    []string // NDJSON, plain or gzip
-	Numbered bool     // each line is {"line": n, "resource": {...}}
-	Sender   string   // not empty: the first column says it, and a resource of another type stops the query of a view with an ID; else other types are left out
+	Numbered bool     // each line is {"line": n, "resource": {...}}, and was found sound
+	Sender   string   // not empty: the first column says it
+	Strict   bool     // for a view with an ID: what only the line can be judged by stops the query, as does a resource of another type
+	Mixed    bool     // resources of other types are left out, strict or not
 	MaxLine  int      // the longest line, in bytes, that the engine takes; a longer one stops the query; 0: MaxLine
 }
 
 // SQL is a query of the view's rows over NDJSON files, which may hold resources of other types too. The rows of a file keep its order.
-func (v View) SQL(files []string) string { return v.Query(Query{Files: files}) }
+func (v View) SQL(files []string) string { return v.Query(Query{Files: files, Mixed: true}) }
 
 // Query writes the SQL of one reading.
 func (v View) Query(q Query) string {
 	p := v.plan
 	from := p.read(q) + " as r"
 	isType := fmt.Sprintf(`r."resourceType" = '%s'`, v.Resource)
-	columns, conditions := p.selected(isType), p.where
-	if q.Sender == "" {
-		columns, conditions = p.selected(""), append([]string{isType}, conditions...)
-	} else {
+	hold, conditions := isType, p.where
+	if q.Mixed {
+		hold, conditions = "", append([]string{isType}, conditions...)
+	}
+	columns := p.selected(hold)
+	if q.Sender != "" {
 		columns = append([]string{sql.Quote(q.Sender) + " as sender"}, columns...)
 	}
 	if len(conditions) > 0 {
@@ -45,8 +49,8 @@ func (v View) Query(q Query) string {
 		from = fmt.Sprintf(`(select *, unnest(%s) as "#list%d" from %s) as r`, l.sql, i+1, from)
 	}
 	query := "select " + strings.Join(columns, ", ") + " from " + from
-	if q.Sender != "" && !q.Numbered && v.ID() != "" {
-		return v.stopsAtOdd(query)
+	if q.Strict && !q.Numbered && v.ID() != "" {
+		return v.strict(query)
 	}
 	return query
 }
@@ -108,16 +112,16 @@ func (p plan) selected(hold string) []string {
 	return columns
 }
 
-// stopsAtOdd stops a query where a text looks like an object or an array in JSON, for the engine's reader gives those as text where
-// text is wanted. Only reading the line can tell whether it is.
-func (v View) stopsAtOdd(query string) string {
-	var odd []string
+// strict stops a query at a row without an id, and where a text looks like an object or an array in JSON, for the engine's reader gives
+// those as text where text is wanted. Only reading the line can tell whether it is.
+func (v View) strict(query string) string {
+	odd := []string{fmt.Sprintf("%q is null", v.ID())}
 	for _, o := range v.plan.columns {
 		if o.Type == "VARCHAR" {
 			odd = append(odd, fmt.Sprintf(`(%[1]q >= '[' and %[1]q < '\' or %[1]q >= '{' and %[1]q < '|') and regexp_matches(%[1]q, '^(\{["}]|\[[\[\]{"0-9tfn-])')`, o.Name))
 		}
 	}
-	return fmt.Sprintf("select * replace (case when %s then cast(cast('text that may be an object' as integer) as varchar) else %[2]q end as %[2]q) from (%[3]s)", strings.Join(odd, " or "), v.ID(), query)
+	return fmt.Sprintf("select * replace (case when %s then cast(cast('no id, or text that may be an object' as integer) as varchar) else %[2]q end as %[2]q) from (%[3]s)", strings.Join(odd, " or "), v.ID(), query)
 }
 
 // Empty is a query of no row, with the columns of the view and, where a sender is wanted, a first one for it.

@@ -20,10 +20,23 @@ const (
 	Moment // text that is to become a date or an instant
 	Boolean
 	Integer
+	Decimal // a number whose digits all count: the engine's reader would make a double of it, so it is handed over as text
 )
 
 // Shape is what the view needs of its resource.
 func (v View) Shape() *Shape { return v.plan.need.shape() }
+
+// HasDecimals says whether the view reads a decimal, of which the engine's own reader keeps no more than 17 digits.
+func (v View) HasDecimals() bool { return v.plan.need.hasDecimals() }
+
+func (n *need) hasDecimals() bool {
+	for _, child := range n.children {
+		if child.typ == "decimal" || child.hasDecimals() {
+			return true
+		}
+	}
+	return false
+}
 
 func (n *need) shape() *Shape {
 	s := &Shape{}
@@ -35,6 +48,8 @@ func (n *need) shape() *Shape {
 		s.Kind = Integer
 	case form == "VARCHAR" && n.moment:
 		s.Kind = Moment
+	case form == "VARCHAR" && n.typ == "decimal":
+		s.Kind = Decimal
 	case form == "VARCHAR":
 		s.Kind = Text
 	default:
