@@ -80,7 +80,7 @@ func TestFlatten(t *testing.T) {
 // TestShippedColumns holds the views to the data contract that the models read.
 func TestShippedColumns(t *testing.T) {
 	for name, want := range map[string]string{
-		"patient":              "id VARCHAR, last_updated TIMESTAMPTZ, nhs_number VARCHAR, nhs_number_status VARCHAR, family VARCHAR, given VARCHAR, birth_date DATE, gender VARCHAR, postcode VARCHAR, deceased_at VARCHAR, security VARCHAR",
+		"patient":              "id VARCHAR, last_updated TIMESTAMPTZ, nhs_number VARCHAR, nhs_number_status VARCHAR, family VARCHAR, given VARCHAR, birth_date DATE, gender VARCHAR, postcode VARCHAR, deceased_at VARCHAR, is_deceased BOOLEAN, security VARCHAR",
 		"medication_statement": "id VARCHAR, last_updated TIMESTAMPTZ, patient_id VARCHAR, status VARCHAR, code VARCHAR, system VARCHAR, display VARCHAR, dosage_text VARCHAR, effective_start TIMESTAMPTZ, asserted_at TIMESTAMPTZ",
 		"medication_request":   "id VARCHAR, last_updated TIMESTAMPTZ, patient_id VARCHAR, status VARCHAR, intent VARCHAR, code VARCHAR, system VARCHAR, display VARCHAR, dosage_text VARCHAR, authored_at TIMESTAMPTZ",
 		"condition":            "id VARCHAR, last_updated TIMESTAMPTZ, patient_id VARCHAR, verification_status VARCHAR, clinical_status VARCHAR, category VARCHAR, code VARCHAR, system VARCHAR, display VARCHAR, onset_at TIMESTAMPTZ, onset_written VARCHAR, recorded_at TIMESTAMPTZ",

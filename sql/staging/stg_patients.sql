@@ -13,5 +13,6 @@ select
     text_of(gender) as gender,
     text_of(postcode) as postcode,
     deceased_at,
+    is_deceased,
     security
 from health.patient

@@ -142,8 +142,11 @@ func (v View) Faults(file string) string {
 	p := v.checks
 	var tries []string
 	try := func(column, raw, sql, cast string) {
-		tries = append(tries, fmt.Sprintf(`case when try({'v': %s}) is null then {'column_name': '%s', 'rule': 'more than one value where one is allowed'}
- when try({'v': %s}) is null then {'column_name': '%s', 'rule': 'not %s'} end`, raw, column, sql, column, cast))
+		several := ""
+		if strings.Contains(raw, severalValues) {
+			several = fmt.Sprintf("when try({'v': %s}) is null then {'column_name': '%s', 'rule': '%s'}", raw, column, severalValues)
+		}
+		tries = append(tries, fmt.Sprintf("case %s when try({'v': %s}) is null then {'column_name': '%s', 'rule': 'not %s'} end", several, sql, column, cast))
 	}
 	for _, o := range p.columns {
 		if o.sql != "" {
@@ -151,10 +154,10 @@ func (v View) Faults(file string) string {
 		}
 	}
 	for _, l := range p.lists {
-		try("", "1", l.sql, "a value of the column's type, or more than one where one is allowed")
+		try("", "", l.sql, "a value of the column's type, or more than one where one is allowed")
 	}
 	for _, w := range p.where {
-		try("", "1", w, "a condition with one answer")
+		try("", "", w, "a condition with one answer")
 	}
 	from := p.read(Query{Files: []string{file}, Numbered: true})
 	return fmt.Sprintf(`select line, fault.column_name, fault.rule from (select r."#line" as line, unnest([%s]) as fault from %s as r) where fault is not null order by all`,

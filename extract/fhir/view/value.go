@@ -122,8 +122,11 @@ func (v value) one() value {
 	return v.as(only(v.sql), false)
 }
 
+// severalValues is the rule that a second value breaks.
+const severalValues = "more than one value where one is allowed"
+
 func only(list string) string {
-	return fmt.Sprintf("(%[1]s)[case when len(%[1]s) > 1 then cast('more than one value where one is allowed: ' || len(%[1]s) as integer) else 1 end]", list)
+	return fmt.Sprintf("(%[1]s)[case when len(%[1]s) > 1 then cast('%[2]s: ' || len(%[1]s) as integer) else 1 end]", list, severalValues)
 }
 
 // exists is a condition that is never null.
