@@ -7,9 +7,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"careshare/extract"
 	"careshare/extract/fhir"
 	"careshare/sql"
 )
@@ -18,10 +20,19 @@ import (
 type flattened struct {
 	View string `json:"view"`
 	Out  string `json:"out"`
-	Rows int64  `json:"rows"`
+	fhir.Flattened
+	Quarantine string `json:"quarantine,omitempty"` // where the lines are listed that could not be taken
 }
 
-func (f flattened) text(w io.Writer) { fmt.Fprintf(w, "%s: %d rows in %s\n", f.View, f.Rows, f.Out) }
+func (f flattened) text(w io.Writer) {
+	fmt.Fprintf(w, "%s: %d rows in %s\n", f.View, f.Rows, f.Out)
+	if f.Merged > 0 {
+		fmt.Fprintf(w, "%d resources replaced by newer ones or deleted\n", f.Merged)
+	}
+	if f.Quarantined > 0 {
+		fmt.Fprintf(w, "%d lines could not be taken: see %s\n", f.Quarantined, f.Quarantine)
+	}
+}
 
 func (p *program) flattenVerb() *cobra.Command {
 	var view, in, out, memory string
@@ -37,38 +48,56 @@ func (p *program) flattenVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			rows, err := flatten(verb.Context(), v, in, out, memory)
+			got, err := flatten(verb.Context(), v, in, out, memory)
 			if err != nil {
-				return fmt.Errorf("flatten: %w", err)
+				return err
 			}
-			return p.print(flattened{v.Name, out, rows})
+			if err := p.print(got); err != nil {
+				return err
+			}
+			if got.Quarantined > 0 {
+				return errQuarantined
+			}
+			return nil
 		},
 	}
 	flags := verb.Flags()
 	flags.StringVar(&view, "view", "", "a ViewDefinition's file, or the name of a shipped view")
-	flags.StringVar(&in, "in", "", "folder of NDJSON, plain or gzip, with or without a manifest.json")
+	flags.StringVar(&in, "in", "", "folder of NDJSON, plain or gzip: one export, or several in folders of their own, of which the newest of each resource counts; or one file")
 	flags.StringVar(&out, "out", "", "file to write; its ending says the format")
-	flags.StringVar(&memory, "memory", "1GB", "the most that the engine holds")
+	flags.StringVar(&memory, "memory", "250MB", "the most that the engine holds; all in all the program takes about twice that")
 	return verb
 }
 
-func flatten(ctx context.Context, v fhir.View, in, out, memory string) (int64, error) {
-	in, err := filepath.Abs(in)
-	if err != nil {
-		return 0, err
+func flatten(ctx context.Context, v fhir.View, in, out, memory string) (got flattened, err error) {
+	got = flattened{View: v.Name, Out: out, Quarantine: strings.TrimSuffix(out, filepath.Ext(out)) + ".quarantine.parquet"}
+	f := fhir.Flattening{View: v}
+	if f.In, err = filepath.Abs(in); err != nil {
+		return got, err
 	}
-	if out, err = filepath.Abs(out); err != nil {
-		return 0, err
+	if f.Out, err = filepath.Abs(out); err != nil {
+		return got, err
 	}
 	spill, err := os.MkdirTemp("", "careshare-")
 	if err != nil {
-		return 0, err
+		return got, err
 	}
 	defer os.RemoveAll(spill)
-	db, err := sql.Open(ctx, sql.Options{Memory: memory, Threads: defaultThreads(), Spill: spill, Allow: []string{in, filepath.Dir(out)}})
+	db, err := sql.Open(ctx, sql.Options{Memory: memory, Threads: defaultThreads(), Spill: spill, Allow: []string{f.In, filepath.Dir(f.Out)}})
 	if err != nil {
-		return 0, err
+		return got, err
 	}
 	defer db.Close()
-	return fhir.Flatten(ctx, db, v, in, out)
+	if f.Quarantine, err = extract.OpenQuarantine(got.Quarantine, false); err != nil {
+		return got, err
+	}
+	got.Flattened, err = fhir.Flatten(ctx, db, f)
+	if _, closing := f.Quarantine.Close(); err == nil {
+		err = closing
+	}
+	if err != nil || got.Quarantined == 0 {
+		err = errors.Join(err, os.Remove(got.Quarantine))
+		got.Quarantine = ""
+	}
+	return got, err
 }

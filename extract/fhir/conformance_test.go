@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"math/big"
 	"os"
@@ -20,8 +19,6 @@ import (
 	"careshare/extract/fhir"
 	"careshare/sql"
 )
-
-var reportFile = flag.String("report", "", "write the conformance report, in the standard's own form, to this file")
 
 // suite is one file of the standard's tests: cases over the same resources.
 type suite struct {
@@ -38,22 +35,6 @@ type suiteCase struct {
 	ExpectError   bool             `json:"expectError"`
 }
 
-// The standard's report: for each file its cases, in order.
-type (
-	report     map[string]fileReport
-	fileReport struct {
-		Tests []caseReport `json:"tests"`
-	}
-	caseReport struct {
-		Name   string     `json:"name"`
-		Result caseResult `json:"result"`
-	}
-	caseResult struct {
-		Passed bool   `json:"passed"`
-		Error  string `json:"error,omitempty"`
-	}
-)
-
 // TestConformance runs the standard's suite and our own cases for its newer rules.
 func TestConformance(t *testing.T) {
 	files, _ := filepath.Glob("testdata/sql-on-fhir/*.json")
@@ -66,19 +47,10 @@ func TestConformance(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) { all[filepath.Base(file)] = runSuite(t, file) })
 	}
 	if *reportFile != "" {
-		if err := WriteReport(*reportFile, all); err != nil {
+		if err := all.write(*reportFile); err != nil {
 			t.Fatal(err)
 		}
 	}
-}
-
-// WriteReport writes a report in the form of the standard's test-report.schema.json.
-func WriteReport(path string, r report) error {
-	data, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, append(data, '\n'), 0o644)
 }
 
 // sharedData is a folder of the public test data, or "" where there is none. In CI there must be.

@@ -4,97 +4,91 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
+	"careshare/extract"
 	"careshare/sql"
 )
 
-// Flatten writes the rows of a view over a folder of bulk files, or over one NDJSON file, to a file whose name says its form: .parquet, .csv or .ndjson.
-// The engine must be let into both places. The file appears whole or not at all; a line that the view cannot take stops it.
-func Flatten(ctx context.Context, db *sql.DB, v View, in, out string) (rows int64, err error) {
-	form, ok := map[string]string{".parquet": "format parquet", ".csv": "format csv, header", ".ndjson": "format json"}[filepath.Ext(out)]
-	if !ok {
-		return 0, fmt.Errorf("flatten: %s: a name that ends in .parquet, .csv or .ndjson is wanted", out)
-	}
-	files, err := inputs(v, in)
-	if err != nil {
-		return 0, fmt.Errorf("flatten %s: %w", in, err)
-	}
-	query := v.Empty(false)
-	if len(files) > 0 {
-		query = v.SQL(files)
-	}
-	part := filepath.Join(filepath.Dir(out), ".part-"+filepath.Base(out))
-	defer os.Remove(part)
-	err = db.QueryRowContext(ctx, "copy ("+query+") to "+sql.Quote(part)+" ("+form+")").Scan(&rows)
-	if isData(err) {
-		err = firstFault(v, files)
-	}
-	if err == nil {
-		err = wholeFiles(files)
-	}
-	if err == nil {
-		err = errors.Join(os.Chmod(part, 0o600), os.Rename(part, out))
-	}
-	if err != nil {
-		return 0, fmt.Errorf("flatten %s: %w", in, err)
-	}
-	return rows, nil
+// Flattening says what to flatten, by which view, and where to.
+type Flattening struct {
+	View       View
+	In         string // a folder of bulk files, of one export or of several, or one NDJSON file, which may hold other resources too
+	Out        string // a file whose name says its form: .parquet, .csv or .ndjson
+	Quarantine *extract.Quarantine
 }
 
-func inputs(v View, in string) ([]string, error) {
+// Flattened is what came of it.
+type Flattened struct {
+	Rows        int64 `json:"rows"`
+	Quarantined int64 `json:"quarantined"` // lines
+	Merged      int64 `json:"merged"`      // resources that a newer one replaced or that were deleted; not counted for a view of several rows a resource
+}
+
+// Flatten writes the rows of a view over bulk files to one file. Like a run it takes of each resource the newest, and sets lines that
+// it cannot take apart; unlike a run it also takes views that give several rows a resource, or none. The engine must be let into the
+// folders of both places. The file appears whole or not at all.
+func Flatten(ctx context.Context, db *sql.DB, f Flattening) (Flattened, error) {
+	got, err := f.flatten(ctx, db)
+	if err != nil {
+		return Flattened{}, fmt.Errorf("flatten %s: %w", f.In, err)
+	}
+	return got, nil
+}
+
+var forms = map[string]string{".parquet": "format parquet", ".csv": "format csv, header", ".ndjson": "format json"}
+
+func (f Flattening) flatten(ctx context.Context, db *sql.DB) (got Flattened, err error) {
+	form, ok := forms[filepath.Ext(f.Out)]
+	if !ok {
+		return got, fmt.Errorf("%s: a name that ends in .parquet, .csv or .ndjson is wanted", f.Out)
+	}
+	stage, err := os.MkdirTemp(filepath.Dir(f.Out), ".part-")
+	if err != nil {
+		return got, err
+	}
+	defer os.RemoveAll(stage)
+	r := reading{db: db, view: f.View, stage: stage, Options: Options{Quarantine: f.Quarantine, To: stage}}
+	several, err := r.open(f.In)
+	if err != nil {
+		return got, err
+	}
+	rows := filepath.Join(stage, "rows.parquet")
+	if isTable(f.View) {
+		t, err := r.table(ctx)
+		if err != nil {
+			return got, err
+		}
+		rows, got = t.Path, Flattened{Rows: t.RowsOut, Quarantined: t.Quarantined, Merged: t.Merged}
+	} else if got, err = r.unnest(ctx, several || len(r.gone) > 0, rows); err != nil {
+		return got, err
+	}
+	if form != forms[".parquet"] {
+		written := filepath.Join(stage, "written")
+		if _, err := db.ExecContext(ctx, "copy (from read_parquet("+sql.Quote(rows)+")) to "+sql.Quote(written)+" ("+form+")"); err != nil {
+			return got, err
+		}
+		rows = written
+	}
+	return got, errors.Join(os.Chmod(rows, 0o600), os.Rename(rows, f.Out))
+}
+
+// open finds what there is to read.
+func (r *reading) open(in string) (several bool, err error) {
 	info, err := os.Stat(in)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
 	if !info.IsDir() {
-		return []string{in}, nil
+		r.files, r.mixed = []file{{path: in}}, true
+		return false, nil
 	}
-	e, err := openExport(in)
-	return paths(e.files[v.Resource]), err
-}
-
-// firstFault reads the files line by line for the one that stopped the engine, whose own words would tell what stands there.
-func firstFault(v View, files []string) error {
-	for _, path := range files {
-		if err := faultIn(v, path); err != nil {
-			return fmt.Errorf("%s: %w", filepath.Base(path), err)
-		}
-	}
-	return errors.New("a resource has more than one value where the view allows one, or one that does not fit its column")
-}
-
-func faultIn(v View, path string) error {
-	lines, err := openLines(path)
+	e, err := openExports(in)
 	if err != nil {
-		return err
+		return false, err
 	}
-	defer lines.close()
-	for shape := v.Shape(); ; {
-		line, err := lines.next()
-		if err == io.EOF {
-			return nil
-		} else if err != nil {
-			return fmt.Errorf("line %d: %w", lines.number, err)
-		}
-		if _, f := check(line, v.Resource, shape); f != nil && f.element != "resourceType" && f.element != "id" {
-			return fmt.Errorf("line %d: %s", lines.number, strings.TrimPrefix(f.element+": "+f.rule, ": "))
-		}
-	}
-}
-
-// wholeFiles reads every gzip file to its end: the engine does not see where one was cut off between two lines.
-func wholeFiles(files []string) error {
-	for _, path := range files {
-		if !strings.HasSuffix(path, ".gz") {
-			continue
-		}
-		if _, err := countLines(path); err != nil {
-			return fmt.Errorf("%s: %w", filepath.Base(path), err)
-		}
-	}
-	return nil
+	gone, err := readDeleted(e.deleted)
+	r.files, r.gone = e.files[r.view.Resource], gone[r.view.Resource]
+	return e.several, err
 }

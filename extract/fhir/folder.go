@@ -20,6 +20,7 @@ import (
 type export struct {
 	files   map[string][]file // by resource type, in the order that they are read in
 	deleted []file
+	several bool // of exports, so that a resource may be there more than once
 }
 
 type file struct {
@@ -65,6 +66,7 @@ func openExports(folder string) (export, error) {
 			all.files[resource] = append(all.files[resource], files...)
 		}
 		all.deleted = append(all.deleted, one.deleted...)
+		all.several = true
 	}
 	return all, nil
 }

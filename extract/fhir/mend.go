@@ -54,7 +54,7 @@ func (r *reading) takeOne(ctx context.Context, f file, stem string) (taken, erro
 		return r.mend(ctx, f, stem)
 	}
 	if err == nil {
-		err = checkCounts(rows, f)
+		err = r.checkCounts(rows, f)
 	}
 	return taken{parquet: []string{parquet}, lines: rows}, err
 }
@@ -89,7 +89,7 @@ func (r *reading) mend(ctx context.Context, f file, stem string) (taken, error) 
 }
 
 func (r *reading) query(numbered bool, files ...string) view.Query {
-	return view.Query{Files: files, Numbered: numbered, Sender: r.Sender, Strict: true}
+	return view.Query{Files: files, Numbered: numbered, Sender: r.Sender, Strict: true, Mixed: r.mixed}
 }
 
 // sift writes the lines of a file that are what the view needs, each with its number, and quarantines the others.
@@ -123,6 +123,10 @@ func (r *reading) sift(ctx context.Context, f file, to string) (lines, quarantin
 		}
 		if broken == nil {
 			out.number(from.number, line, s.decimals...)
+			continue
+		}
+		if r.mixed && broken.rule == otherType {
+			lines--
 			continue
 		}
 		quarantined++

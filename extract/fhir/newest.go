@@ -52,9 +52,7 @@ func (r *reading) keep(twice bool, parquet []string) string {
 	id, updated := r.view.ID(), r.view.Updated()
 	from, conditions, hidden := parquetFiles(parquet), []string{"true"}, []string{`"#file"`, "file_row_number"}
 	if len(r.gone) > 0 {
-		from += fmt.Sprintf(` left join (
-    select id as "#gone", max(coalesce("until", 'infinity')) as "#until"
-    from read_ndjson(%s, columns = {'id': 'VARCHAR', 'until': 'TIMESTAMPTZ'}) group by id) on "#gone" = %q`, sql.Quote(r.gonePath()), id)
+		from += fmt.Sprintf(` left join %s on "#gone" = %q`, r.deleted(), id)
 		conditions = append(conditions, fmt.Sprintf(`("#gone" is null or %q > "#until")`, updated))
 		hidden = append(hidden, `"#gone"`, `"#until"`)
 	}

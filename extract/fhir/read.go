@@ -35,12 +35,15 @@ func (o Options) Validate() error {
 			return errors.New("a view without a name")
 		case !v.OneRow():
 			return fmt.Errorf("view %s: a run reads views of one row a resource, so that rows can be accounted for; this one goes over a collection or has a where", v.Name)
-		case v.ID() == "" || v.Updated() == "":
+		case !isTable(v):
 			return fmt.Errorf("view %s: columns of getResourceKey() and meta.lastUpdated are wanted, to tell the newest of a resource", v.Name)
 		}
 	}
 	return nil
 }
+
+// isTable says whether a view gives a row for each resource, and what to tell the newest of them by.
+func isTable(v View) bool { return v.OneRow() && v.ID() != "" && v.Updated() != "" }
 
 // Read flattens one sender's bulk export to a table a view, with a leading column sender. Of a resource that came more than once
 // the newest meta.lastUpdated stays, of equals the last in the order of files and lines; it and what the sender deleted are
@@ -84,6 +87,7 @@ type reading struct {
 	view  View
 	files []file
 	gone  []deletion
+	mixed bool   // the files hold resources of other types too, which are passed over
 	stage string // folder for what is only on its way
 }
 
@@ -121,7 +125,7 @@ func (r *reading) take(ctx context.Context) (got taken, err error) {
 	path := filepath.Join(r.stage, "all.parquet")
 	got.parquet = []string{path}
 	if len(r.files) == 0 {
-		_, err := r.copy(ctx, r.view.Empty(true), path)
+		_, err := r.copy(ctx, r.view.Empty(r.Sender != ""), path)
 		return got, err
 	}
 	if r.view.HasDecimals() { // no digit may be lost
@@ -132,7 +136,7 @@ func (r *reading) take(ctx context.Context) (got taken, err error) {
 		return r.takeEach(ctx)
 	}
 	if err == nil {
-		err = checkCounts(got.lines, r.files...)
+		err = r.checkCounts(got.lines, r.files...)
 	}
 	if err == nil {
 		got.distinct, err = r.countIDs(ctx, path)
@@ -142,7 +146,11 @@ func (r *reading) take(ctx context.Context) (got taken, err error) {
 
 // copyFiles writes the rows of files that are taken to be sound.
 func (r *reading) copyFiles(ctx context.Context, to string, files ...file) (rows int64, err error) {
-	q := r.query(false, paths(files)...)
+	return r.copyView(ctx, r.query(false, paths(files)...), to)
+}
+
+// copyView writes the rows of one reading. Only where a line is longer than most are is the engine given the room for it.
+func (r *reading) copyView(ctx context.Context, q view.Query, to string) (rows int64, err error) {
 	q.MaxLine = usualLine
 	rows, err = r.copy(ctx, r.view.Query(q), to)
 	if isTooLong(err) {
@@ -188,7 +196,10 @@ func isTooLong(err error) bool {
 
 // checkCounts holds the lines that the engine read to what the manifest says of the files; where the sums differ, it names the file.
 // The engine does not see where a gzip file was cut off between two lines: such a file, if nothing says how many it holds, is counted here.
-func checkCounts(rows int64, files ...file) error {
+func (r *reading) checkCounts(rows int64, files ...file) error {
+	if r.mixed { // rows and lines differ
+		return r.checkLines()
+	}
 	var said int64
 	for _, f := range files {
 		switch {

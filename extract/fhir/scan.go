@@ -15,6 +15,9 @@ const maxDepth = 128
 // fault is why a line cannot be taken: the element, by its path, where it is one, and the rule that it breaks.
 type fault struct{ element, rule string }
 
+// otherType is the rule that a resource breaks which is none of the view's.
+const otherType = "another resource type"
+
 // The faults that end the reading of a line.
 var (
 	notJSON = &fault{rule: "not JSON"}
@@ -60,7 +63,7 @@ func (s *scanner) check(resource string, shape *view.Shape) (id string, f *fault
 	case line[0] != '{':
 		return "", &fault{rule: kindRules[view.Object]}
 	case typ != resource:
-		return id, &fault{element: "resourceType", rule: "another resource type"}
+		return id, &fault{element: "resourceType", rule: otherType}
 	case f == nil && (len(s.id) == 0 || string(s.id) == "null"):
 		return "", &fault{element: "id", rule: "null in a required column"}
 	}

@@ -2,14 +2,10 @@ package fhir_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"careshare/extract/fhir"
 )
 
 // An absent type gives an empty table with the same columns, and neither the number of threads nor the time changes a byte.
@@ -36,44 +32,6 @@ func TestSameBytes(t *testing.T) {
 				t.Errorf("%s: other bytes", name)
 			}
 		}
-	}
-}
-
-func TestErrorsHoldNoValues(t *testing.T) {
-	folder, out := t.TempDir(), t.TempDir()
-	write(t, folder, "Condition.ndjson", condition("canary-id", `,"recordedDate":"canary-date"`)+"\n")
-	db := openEngine(t, folder, out)
-	_, err := fhir.Flatten(context.Background(), db, viewNamed(t, "condition"), folder, filepath.Join(out, "c.parquet"))
-	if err == nil || strings.Contains(err.Error(), "canary") || !strings.Contains(err.Error(), "Condition.ndjson: line 1: recordedDate: not a date") {
-		t.Errorf("error %v", err)
-	}
-	write(t, folder, "Condition.ndjson", condition("1", `,"recordedDate":"2026-13-41 canary-date"`)+"\n")
-	_, err = fhir.Flatten(context.Background(), db, viewNamed(t, "condition"), folder, filepath.Join(out, "c.parquet"))
-	if err == nil || strings.Contains(err.Error(), "canary") {
-		t.Errorf("error %v", err)
-	}
-	if left, _ := os.ReadDir(out); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
-	}
-}
-
-func TestFlatten(t *testing.T) {
-	folder, out := t.TempDir(), t.TempDir()
-	write(t, folder, "Condition.0.ndjson", condition("1", "")+"\n")
-	write(t, folder, "Condition.1.ndjson.gz", condition("2", `,"onsetDateTime":"2012"`)+"\n")
-	db := openEngine(t, folder, out)
-	for name, want := range map[string]string{"c.csv": "2,2026-01-01 00:00:00+00,p,,,,,,,2012-01-01 00:00:00+00,2012,", "c.ndjson": `"onset_written":"2012"`, "c.parquet": "PAR1"} {
-		rows, err := fhir.Flatten(context.Background(), db, viewNamed(t, "condition"), folder, filepath.Join(out, name))
-		data, _ := os.ReadFile(filepath.Join(out, name))
-		if err != nil || rows != 2 || !strings.Contains(string(data), want) {
-			t.Errorf("%s: %d rows, %v, %.400s", name, rows, err, data)
-		}
-	}
-	if rows, err := fhir.Flatten(context.Background(), db, viewNamed(t, "patient"), folder, filepath.Join(out, "p.parquet")); err != nil || rows != 0 {
-		t.Errorf("no file of the type: %d rows, %v", rows, err)
-	}
-	if _, err := fhir.Flatten(context.Background(), db, viewNamed(t, "patient"), folder, filepath.Join(out, "p.xlsx")); err == nil {
-		t.Error("an unknown form is taken")
 	}
 }
 

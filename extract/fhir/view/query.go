@@ -20,6 +20,8 @@ type Query struct {
 	Sender   string   // not empty: the first column says it
 	Strict   bool     // for a view with an ID: what only the line can be judged by stops the query, as does a resource of another type
 	Mixed    bool     // resources of other types are left out, strict or not
+	Placed   bool     // the last column, "#file", says which file a row is from
+	Newest   string   // not empty: a Parquet file of file and id; what is not in it is left out
 	MaxLine  int      // the longest line, in bytes, that the engine takes; a longer one stops the query; 0: MaxLine
 }
 
@@ -35,7 +37,13 @@ func (v View) Query(q Query) string {
 	if q.Mixed {
 		hold, conditions = "", append([]string{isType}, conditions...)
 	}
+	if q.Newest != "" { // within coalesce it stays a condition on each row, and rows keep their order
+		conditions = append([]string{fmt.Sprintf(`coalesce((r."#file", r."id") in (select (file, id) from read_parquet(%s)), false)`, sql.Quote(q.Newest))}, conditions...)
+	}
 	columns := p.selected(hold)
+	if q.Placed {
+		columns = append(columns, `r."#file"`)
+	}
 	if q.Sender != "" {
 		columns = append([]string{sql.Quote(q.Sender) + " as sender"}, columns...)
 	}
@@ -82,9 +90,13 @@ func (p plan) read(q Query) string {
 	if q.Numbered {
 		columns = fmt.Sprintf(`{"line": 'BIGINT', "resource": '%s'}`, p.need.one())
 	}
-	read := fmt.Sprintf("read_ndjson([%s], maximum_object_size = %d, columns = %s)", strings.Join(files, ", "), cmp.Or(q.MaxLine, MaxLine)+64, columns)
+	place, named := "", ""
+	if q.Placed || q.Newest != "" {
+		place, named = ", filename = '#file'", `, "#file"`
+	}
+	read := fmt.Sprintf("read_ndjson([%s], maximum_object_size = %d, columns = %s%s)", strings.Join(files, ", "), cmp.Or(q.MaxLine, MaxLine)+64, columns, place)
 	if q.Numbered {
-		return `(select line as "#line", resource.* from ` + read + ")"
+		return `(select line as "#line", resource.*` + named + " from " + read + ")"
 	}
 	return read
 }
@@ -154,7 +166,7 @@ func (v View) Faults(file string) string {
 		}
 	}
 	for _, l := range p.lists {
-		try("", "", l.sql, "a value of the column's type, or more than one where one is allowed")
+		try("", "", l.sql, "a value of the type of its column, or more than one where one is allowed")
 	}
 	for _, w := range p.where {
 		try("", "", w, "a condition with one answer")
