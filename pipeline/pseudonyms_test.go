@@ -130,6 +130,7 @@ func (w world) everythingSaid(t *testing.T) string {
 
 func TestARotatedKeyGivesOtherPseudonyms(t *testing.T) {
 	w := demo(t).again(t)
+	catalog := w.keepCatalog(t)
 	keys := func() string { return "select person_key from read_parquet(" + w.trusted("bi", "dim_person") + ")" }
 	before := w.query(t, keys())
 	w.giveKey(t, w.manifest(t).Pseudonyms["bi"].Version)
@@ -149,6 +150,9 @@ func TestARotatedKeyGivesOtherPseudonyms(t *testing.T) {
 	}
 	if version := w.manifest(t).Pseudonyms["bi"].Version; version != "2026-2" {
 		t.Errorf("the manifest names version %s", version)
+	}
+	if got := askCatalog(t, catalog, w.lake(), keyVersion); got != "2026-2" {
+		t.Errorf("the catalog of the night before says %s", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,7 +18,7 @@ import (
 // Every dataset is read through lake/current by the engine, by a reader that is not ours, and by one of another language.
 func TestEveryReaderReadsEveryDataset(t *testing.T) {
 	w := demo(t)
-	python := pythonWith(t, "pyarrow==21.0.0")
+	python := filepath.Join(pythonTools(t), "python")
 	for _, d := range w.manifest(t).Datasets {
 		t.Run(d.Dataset, func(t *testing.T) {
 			path := filepath.Join(w.current(), filepath.FromSlash(d.Path))
@@ -92,32 +93,37 @@ func rowsByPyArrow(t *testing.T, python, path string) int64 {
 	return rows
 }
 
-// pythonWith is a Python with a package and what else it wants, in a virtual environment of the tests' own. Where the package
-// is not imported by its own name, the last requirement begins with "import ".
-func pythonWith(t *testing.T, requirement string, more ...string) string {
+// pythonTools are the programs that BI teams use, those of the examples.
+func pythonTools(t *testing.T) string {
+	t.Helper()
+	return pythonWith(t, "duckdb==2.0.0", "duckdb-cli==1.5.6", "pandas==3.1.1", "polars==2.1.0", "pyarrow==26.0.1", "pyspark==3.5.8")
+}
+
+// pythonWith is the folder of the programs, python among them, of a virtual environment of the tests' own with those packages.
+func pythonWith(t *testing.T, requirements ...string) string {
 	t.Helper()
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := filepath.Join(cache, "careshare-tests", requirement)
-	python := filepath.Join(folder, "bin", "python")
-	module := strings.Split(requirement, "=")[0]
-	if last := len(more) - 1; last >= 0 && strings.HasPrefix(more[last], "import ") {
-		module, more = strings.TrimPrefix(more[last], "import "), more[:last]
+	name := fmt.Sprintf("python-%.12x", sha256.Sum256([]byte(strings.Join(requirements, "\n"))))
+	folder := filepath.Join(cache, "careshare-tests", name)
+	programs, done := filepath.Join(folder, "bin"), filepath.Join(folder, "installed")
+	if _, err := os.Stat(done); err == nil {
+		return programs
 	}
-	if exec.Command(python, "-c", "import "+module).Run() == nil {
-		return python
-	}
-	install := append([]string{python, "-m", "pip", "install", "-q", requirement}, more...)
+	install := append([]string{filepath.Join(programs, "python"), "-m", "pip", "install", "-q"}, requirements...)
 	for _, command := range [][]string{{"python3", "-m", "venv", folder}, install} {
 		out, err := exec.Command(command[0], command[1:]...).CombinedOutput()
 		if err != nil && os.Getenv("CI") == "" {
-			t.Skipf("SKIPPED: cannot install %s: %v: %s", requirement, err, out)
+			t.Skipf("SKIPPED: cannot install %v: %v: %s", requirements, err, out)
 		}
 		if err != nil {
-			t.Fatalf("install %s: %v: %s", requirement, err, out)
+			t.Fatalf("install %v: %v: %s", requirements, err, out)
 		}
 	}
-	return python
+	if err := os.WriteFile(done, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return programs
 }

@@ -89,7 +89,7 @@ func (j *job) relations(known memory, tables []extract.Table, periods []period) 
 		return known && contract.DecidedAs != ""
 	})
 	terms, bands, quasi := j.agreement.DeIdentificationRows()
-	return append(slices.Concat(j.figureRelations(), c.CPIS.relations(delivered), returns), []relation{
+	return append(slices.Concat(j.figureRelations(), j.dictionaryRelations(), c.CPIS.relations(delivered), returns), []relation{
 		{"settings", "as_at timestamptz, as_at_local timestamp, consent_window_days integer, agreement_version varchar, agreement_in_date boolean", settings},
 		{"episode_steps", "workflow_step_type_id bigint, kind varchar, service varchar", c.episodeSteps()},
 		{"consent_steps", "workflow_step_type_id bigint", steps(c.Consent.Steps)},

@@ -52,6 +52,7 @@ func everyReport() []layout {
 		{"managers-pack", "The managers' pack", makeManagersPack, "managers-pack", []string{"*"}, true, false},
 		{auditName, "The auditors' extracts of consent and disclosure", makeAuditExtracts, auditName, []string{"*"}, false, false},
 		{cpisName, "The custodians' lists of CP-IS", makeCPIS, cpisName, []string{"custodian-*", "failures.*"}, false, false},
+		{biAudience, "The data dictionary for BI", makeDictionary, biAudience, []string{"data-dictionary.html"}, true, false},
 	}
 }
 
@@ -83,7 +84,9 @@ func (j *job) makeReports(ctx context.Context, run *load.Run, o outcome) error {
 	p := j.publication(o)
 	manifest := load.Manifest{Run: run.ID, AsAt: run.AsAt, Versions: p.Versions, Datasets: o.staged.Datasets, Audit: run.Audit}
 	staged := load.Snapshot{ID: run.ID, Path: filepath.Dir(run.Reports)}
-	list := append(everyReport(), layout{name: "returns", make: makeReturns})
+	list := append(everyReport(), layout{name: "returns", make: makeReturns}, layout{name: biAudience, make: func(ctx context.Context, from reportSource) error {
+		return makeCatalog(ctx, from, staged)
+	}})
 	return makeReports(ctx, j.config, staged, manifest, run.Reports, run.Spill, list)
 }
 

@@ -108,7 +108,7 @@ func validByXSD(t *testing.T, path string, year int) {
 // peersCIN runs csc-validator-be-cin on a census: rule and child of each issue, once each.
 func peersCIN(t *testing.T, path, ruleset string) [][]string {
 	t.Helper()
-	python := pythonWith(t, "csc-validator-be-cin==0.1.13", "pandas<2", "numpy<1.25", "import cin_validator")
+	python := filepath.Join(pythonWith(t, "csc-validator-be-cin==0.1.13", "pandas<2", "numpy<1.25"), "python")
 	command := exec.Command(python, filepath.Join("testdata", "cin_rules.py"), path, ruleset)
 	command.Stderr = os.Stderr
 	out, err := command.Output()

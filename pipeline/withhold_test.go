@@ -48,6 +48,9 @@ func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
 	if rows := w.rowsAbout(t, person); rows != 0 {
 		t.Errorf("%d rows are left at once", rows)
 	}
+	if w.published(t, "dim_person") {
+		t.Error("the pseudonyms are still published, the person's among them")
+	}
 	w.mustStillServe(t)
 	w.mustRun(t, exitDone, "explain", person)
 	if !strings.Contains(w.stdout, "asked us on the telephone") || !strings.Contains(w.stdout, "the council has stopped sharing") {
@@ -56,6 +59,9 @@ func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
 	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
 	if rows := w.rowsAbout(t, person); rows != 0 {
 		t.Errorf("%d rows are back with the next run", rows)
+	}
+	if !w.published(t, "dim_person") {
+		t.Error("the next run publishes no pseudonyms")
 	}
 	w.mustRun(t, exitDone, "withhold", person, "--reason", "changed their mind", "--lift")
 	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)

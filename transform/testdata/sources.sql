@@ -59,6 +59,8 @@ create table config.cld_questions (question_user_code varchar, field varchar);
 create table config.pseudonyms (audience varchar, key_version varchar, inner_pad blob, outer_pad blob);
 create table config.de_identification (audience varchar, k integer, dates varchar, history_months integer, postcodes varchar, opt_out_days integer);
 create table config.age_bands (audience varchar, from_age integer, to_age integer);
+create table config.dictionary (dataset varchar, version varchar, description varchar, position integer, column_name varchar, type varchar, is_nullable boolean, meaning varchar, unit varchar, since varchar, deprecated_since varchar, remove_on date, use_instead varchar, given_up_as integer, made_from varchar, made_through varchar, sources varchar);
+create table config.lineage (model varchar, file varchar, why varchar, reads varchar, sources varchar);
 create table config.quasi_identifiers (dataset varchar, column_name varchar, position integer);
 create table config.reasons (reason varchar, words varchar);
 create table config.integrated_teams (team_id bigint);

@@ -1,0 +1,16 @@
+"""How many people have an open episode of care, by age band: python with_duckdb.py /path/to/lake"""
+import sys
+
+import duckdb
+
+lake = sys.argv[1]
+catalog = duckdb.connect(f"{lake}/current/reports/bi/catalog.duckdb", read_only=True)
+catalog.execute("set file_search_path = ?", [lake])  # the catalog's views look for current/ from here
+rows = catalog.execute("""
+    select coalesce(age_band, 'given up') as age_band, count(distinct person_key) as people
+    from fact_episode join dim_person using (person_key)
+    where is_open
+    group by all order by all""").fetchall()
+print("age_band,people")
+for age_band, people in rows:
+    print(f"{age_band},{people}")

@@ -1,0 +1,16 @@
+"""How many people have an open episode of care, by age band: python with_pandas.py /path/to/lake"""
+import sys
+
+import pandas as pd
+
+bi = f"{sys.argv[1]}/current/trusted/bi"
+people = pd.read_parquet(f"{bi}/dim_person")
+episodes = pd.read_parquet(f"{bi}/fact_episode")
+found = (
+    episodes[episodes["is_open"]]
+    .merge(people[["person_key", "age_band"]], on="person_key")
+    .assign(age_band=lambda rows: rows["age_band"].fillna("given up"))
+    .groupby("age_band")["person_key"].nunique()
+    .rename("people").reset_index().sort_values("age_band")
+)
+print(found.to_csv(index=False), end="")

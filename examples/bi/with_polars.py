@@ -1,0 +1,16 @@
+"""How many people have an open episode of care, by age band: python with_polars.py /path/to/lake"""
+import sys
+
+import polars as pl
+
+bi = f"{sys.argv[1]}/current/trusted/bi"
+people = pl.scan_parquet(f"{bi}/dim_person/**/*.parquet", hive_partitioning=False)
+episodes = pl.scan_parquet(f"{bi}/fact_episode/**/*.parquet", hive_partitioning=False)
+found = (
+    episodes.filter(pl.col("is_open"))
+    .join(people, on="person_key")
+    .group_by(pl.col("age_band").fill_null("given up"))
+    .agg(pl.col("person_key").n_unique().alias("people"))
+    .sort("age_band")
+)
+print(found.collect().write_csv(), end="")

@@ -1,0 +1,183 @@
+package pipeline
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The tests here play somebody who has all that BI is given and knows the borough by heart, but not the key.
+
+// openCells are the distinct texts of BI's datasets, and the pseudonyms among them.
+func (w world) openCells(t *testing.T) (open []string, pseudonyms map[string]bool) {
+	t.Helper()
+	pseudonyms = map[string]bool{}
+	isPseudonym := regexp.MustCompile(`^[0-9a-f]{32}$`)
+	for _, dataset := range star {
+		for _, cell := range w.cells(t, strings.Trim(w.trusted("bi", dataset), "'")) {
+			if isPseudonym.MatchString(cell) {
+				pseudonyms[cell] = true
+			} else {
+				open = append(open, cell)
+			}
+		}
+	}
+	return open, pseudonyms
+}
+
+func (w world) pulled(table string) string {
+	return fmt.Sprintf("read_parquet('%s')", filepath.Join(w.current(), "raw/casestore", table, "part-0.parquet"))
+}
+
+func TestBIHoldsNothingThatNamesAPerson(t *testing.T) {
+	w := demo(t)
+	cells, pseudonyms := w.openCells(t)
+	if len(cells) < 100 || len(pseudonyms) < 500 {
+		t.Fatalf("only %d texts and %d pseudonyms to look through", len(cells), len(pseudonyms))
+	}
+	text := strings.ToLower("\n" + strings.Join(cells, "\n") + "\n")
+	for what, query := range map[string]string{
+		"name":        "select full_name from " + w.pulled("dm_persons"),
+		"NHS number":  "select nhs_id::varchar from " + w.pulled("dm_persons") + " where nhs_id > 999999",
+		"person id":   "select person_id::varchar from " + w.pulled("dm_persons"),
+		"e-mail":      "select email_address from " + w.pulled("dm_persons"),
+		"birth date":  "select unnest([strftime(date_of_birth, '%Y-%m-%d'), strftime(date_of_birth, '%d/%m/%Y'), strftime(date_of_birth, '%Y%m%d')]) from " + w.pulled("dm_persons") + " where day(date_of_birth) <> 1",
+		"postcode":    "select unnest([post_code, replace(post_code, ' ', '')]) from " + w.pulled("dm_addresses"),
+		"address":     "select address from " + w.pulled("dm_addresses"),
+		"telephone":   "select telephone_number from " + w.pulled("dm_telephone_numbers"),
+		"step":        "select workflow_step_id::varchar from " + w.pulled("dm_workflow_steps"),
+		"health text": "select display from read_parquet([" + w.trusted("direct-care", "medications") + ", " + w.trusted("direct-care", "diagnoses") + ", " + w.trusted("direct-care", "allergies") + "], union_by_name = true)",
+	} {
+		values := w.query(t, "select distinct value from ("+query+") as known (value) where length(value) > 4")
+		if len(values) < 20 {
+			t.Errorf("only %d values of %s to look for", len(values), what)
+		}
+		for _, value := range values {
+			if strings.Contains(text, strings.ToLower(value[0])) {
+				t.Errorf("BI holds a %s", what)
+				break
+			}
+		}
+	}
+}
+
+// guesses are what a pseudonym could be without the council's key.
+func guesses(id string, keys [][]byte) (found []string) {
+	for _, message := range []string{id, "person:" + id, "bi:" + id, "bi:person:" + id} {
+		plain := sha256.Sum256([]byte(message))
+		again := sha256.Sum256(plain[:])
+		found = append(found, hex.EncodeToString(plain[:])[:32], hex.EncodeToString(again[:])[:32])
+		for _, key := range keys {
+			mac := hmac.New(sha256.New, key)
+			mac.Write([]byte(message))
+			found = append(found, hex.EncodeToString(mac.Sum(nil))[:32])
+		}
+	}
+	return found
+}
+
+func TestPseudonymsCannotBeGuessedWithoutTheKey(t *testing.T) {
+	w := demo(t)
+	_, pseudonyms := w.openCells(t)
+	mark := w.manifest(t).Pseudonyms["bi"]
+	wrong := [][]byte{{}, []byte("careshare"), []byte("bi"), []byte(mark.Version), []byte(mark.Check), make([]byte, 32)}
+	broken := func(keys [][]byte) (hits, tried int) {
+		known := w.query(t, "select unnest([person_id::varchar, lpad(nhs_id::varchar, 10, '0')]) from "+w.pulled("dm_persons"))
+		for id := 1_000_000; id < 1_004_000; id++ { // ids that nobody has yet, too
+			known = append(known, []string{fmt.Sprint(id)})
+		}
+		for _, id := range known {
+			for _, guess := range guesses(id[0], keys) {
+				tried++
+				if pseudonyms[guess] {
+					hits++
+				}
+			}
+		}
+		return hits, tried
+	}
+	if hits, tried := broken(wrong); hits > 0 || tried < 100_000 {
+		t.Errorf("%d of %d guesses hit", hits, tried)
+	}
+	line, err := os.ReadFile(filepath.Join(w.folder, "keys", "bi.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, secret, _ := strings.Cut(strings.TrimSpace(string(line)), " ")
+	key, err := hex.DecodeString(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if hits, _ := broken([][]byte{key}); hits < 100 {
+		t.Errorf("with the key only %d hit: the attack proves nothing", hits)
+	}
+}
+
+// Whoever knows a person's age, sex, ethnicity and postcode, and one of their episodes to the day, still faces as many
+// people as the agreement says.
+func TestARareCombinationPointsAtNoOne(t *testing.T) {
+	w := demo(t)
+	alone, withEpisode := w.pointedAt(t)
+	report(t, "person, people who look like them", alone)
+	report(t, "person, people who look like them and have that episode", withEpisode)
+	w.atLeast(t, 1, "select count(*) from read_parquet("+w.trusted("bi", "fact_episode")+") where opened_on is not null")
+	careless := w.copyOf(t)
+	terms, err := os.ReadFile(filepath.Join(careless.folder, "agreement.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustWrite(t, filepath.Join(careless.folder, "agreement.yaml"), []byte(strings.Replace(string(terms), "    k: 8 ", "    k: 2 ", 1)))
+	careless.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
+	if alone, withEpisode := careless.pointedAt(t); len(alone) == 0 || len(withEpisode) == 0 {
+		t.Errorf("with k = 2 the attack finds %d and %d: it proves nothing", len(alone), len(withEpisode))
+	}
+}
+
+// pointedAt are the people for whom fewer than eight pseudonyms come into question, by what they are alone, and with an episode.
+func (w world) pointedAt(t *testing.T) (alone, withEpisode [][]string) {
+	t.Helper()
+	// everything is taken from the sources anew, not from our models
+	known := `known as (
+		select persons.person_id,
+			date_diff('year', date_of_birth::date, date '2026-11-01')
+				- (strftime(date_of_birth, '%m%d') > '1101')::integer as age,
+			case gender when 'M' then 'male' when 'F' then 'female' end as sex,
+			coalesce(full_ethnicity_code[1], 'X') as ethnicity,
+			(select list(distinct split_part(post_code, ' ', 1)) from ` + w.pulled("dm_addresses") + ` as addresses where addresses.person_id = persons.person_id) as districts
+		from ` + w.pulled("dm_persons") + ` as persons
+		where date_of_birth is not null
+	), shown as (
+		select *, regexp_extract(age_band, '^[0-9]+')::integer as from_age,
+			coalesce(try_cast(regexp_extract(age_band, 'to ([0-9]+)$', 1) as integer), 200) as to_age,
+			map {'White': 'A', 'Mixed': 'B', 'Asian': 'C', 'Black': 'D', 'Other': 'E', 'not recorded': 'X'}[ethnic_group] as ethnicity
+		from read_parquet(` + w.trusted("bi", "dim_person") + `)
+	), suspects as (
+		select known.person_id, shown.person_key
+		from known join shown
+			on (shown.age_band is null or known.age between shown.from_age and shown.to_age)
+			and (shown.sex is null or coalesce(known.sex, 'other or not recorded') = shown.sex)
+			and (shown.ethnic_group is null or known.ethnicity = shown.ethnicity)
+			and (shown.postcode is null or shown.postcode = 'not recorded' or list_contains(known.districts, shown.postcode))
+	)`
+	alone = w.query(t, "with "+known+` select person_id, count(*) from suspects group by person_id having count(*) < 8`)
+	w.atLeast(t, 1000, "with "+known+" select count(distinct person_id) from suspects")
+	withEpisode = w.query(t, "with "+known+`, episodes as (
+			select distinct person_id, kind, date_trunc('month', opened_at)::date as opened_on
+			from read_parquet(`+w.refined("int_episodes")+`) where is_open
+		)
+		select episodes.person_id, count(distinct suspects.person_key)
+		from episodes
+		join suspects on suspects.person_id = episodes.person_id
+		join read_parquet(`+w.trusted("bi", "fact_episode")+`) as facts
+			on facts.person_key = suspects.person_key
+			and facts.kind = episodes.kind and facts.opened_on = episodes.opened_on
+		group by episodes.person_id, episodes.kind, episodes.opened_on
+		having count(distinct suspects.person_key) < 8`)
+	return alone, withEpisode
+}

@@ -1,0 +1,173 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"careshare/load"
+	"careshare/reports"
+	"careshare/sql"
+)
+
+// biAudience is whose datasets the dictionary describes and the catalog opens.
+const biAudience = "bi"
+
+const arrow = " → "
+
+// dictionaryRelations are the contracts as BI is promised them, and by which models each column comes about.
+func (j *job) dictionaryRelations() []relation {
+	columns, models := []row{}, map[string]bool{}
+	for _, agreed := range j.agreement.Datasets {
+		contract, known := j.contracts.Find(agreed.Name)
+		if agreed.Audience != biAudience || !known {
+			continue
+		}
+		models[agreed.Name] = true
+		for i, column := range contract.Columns {
+			if slices.Contains(agreed.Columns, column.Name) {
+				columns = append(columns, j.dictionaryRow(contract, column, i+1))
+				made, _, _ := strings.Cut(column.From, ".")
+				models[made] = true
+			}
+		}
+	}
+	return []relation{
+		{"dictionary", "dataset varchar, version varchar, description varchar, position integer, column_name varchar, type varchar, is_nullable boolean, " +
+			"meaning varchar, unit varchar, since varchar, deprecated_since varchar, remove_on date, use_instead varchar, given_up_as integer, " +
+			"made_from varchar, made_through varchar, sources varchar", columns},
+		{"lineage", "model varchar, file varchar, why varchar, reads varchar, sources varchar", j.lineage(models)},
+	}
+}
+
+func (j *job) dictionaryRow(contract load.Contract, column load.ContractColumn, position int) row {
+	r := row{
+		"dataset": contract.Name, "version": contract.Version, "description": contract.Description, "position": position,
+		"column_name": column.Name, "type": column.Type, "is_nullable": column.Nullable, "meaning": column.Meaning,
+		"since": cmp.Or(column.Since, "1.0"), "made_from": cmp.Or(column.From, contract.Name),
+	}
+	if column.Unit != "" {
+		r["unit"] = column.Unit
+	}
+	if d := column.Deprecated; d != nil {
+		r["deprecated_since"], r["remove_on"], r["use_instead"] = d.Since, d.RemoveOn, d.Use
+	}
+	if i := slices.Index(j.agreement.DeIdentification[biAudience].QuasiIdentifiers[contract.Name], column.Name); i >= 0 {
+		r["given_up_as"] = i + 1
+	}
+	origin := originOf(contract, column)
+	way := j.models.Way(origin, contract.Name)
+	if strings.Contains(origin, ".") { // it is among the sources already
+		way = way[1:]
+	}
+	r["made_through"] = strings.Join(way, arrow)
+	r["sources"] = strings.Join(j.models.Sources(origin), ", ")
+	return r
+}
+
+// originOf is the model that a column's contract says it is made from, or a source; else the dataset's own.
+func originOf(contract load.Contract, column load.ContractColumn) string {
+	schema, name, found := strings.Cut(column.From, ".")
+	switch {
+	case !found:
+		return contract.Name
+	case schema == "config":
+		return schema + "." + name
+	}
+	return schema
+}
+
+// lineage are the models that columns are made from, each with the sources that it rests on.
+func (j *job) lineage(wanted map[string]bool) []row {
+	rows := []row{}
+	for _, model := range j.models.Tables {
+		if wanted[model.Name] {
+			rows = append(rows, row{
+				"model": model.Name, "file": "sql/" + model.Folder + "/" + model.Name + ".sql", "why": model.Why,
+				"reads": strings.Join(model.Reads, ", "), "sources": strings.Join(j.models.Sources(model.Name), ", "),
+			})
+		}
+	}
+	return rows
+}
+
+// makeDictionary lays the dictionary out as a page.
+func makeDictionary(ctx context.Context, from reportSource) error {
+	if !slices.ContainsFunc(from.manifest.Datasets, from.named("data_dictionary")) || !slices.ContainsFunc(from.manifest.Datasets, from.named("data_lineage")) {
+		return nil
+	}
+	tables, err := dictionaryTables(ctx, from.db)
+	if err != nil {
+		return fmt.Errorf("read the dictionary: %w", err)
+	}
+	about := from.about(biAudience, "Data dictionary for BI")
+	return from.write("data-dictionary.html", func(w io.Writer) error {
+		return reports.Letter(w, about, []string{
+			"Each dataset has a version. Its first number rises when something is taken from readers, its second when something is added; a column goes only after it has stood here as deprecated until the day that is named.",
+			"Pseudonyms hold as long as their key: dim_person.key_version names it. Where a column can be given up it is null in rows that would otherwise show fewer people alike than agreed; 1 is given up first.",
+			"Made from tells the source tables, then the models by which a column comes about. Models that rest on many are told of at the end.",
+		}, tables)
+	})
+}
+
+// sourcesShown is how many source tables stand beside a column; of more, the model's own line tells.
+const sourcesShown = 4
+
+func dictionaryTables(ctx context.Context, db *sql.DB) ([]reports.Table, error) {
+	datasets, err := texts(ctx, db, "select dataset, any_value(description), any_value(coalesce(version, 'none')) from data_dictionary group by dataset order by starts_with(dataset, 'data_'), dataset")
+	if err != nil {
+		return nil, err
+	}
+	var tables []reports.Table
+	for _, d := range datasets {
+		rows, err := texts(ctx, db, `select column_name, type, meaning || coalesce(' Unit: ' || unit || '.', ''),
+			concat_ws('; ', case when is_nullable then 'may be null' end, 'given up as ' || given_up_as,
+				'deprecated since ' || deprecated_since || ', goes on ' || remove_on || ': use ' || use_instead),
+			case when len(string_split(sources, ', ')) > ? then len(string_split(sources, ', ')) || ' tables' else sources end || ? || made_through
+			from data_dictionary where dataset = ? order by position`, sourcesShown, arrow, d[0])
+		if err != nil {
+			return nil, err
+		}
+		table := reports.TextTable(strings.ReplaceAll(d[0], "_", "-"), d[0], []string{"Column", "Type", "Meaning", "Notes", "Made from"}, rows)
+		table.Notes = []string{d[1], "Version " + d[2] + "."}
+		tables = append(tables, table)
+	}
+	models, err := texts(ctx, db, "select model, why, sources, file from data_lineage order by model")
+	if err != nil {
+		return nil, err
+	}
+	return append(tables, reports.TextTable("models", "The models and what they rest on", []string{"Model", "Why", "Source tables", "File"}, models)), nil
+}
+
+// texts are a query's rows, every cell a text and null an empty one.
+func texts(ctx context.Context, db *sql.DB, query string, args ...any) (all [][]string, err error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		cells, into := make([]*string, len(names)), make([]any, len(names))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		line := make([]string, len(names))
+		for i, cell := range cells {
+			if cell != nil {
+				line[i] = *cell
+			}
+		}
+		all = append(all, line)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,149 @@
+package pipeline
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"careshare/reports/pagetest"
+)
+
+const examples = "../examples/bi"
+
+// Each example of the README gives what the engine gives, through lake/current.
+func TestBIExamples(t *testing.T) {
+	w := demo(t)
+	tools := pythonTools(t)
+	want := "age_band,people\n"
+	for _, row := range w.query(t, `select coalesce(age_band, 'given up'), count(distinct person_key)
+		from read_parquet(`+w.trusted("bi", "fact_episode")+`) as facts join read_parquet(`+w.trusted("bi", "dim_person")+`) as people using (person_key)
+		where is_open group by 1 order by 1`) {
+		want += strings.Join(row, ",") + "\n"
+	}
+	if strings.Count(want, "\n") < 5 {
+		t.Fatalf("too little to compare: %s", want)
+	}
+	for _, example := range []string{"with_duckdb.py", "with_polars.py", "with_pandas.py", "with_spark.py"} {
+		t.Run(example, func(t *testing.T) {
+			command := exec.Command(filepath.Join(tools, "python"), filepath.Join(examples, example), w.lake())
+			command.Env = append(os.Environ(), "SPARK_LOCAL_IP=127.0.0.1", "PYSPARK_PYTHON="+filepath.Join(tools, "python"))
+			gives(t, command, want)
+		})
+	}
+	t.Run("duckdb.sql", func(t *testing.T) {
+		command := exec.Command(filepath.Join(tools, "duckdb"), "-readonly", "-csv", "current/reports/bi/catalog.duckdb")
+		command.Dir = w.lake()
+		query, err := os.Open(filepath.Join(examples, "duckdb.sql"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer query.Close()
+		command.Stdin = query
+		gives(t, command, want)
+	})
+}
+
+func gives(t *testing.T, command *exec.Cmd, want string) {
+	t.Helper()
+	var said strings.Builder
+	command.Stderr = &said
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, said.String())
+	}
+	if got := strings.ReplaceAll(string(out), "\r\n", "\n"); got != want {
+		t.Errorf("gives %s, want %s", got, want)
+	}
+}
+
+// Power BI runs on no machine of ours: its query is at least held to the datasets and columns that there are.
+func TestPowerBIExampleNamesWhatIsThere(t *testing.T) {
+	w := demo(t)
+	query, err := os.ReadFile(filepath.Join(examples, "power_bi.pq"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := []string{"given up", "people", "key", ".parquet"}
+	for _, row := range w.query(t, "select distinct unnest([dataset, column_name]) from read_parquet("+w.trusted("bi", "data_dictionary")+")") {
+		known = append(known, row[0])
+	}
+	quoted := regexp.MustCompile(`"([^"]+)"`).FindAllStringSubmatch(string(query), -1)
+	if len(quoted) < 10 {
+		t.Errorf("only %d names found", len(quoted))
+	}
+	for _, name := range quoted {
+		if !slices.Contains(known, name[1]) && !strings.Contains(name[1], `\`) { // not a path
+			t.Errorf("it names %s, which is not there", name[1])
+		}
+	}
+}
+
+const keyVersion = "select distinct key_version from dim_person"
+
+// keepCatalog copies the catalog out of its snapshot, as a BI team may.
+func (w world) keepCatalog(t *testing.T) string {
+	t.Helper()
+	kept := filepath.Join(t.TempDir(), "catalog.duckdb")
+	content, err := os.ReadFile(filepath.Join(w.current(), "reports", "bi", "catalog.duckdb"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustWrite(t, kept, content)
+	return kept
+}
+
+// askCatalog opens a catalog from a folder with DuckDB's own program.
+func askCatalog(t *testing.T, catalog, folder, statements string) string {
+	t.Helper()
+	command := exec.Command(filepath.Join(pythonTools(t), "duckdb"), "-readonly", "-csv", "-noheader", catalog, statements)
+	command.Dir = folder
+	out, err := command.CombinedOutput()
+	if err != nil {
+		return "failed"
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// The catalog opens from the lake's folder and, told where the lake is, from anywhere.
+func TestCatalogOpensFromAnywhere(t *testing.T) {
+	w := demo(t)
+	catalog := w.keepCatalog(t)
+	views := askCatalog(t, catalog, w.lake(), "select string_agg(view_name, ' ') from duckdb_views() where not internal")
+	for _, dataset := range star {
+		if !strings.Contains(views, dataset) {
+			t.Errorf("no view of %s", dataset)
+		}
+	}
+	if got := askCatalog(t, catalog, w.lake(), keyVersion); got != "demo-1" {
+		t.Errorf("from the lake: %s", got)
+	}
+	if got := askCatalog(t, catalog, t.TempDir(), keyVersion); got != "failed" {
+		t.Errorf("from elsewhere, untold: %s", got)
+	}
+	if got := askCatalog(t, catalog, t.TempDir(), "set file_search_path = '"+w.lake()+"'; "+keyVersion); got != "demo-1" {
+		t.Errorf("from elsewhere: %s", got)
+	}
+}
+
+func TestTheDictionaryIsAccessibleAndWhole(t *testing.T) {
+	w := demo(t)
+	page, err := os.ReadFile(filepath.Join(w.current(), "reports", "bi", "data-dictionary.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range w.query(t, "select distinct unnest([dataset, column_name, sources[:20]]) from read_parquet("+w.trusted("bi", "data_dictionary")+") where len(string_split(sources, ', ')) < 4") {
+		if !strings.Contains(string(page), row[0]) {
+			t.Errorf("the page lacks %s", row[0])
+		}
+	}
+	undescribed := w.query(t, `select dataset, column_name from read_parquet(`+w.trusted("bi", "data_dictionary")+`) where made_through = '' or sources = '' or meaning = ''`)
+	report(t, "column without lineage", undescribed)
+	found := pagetest.Violations(t, pagetest.Need(t, "chromium"), pagetest.Axe(t), t.TempDir(), string(page), []string{"--window-size=500,900"})
+	if len(found) > 0 {
+		t.Error(strings.Join(found, "\n"))
+	}
+}
