@@ -33,6 +33,9 @@ func TestAReportIsMadeAgain(t *testing.T) {
 				t.Fatalf("%s: the run made no files: %v", r.name, err)
 			}
 			for _, file := range files {
+				if file.Name() == "catalog.duckdb" {
+					continue // no report: it lies where its readers may look, and DuckDB marks each database that it makes
+				}
 				first, _ := os.ReadFile(filepath.Join(old, "reports", r.name, file.Name()))
 				second, err := os.ReadFile(filepath.Join(to, file.Name()))
 				if err != nil || !bytes.Equal(first, second) {
