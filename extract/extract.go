@@ -4,7 +4,7 @@ package extract
 // Table is one source table as it was taken.
 // RowsIn = RowsOut + Quarantined + Merged, or the run fails.
 type Table struct {
-	Source      string   // "casestore", "health", "cpis", "trace", "optout": the schema in DuckDB
+	Source      string   // "casestore", "health", "cpis", "trace", "optout", "reference": the schema in DuckDB
 	From        string   // which of several that fill one schema, such as a health sender; set by the run
 	Name        string   // the table's name in DuckDB, within its source's schema
 	Path        string   // the Parquet file

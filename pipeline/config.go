@@ -155,7 +155,7 @@ func readConfig(path string) (Config, error) {
 
 // resolve makes paths absolute, from the configuration's own folder.
 func (c *Config) resolve(base string) {
-	paths := []*string{&c.Lake, &c.Agreement, &c.Rules, &c.CaseStore.Location, &c.CaseStore.LocationFile, &c.CPIS.Folder, &c.CPIS.Outbox, &c.Trace.Folder, &c.Trace.Outbox, &c.OptOut.Folder}
+	paths := []*string{&c.Lake, &c.Agreement, &c.Rules, &c.CaseStore.Location, &c.CaseStore.LocationFile, &c.CPIS.Folder, &c.CPIS.Outbox, &c.Trace.Folder, &c.Trace.Outbox, &c.OptOut.Folder, &c.Returns.Folder}
 	for i := range c.Health {
 		paths = append(paths, &c.Health[i].Folder)
 		if server := c.Health[i].Server; server != nil {

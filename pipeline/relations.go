@@ -94,7 +94,7 @@ func (j *job) relations(known memory, tables []extract.Table, periods []period) 
 		{"episode_steps", "workflow_step_type_id bigint, kind varchar, service varchar", c.episodeSteps()},
 		{"consent_steps", "workflow_step_type_id bigint", steps(c.Consent.Steps)},
 		{"accessible_information_steps", "workflow_step_type_id bigint", steps(c.AccessibleInformation.Steps)},
-		{"form_questions", "question_user_code varchar, field varchar", c.formQuestions()},
+		{"form_questions", "question_user_code varchar, field varchar", append(c.formQuestions(), c.Returns.formQuestions()...)},
 		{"contact_roles", "description varchar, role varchar", c.contactRoles()},
 		{"agreement_datasets", "dataset varchar, direction varchar, audience varchar, purpose varchar, gate varchar, standing varchar, is_secondary_use boolean", datasets},
 		{"agreement_bases", "dataset varchar, basis varchar", bases},

@@ -44,7 +44,7 @@ func (j *job) returnsAnew(ctx context.Context, db *sql.DB, known memory, s load.
 	if err := errors.Join(createRelations(ctx, db, relations), createRaw(ctx, db, s), known.createEarlier(ctx, db, j.contracts)); err != nil {
 		return err
 	}
-	models := j.models.Makeable([]string{"int_nhs_numbers"}, []string{"casestore", "config", "earlier"}).For("returns")
+	models := j.models.Makeable([]string{"int_nhs_numbers"}, []string{"casestore", "config", "earlier", "reference"}).For("returns")
 	result, err := transform.Run(ctx, db, models)
 	if err != nil {
 		return err
@@ -65,6 +65,10 @@ func createRaw(ctx context.Context, db *sql.DB, s load.Snapshot) error {
 		return err
 	}
 	statements := []string{"create schema casestore", "create view main.int_nhs_numbers as from read_parquet(" + sql.Quote(refinedFile(s, "int_nhs_numbers")) + ")"}
+	for _, name := range []string{"postcodes", "social_workers"} {
+		file := filepath.Join(s.Path, "raw", "reference", name+".parquet")
+		statements = append(statements, fmt.Sprintf("create schema if not exists reference; create view reference.%s as from read_parquet(%s)", name, sql.Quote(file)))
+	}
 	for _, file := range tables {
 		statements = append(statements, fmt.Sprintf("create view casestore.%s as from read_parquet(%s)", filepath.Base(filepath.Dir(file)), sql.Quote(file)))
 	}

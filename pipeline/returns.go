@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,9 +21,51 @@ type Returns struct {
 	Name            string `yaml:"name"`
 	FinishedYears   int    `yaml:"finished_years"` // collection years that are made beside the one in progress
 
-	ChildrenInNeed  ChildrenInNeed  `yaml:"children_in_need"`
-	ClientLevelData ClientLevelData `yaml:"client_level_data"`
-	Integrated      Integrated      `yaml:"integrated"`
+	ChildrenInNeed      ChildrenInNeed     `yaml:"children_in_need"`
+	ClientLevelData     ClientLevelData    `yaml:"client_level_data"`
+	Integrated          Integrated         `yaml:"integrated"`
+	Folder              string             `yaml:"folder"`               // postcodes.csv and social_workers.csv; empty: the council has neither
+	Steps               map[string][]int64 `yaml:"steps"`                // workflow step types by what they record
+	Questions           map[string]string  `yaml:"questions"`            // our field: the council's question code; absent: the same
+	UnaccompaniedGroups []string           `yaml:"unaccompanied_groups"` // service user groups of unaccompanied children seeking asylum
+}
+
+// returnFields are what the returns' models ask of forms.
+func returnFields() []string {
+	return []string{
+		"return_missing_type", "return_health_check", "return_immunisations", "return_teeth_check", "return_substance_misuse",
+		"return_intervention_received", "return_intervention_offered", "return_adopted_by_carer", "return_adopters",
+		"return_adopters_sex", "return_adopters_status", "return_previous_permanence", "return_previous_permanence_authority",
+		"return_previous_permanence_on", "return_liberty_order_from", "return_liberty_order_to",
+	}
+}
+
+// formQuestions are the council's own codes for the returns' fields.
+func (r Returns) formQuestions() []row {
+	rows := []row{}
+	for _, field := range returnFields() {
+		rows = append(rows, row{"question_user_code": cmp.Or(r.Questions[field], field), "field": field})
+	}
+	return rows
+}
+
+// stepKinds are the returns' own step types.
+func (r Returns) stepKinds() []row {
+	rows := []row{}
+	for kind, types := range r.Steps {
+		for _, id := range types {
+			rows = append(rows, row{"workflow_step_type_id": id, "kind": kind})
+		}
+	}
+	return rows
+}
+
+func (r Returns) groups() []row {
+	rows := []row{}
+	for _, group := range r.UnaccompaniedGroups {
+		rows = append(rows, row{"full_group_type": group})
+	}
+	return rows
 }
 
 var (
@@ -40,6 +83,11 @@ func (r Returns) validate() error {
 	}
 	if r.FinishedYears < 0 || r.FinishedYears > 10 {
 		wrong = append(wrong, errors.New("returns.finished_years: must lie between 0 and 10"))
+	}
+	for field := range r.Questions {
+		if !slices.Contains(returnFields(), field) {
+			wrong = append(wrong, fmt.Errorf("returns.questions.%s: no return asks for it", field))
+		}
 	}
 	return errors.Join(append(wrong, r.ClientLevelData.validate(), r.Integrated.validate())...)
 }
@@ -142,6 +190,8 @@ func (c Config) returnRelations(periods []period) ([]relation, error) {
 		relation{"return_authority", "ons_code varchar, authority_number varchar, name varchar", []row{{
 			"ons_code": r.LocalAuthority, "authority_number": r.AuthorityNumber, "name": r.Name,
 		}}},
+		relation{"return_steps", "workflow_step_type_id bigint, kind varchar", r.stepKinds()},
+		relation{"return_unaccompanied_groups", "full_group_type varchar", r.groups()},
 	), err
 }
 

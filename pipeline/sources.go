@@ -14,6 +14,7 @@ import (
 	"careshare/extract/cpis"
 	"careshare/extract/fhir"
 	"careshare/extract/optout"
+	"careshare/extract/reference"
 	"careshare/extract/trace"
 	"careshare/sql"
 	"careshare/transform"
@@ -46,6 +47,9 @@ func (j *job) sources(f folders) []source {
 		}),
 		own("optout", func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
 			return optout.Read(ctx, optout.Options{Folder: c.OptOut.Folder, To: to, Quarantine: q})
+		}),
+		own("reference", func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
+			return reference.Read(ctx, reference.Options{Folder: c.Returns.Folder, To: to, Quarantine: q})
 		}),
 	}
 	for _, sender := range c.Health {

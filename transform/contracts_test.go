@@ -144,7 +144,7 @@ func emptySources(t *testing.T) *sql.DB {
 		statements = append(statements, "create table config."+list.Name+" ("+list.Columns+")")
 	}
 	db := open(t)
-	for _, schema := range []string{"casestore", "health", "trace", "optout", "extract", "config", "cpis", "earlier", "linkage", "previous"} {
+	for _, schema := range []string{"casestore", "health", "trace", "optout", "extract", "config", "cpis", "earlier", "linkage", "previous", "reference"} {
 		statements = append([]string{"create schema " + schema}, statements...)
 	}
 	for _, statement := range statements {

@@ -103,7 +103,7 @@ func Make(ctx context.Context, o Options) error {
 // council makes the people and writes the council's own side: the case store and the truth. Each chunk goes on to others.
 func (o Options) council(ctx context.Context, others chan<- []*life) error {
 	caseStore := func(o Options) (writer, error) { return writeCaseStore(ctx, o) }
-	return o.write(ctx, o.chunks(), others, caseStore, writeTruth)
+	return o.write(ctx, o.chunks(), others, caseStore, writeTruth, writeReference)
 }
 
 // others writes what everybody else sends.

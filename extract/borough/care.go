@@ -13,6 +13,7 @@ type care struct {
 	registrations []registration
 	spells        []spell
 	relatives     []relative
+	inCare        inCare
 }
 
 // relative is somebody of the household, and what that person is to this one.

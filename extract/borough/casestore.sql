@@ -99,7 +99,10 @@ create table dm_workflow_steps (
     is_child_contact varchar,
     strategy_discussion_date timestamp,
     cp_conference_actual_date timestamp,
-    cp_conference_category varchar
+    cp_conference_category varchar,
+    is_missing_or_absent varchar,
+    lac_review_date timestamp,
+    lac_review_participation_code varchar
 );
 create table dm_workflow_forwards (
     workflow_step_id bigint,
@@ -277,4 +280,40 @@ create table dm_service_user_groups (
 create table dm_serv_user_group_types (
     group_type varchar,
     need_code_category_code varchar
+);
+create table dm_placement_carer_addresses (
+    carer_id bigint,
+    post_code varchar,
+    start_date timestamp,
+    end_date timestamp
+);
+create table dm_health_assessments (
+    health_id bigint,
+    person_id bigint,
+    health_assessment_date timestamp,
+    sdq_completed varchar,
+    sdq_score bigint,
+    sdq_reason varchar
+);
+create table dm_offences (
+    offence_id bigint,
+    person_id bigint,
+    offence_date timestamp,
+    is_convicted varchar
+);
+create table dm_former_looked_after (
+    person_id bigint,
+    date_of_situation timestamp,
+    in_touch_type varchar,
+    activity_type varchar,
+    accomodation_type varchar,
+    accomodation_suitable varchar
+);
+create table dm_workflow_steps_people_vw (
+    workflow_step_id bigint,
+    person_id bigint,
+    adoption_best_interest_date timestamp,
+    adoption_match_date timestamp,
+    adoption_plan_date_ceased timestamp,
+    adoption_plan_reason_cat_code varchar
 );

@@ -19,11 +19,14 @@ type maker struct {
 	cards decks
 
 	identities []identity
+	homes      []place // of children who come into care
+	hosts      []host
 }
 
 func newMaker(o Options) *maker {
 	now := o.local()
-	return &maker{Options: o, now: now, today: midnight(now), names: traditions(), cards: newDecks(), identities: identityCards()}
+	return &maker{Options: o, now: now, today: midnight(now), names: traditions(), cards: newDecks(), identities: identityCards(),
+		homes: places("home"), hosts: hosts()}
 }
 
 // chunk is some hundred people who live together, marry and are mixed up only among themselves: it is made from the
@@ -114,6 +117,7 @@ func (m *maker) chunk(number int) []*life {
 		one.nameKin()
 		lives = append(lives, one.life)
 	}
+	c.tell()
 	return append(lives, outsiders...)
 }
 

@@ -14,6 +14,7 @@ type placement struct {
 	period
 	kind, need, reasonCeased, reasonChanged string // codes of the looked-after return
 	carer                                   int64
+	urn, provider                           string // of the carer's agency or home
 	isAdopted                               bool
 }
 
@@ -22,7 +23,8 @@ type legalStatus struct {
 	code string
 }
 
-// lookedAfter adds a spell.
+// lookedAfter adds a spell as a sketch. When the chunk is whole, the child's own generator tells how it went (see story), so that
+// nobody else's life hangs on it.
 func (c *chunk) lookedAfter(m *member, p period) {
 	m.life.lookedAfter = p
 	s := spell{period: p}

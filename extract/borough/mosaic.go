@@ -63,6 +63,7 @@ func (m *mosaic) add(l *life) error {
 		m.adultForm(id, subgroup, l.personID, adult.forms[i])
 	}
 	m.children(l)
+	m.inCare(l)
 	m.visits(l)
 	m.groups(l)
 	m.followUp(l)

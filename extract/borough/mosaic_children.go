@@ -1,7 +1,6 @@
 package borough
 
 import (
-	"strconv"
 	"time"
 )
 
@@ -60,11 +59,7 @@ func (m *mosaic) spell(l *life, s spell) {
 
 func (m *mosaic) placement(l *life, care, id, element int64, p placement) {
 	m.row("dm_placements", id, int64(1), l.personID, care, p.kind, p.need, text(p.reasonCeased), text(p.reasonChanged), flag(p.isAdopted), p.start, moment(p.end))
-	urn := ""
-	if p.kind == "K2" {
-		urn = "SC" + strconv.Itoa(400_000+int(p.carer))
-	}
-	m.row("dm_placement_details", element, int64(1), p.carer, text(urn), m.pick("PR0", "PR1", "PR2", "PR4"), p.start)
+	m.row("dm_placement_details", element, int64(1), p.carer, text(p.urn), text(p.provider), p.start)
 }
 
 // visits writes what was planned and what came of it.

@@ -13,9 +13,9 @@ func (m *mosaic) faults(l *life) {
 	at := m.now.AddDate(0, 0, -40)
 	switch place := int(l.personID - firstPersonID); place % 400 {
 	case 50:
-		m.row("dm_workflow_steps", 700_000+m.next("dm_workflow_steps"), int64(adviceGiven), nil, "COMPLETED", at, at, at, nil, nil, nil, "N", "N", "N", nil, nil, nil)
+		m.row("dm_workflow_steps", 700_000+m.next("dm_workflow_steps"), int64(adviceGiven), nil, "COMPLETED", at, at, at, nil, nil, nil, "N", "N", "N", nil, nil, nil, "N", nil, nil)
 	case 150:
-		m.row("dm_workflow_steps", 700_000+m.next("dm_workflow_steps"), int64(adviceGiven), 300_000+m.next("dm_subgroup_subjects"), nil, at, at, at, nil, nil, nil, "N", "N", "N", nil, nil, nil)
+		m.row("dm_workflow_steps", 700_000+m.next("dm_workflow_steps"), int64(adviceGiven), 300_000+m.next("dm_subgroup_subjects"), nil, at, at, at, nil, nil, nil, "N", "N", "N", nil, nil, nil, "N", nil, nil)
 	case 200:
 		m.row("dm_cached_form_answers", int64(1), m.next("dm_cached_form_answers"), int64(1), nil, nil, nil, "nothing was asked", nil)
 	case 250:

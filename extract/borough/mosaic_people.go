@@ -33,7 +33,13 @@ func (m *mosaic) relationship(l *life, typeID int64, other *life, isResponsible,
 
 // professionals writes the workers who have the person's case, and the professionals around the person.
 func (m *mosaic) professionals(l *life) {
+	for _, a := range l.care.inCare.allocations {
+		m.row("dm_allocated_workers", m.next("dm_allocated_workers"), l.personID, a.worker, a.start, moment(a.end))
+	}
 	for i, e := range l.care.episodes {
+		if len(l.care.inCare.allocations) > 0 {
+			break // one social worker after another has the child's case
+		}
 		if i > 1 && !e.holds(m.now) || !m.chance(85) {
 			continue
 		}

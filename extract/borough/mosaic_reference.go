@@ -46,7 +46,7 @@ func relType(kinship string) int64 {
 
 // questions are the codes of the demo council's forms, by their mapping ids from firstMapping.
 func questions() []string {
-	return []string{"consent_asked_at", "consent_direction", "consent_datasets", "consent_decision", "consent_decided_by", "consent_capacity",
+	return append([]string{"consent_asked_at", "consent_direction", "consent_datasets", "consent_decision", "consent_decided_by", "consent_capacity",
 		"consent_capacity_assessed_on", "consent_needs_met", "consent_reason", "consent_asked_by_role", "consent_way_of_asking",
 		"ais_communication_support", "ais_contact_method", "ais_information_format", "ais_professional_required",
 		"assessment_outcome", "eligible_needs", "views_of_person", "risk_summary", "cpis_message_id", "cpis_outcome",
@@ -55,7 +55,7 @@ func questions() []string {
 		"cld_assessment_type", "cld_method_of_assessment", "cld_eligible_needs_identified", "cld_total_hours_caring",
 		"cld_review_reason", "cld_review_outcomes_achieved", "cld_method_of_review", "cld_service_type", "cld_service_component",
 		"cld_delivery_mechanism", "cld_unit_cost", "cld_cost_frequency", "cld_planned_units_per_week", "cld_provider_cqc_location_name",
-		"cld_provider_cqc_location_id", "cld_service_start", "cld_service_end"}
+		"cld_provider_cqc_location_id", "cld_service_start", "cld_service_end"}, returnQuestions()...)
 }
 
 const firstMapping = 9_001
@@ -91,7 +91,8 @@ func (m *mosaic) reference() {
 	}{{careActAssessment, false}, {carersAssessment, false}, {childAndFamilyAssessment, false}, {adultSafeguarding, false},
 		{section47Enquiry, false}, {carePackage, false}, {reablement, false}, {occupationalTherapy, false}, {shortBreaks, false},
 		{protectionConference, false}, {childInNeedPlan, false}, {consentRequest, false}, {accessibleInformation, false}, {adviceGiven, false}, {caseClosure, true}, {cpisFollowUp, false},
-		{supportRequest, false}, {adultReview, false}, {carersSupport, false}, {carersTalk, false}} {
+		{supportRequest, false}, {adultReview, false}, {carersSupport, false}, {carersTalk, false},
+		{missingEpisode, false}, {careReview, false}, {careAdmission, false}, {careHealth, false}, {libertyOrder, false}, {adoptionPlanned, false}} {
 		m.row("dm_workflow_step_types", t.id, flag(t.isClosed))
 	}
 	for i, code := range questions() {
@@ -114,6 +115,7 @@ func (m *mosaic) reference() {
 		m.row("dm_organisations", firstTeam+int64(i), name)
 	}
 	m.staff()
+	m.placementHosts()
 }
 
 // staff writes the workers and the teams that they are of, with the team before for some.

@@ -45,7 +45,7 @@ func (m *mosaic) workflowStep(s step) (id, subgroup int64) {
 	id, subgroup = 700_000+m.next("dm_workflow_steps"), 300_000+m.next("dm_subgroup_subjects")
 	m.row("dm_workflow_steps", id, s.typeID, subgroup, s.status, moment(s.incoming), moment(s.started), moment(s.completed), moment(s.cancelled),
 		m.worker(), m.team(), flag(s.typeID == section47Enquiry), flag(s.typeID == childAndFamilyAssessment), flag(s.isContact),
-		moment(s.strategy), moment(s.conference), text(s.category))
+		moment(s.strategy), moment(s.conference), text(s.category), "N", nil, nil)
 	return id, subgroup
 }
 

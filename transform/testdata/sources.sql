@@ -66,3 +66,7 @@ create table config.reasons (reason varchar, words varchar);
 create table config.integrated_teams (team_id bigint);
 create table config.integrated_senders (sender varchar);
 create table config.integrated_leads (field varchar, leads varchar);
+create table config.return_steps (workflow_step_type_id bigint, kind varchar);
+create table config.return_unaccompanied_groups (full_group_type varchar);
+create table reference.postcodes (postcode varchar, local_authority varchar, easting bigint, northing bigint);
+create table reference.social_workers (worker_id bigint, registration_number varchar);

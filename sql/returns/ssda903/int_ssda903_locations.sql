@@ -1,0 +1,18 @@
+-- grain: period_of_care_id, stay
+-- reads: config.return_authority, int_ssda903_home_posts, int_ssda903_placement_posts, reference.postcodes
+-- why: From the two postcodes: the authority that the placement lies in, whether that is the council's own (IN or OUT), and the
+--   miles as the crow flies by the collection's formula, square root of the squared differences in kilometres over 1.6093.
+select
+    posts.period_of_care_id, posts.stay, placed.local_authority as placement_authority,
+    case
+        when placed.local_authority is null then null
+        when placed.local_authority = authority.ons_code then 'IN'
+        else 'OUT'
+    end as placement_location,
+    cast(round(sqrt(power(placed.easting - home.easting, 2) + power(placed.northing - home.northing, 2)) / 1000 / 1.6093, 1) as decimal(6, 1))
+        as placement_distance
+from int_ssda903_placement_posts as posts
+cross join config.return_authority as authority
+left join int_ssda903_home_posts as homes on homes.period_of_care_id = posts.period_of_care_id
+left join reference.postcodes as placed on placed.postcode = fold_postcode(posts.pl_post)
+left join reference.postcodes as home on home.postcode = fold_postcode(homes.home_post)
