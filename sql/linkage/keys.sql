@@ -2,7 +2,7 @@
 -- brings two strangers to the comparison. It is made of values, not of their numbers: the same in every run. A record with several postcodes has a row for each; rules
 -- without a postcode have their key in the first of them only.
 create or replace table linkage.keys as
-select r, side{{range $i, $rule := .Rules}}, case when {{$rule.Present}}{{if and $.Postcode (not $rule.HasPostcode)}} and place = 0{{end}} then (hash({{$rule.Parts}}) % 4294967291)::uinteger end as k{{inc $i}}{{end}}
+select r, side{{if .Fresh}}, exists (select 1 from linkage.fresh f where f.r = r.r) as is_fresh{{end}}{{range $i, $rule := .Rules}}, case when {{$rule.Present}}{{if and $.Postcode (not $rule.HasPostcode)}} and place = 0{{end}} then (hash({{$rule.Parts}}) % 4294967291)::uinteger end as k{{inc $i}}{{end}}
 from (
 {{- if .Postcode}}
     select r.*, 0 as place from linkage.records r

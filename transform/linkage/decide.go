@@ -1,23 +1,28 @@
 package linkage
 
-import "context"
+import (
+	"context"
+	"math"
+)
 
 // terms are what outcomes are decided by.
 type terms struct {
 	weighing
 	Threshold, Margin, Review float64
 	Rules                     []string
+	Decided                   string
 }
 
 // decide turns weights into outcomes, one row a pair in linkage.decided, and by the records' own ids in linkage.pairs_decided.
 func (e *engine) decide(ctx context.Context, r *Result) error {
-	t := terms{weighing: e.weighing(r.Parameters), Threshold: e.o.Threshold, Margin: e.o.Margin, Review: e.o.Review}
+	t := terms{weighing: e.weighing(r.Parameters), Threshold: e.o.Threshold, Margin: e.o.Margin, Review: e.o.Review, Decided: e.o.Decided}
 	for _, block := range r.Blocks {
 		t.Rules = append(t.Rules, block.Rule)
 	}
-	if err := e.run(ctx, "candidates", t); err != nil {
+	if err := e.reviewed(ctx, t); err != nil {
 		return err
 	}
+	t.Rules = append(t.Rules, decidedRule)
 	if !e.plan.Dedupe {
 		if err := e.samePeople(ctx, t); err != nil {
 			return err
@@ -30,6 +35,25 @@ func (e *engine) decide(ctx context.Context, r *Result) error {
 	}
 	return e.db.QueryRowContext(ctx, "select count(*) filter (outcome = 'accepted'), count(*) filter (outcome = 'review') from linkage.decided").
 		Scan(&r.Accepted, &r.Review)
+}
+
+// decidedRule is what brings a pair that no rule of blocking has brought.
+const decidedRule = "decided by a person"
+
+// reviewed adds what people have decided to the candidates, whatever it weighs.
+func (e *engine) reviewed(ctx context.Context, t terms) error {
+	if err := e.run(ctx, "reviewed", t); err != nil {
+		return err
+	}
+	if err := e.emptyScored(ctx); err != nil {
+		return err
+	}
+	t.Keep, t.Rule = -math.MaxInt16, len(t.Rules)+1
+	if err := e.weigh(ctx, t.weighing); err != nil {
+		return err
+	}
+	_, err := e.db.ExecContext(ctx, "insert into linkage.candidates select a, b, rule, pattern, step, weight, rarity from linkage.scored")
+	return err
 }
 
 // samePeople compares the rivals for one record with each other: two records of one person are no rivals.

@@ -21,6 +21,9 @@ type Learned struct {
 	M      []float64 `json:"m"`      // how often records of one person reach the level
 	U      []float64 `json:"u"`      // how often records of two people do
 	Weight []float64 `json:"weight"` // log2(m/u), in bits
+
+	Bearers float64 `json:"bearers"` // records that have a value
+	Squares float64 `json:"squares"` // sum of the squares of the bearers of each value: by it a value is rare or common
 }
 
 // Training is one block that m was learned in.

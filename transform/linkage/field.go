@@ -60,6 +60,9 @@ type Options struct {
 	Review    float64 // to be looked at by a person from here on
 	Keep      float64 // pairs below are counted as candidates, not kept
 	Seed      int64   // of the random pairs
+	// Decided is a relation of what people have decided (left_id, right_id, is_match), empty for none: it stands over the model.
+	Decided string
+	Memory  Memory
 }
 
 // Defaults are the thresholds and seed that figures are reported with. Between two relations, where a false link tells one

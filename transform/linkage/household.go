@@ -16,7 +16,7 @@ type Household struct {
 	Relative float64 `json:"relative_bits"` // log2(matches/relatives), with the usual shares where there is little evidence
 	Twin     float64 `json:"twin_bits"`
 
-	own [][]float64 // how often relatives reach each level, by comparison
+	Own [][]float64 `json:"own"` // how often relatives reach each level, by comparison
 }
 
 // What stands in for evidence: as if two pairs of one person and one of relatives had been seen; and as many twins among
@@ -42,7 +42,7 @@ func (e *engine) household(ctx context.Context, p Parameters) (Household, error)
 	if !found {
 		return newMixture(e.plan.Comparisons, p, 0).household(""), nil
 	}
-	if err := e.keys(ctx, []rule{r}); err != nil {
+	if err := e.keys(ctx, []rule{r}, false); err != nil {
 		return Household{}, err
 	}
 	s, err := e.session(ctx, 1, r)
@@ -150,7 +150,7 @@ func (x mixture) likelihood(comparisons []comparison, p Parameters, fixed []int,
 
 // household is what the mixture says of relatives and twins, in bits.
 func (x mixture) household(block string) Household {
-	h := Household{Block: block, Matches: x.expected[samePerson], Others: x.expected[relatives], Twins: x.expected[twins], own: x.own}
+	h := Household{Block: block, Matches: x.expected[samePerson], Others: x.expected[relatives], Twins: x.expected[twins], Own: x.own}
 	others := h.Others + usualRelatives
 	h.Relative = math.Log2((h.Matches + usualMatches) / others)
 	h.Twin = math.Log2((h.Matches + usualMatches) / (h.Twins + twinsShare*others))

@@ -11,9 +11,11 @@ import (
 // Result says what was linked and how. The rows are in the engine: linkage.pairs_decided and linkage.clusters (see Link).
 type Result struct {
 	LeftRecords   int64      `json:"left_records"`
-	RightRecords  int64      `json:"right_records"`  // 0 when one relation is deduplicated
-	Candidates    int64      `json:"candidates"`     // pairs that were compared
-	ComparedWords int64      `json:"compared_words"` // distinct pairs of names and texts that were compared for them
+	RightRecords  int64      `json:"right_records"`    // 0 when one relation is deduplicated
+	Candidates    int64      `json:"candidates"`       // pairs that were compared
+	ComparedWords int64      `json:"compared_words"`   // distinct pairs of names and texts that were compared for them
+	Fresh         int64      `json:"fresh_records"`    // that were linked in this run; all of them without a memory
+	Remembered    int64      `json:"remembered_pairs"` // that the last linkage had scored
 	Accepted      int64      `json:"accepted"`
 	Review        int64      `json:"review"`
 	Clusters      int64      `json:"clusters"` // of two records or more
@@ -39,11 +41,14 @@ type engine struct {
 	lefts     int64
 	rights    int64
 	templates templates
+	before    string // schema of the last linkage, where it still holds
+	model     model
 }
 
 // Link compares the two relations (or Left with itself) and leaves in the engine
 //   - linkage.pairs_decided: left_id, right_id, weight, margin, outcome, step, rule, then level and weight of each comparison by its name
 //   - linkage.clusters: side, id, cluster
+//   - with Options.Memory.Key, what the next linkage starts from: the tables of Remembered
 //
 // The same relations and options give the same rows. Both relations must hold still meanwhile.
 func Link(ctx context.Context, db *sql.DB, o Options) (Result, error) {
@@ -51,13 +56,21 @@ func Link(ctx context.Context, db *sql.DB, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("link: %w", err)
 	}
-	parameters, err := e.train(ctx)
-	if err != nil {
+	r := Result{LeftRecords: e.lefts, RightRecords: e.rights}
+	if err := e.recall(ctx, &r); err != nil {
+		return Result{}, fmt.Errorf("link: recall: %w", err)
+	}
+	if r.Parameters, err = e.parameters(ctx); err != nil {
 		return Result{}, fmt.Errorf("link: learn parameters: %w", err)
 	}
-	r := Result{LeftRecords: e.lefts, RightRecords: e.rights, Parameters: parameters}
 	if err := e.score(ctx, &r); err != nil {
 		return Result{}, fmt.Errorf("link: score: %w", err)
+	}
+	if err := e.run(ctx, "candidates", nil); err != nil {
+		return Result{}, fmt.Errorf("link: %w", err)
+	}
+	if err := e.remember(ctx, r.Parameters); err != nil {
+		return Result{}, fmt.Errorf("link: remember: %w", err)
 	}
 	if err := e.decide(ctx, &r); err != nil {
 		return Result{}, fmt.Errorf("link: decide: %w", err)
@@ -71,6 +84,14 @@ func Link(ctx context.Context, db *sql.DB, o Options) (Result, error) {
 		}
 	}
 	return r, e.tidy(ctx)
+}
+
+// parameters are those of the last linkage where they still hold, or learned from the data at hand.
+func (e *engine) parameters(ctx context.Context) (Parameters, error) {
+	if e.before != "" {
+		return e.model.Parameters, nil
+	}
+	return e.train(ctx)
 }
 
 // MapError is a mapping that does not fit the relations: wrong usage, not a failure.
@@ -185,7 +206,8 @@ func (r Relation) truth() string {
 
 // tidy drops what only the run needed.
 func (e *engine) tidy(ctx context.Context) error {
-	for _, table := range []string{"keys", "wide_keys", "pairs", "compared", "patterns", "pattern_weights", "scored", "rarity", "edges", "labels", "relabelled"} {
+	for _, table := range []string{"keys", "wide_keys", "pairs", "compared", "patterns", "pattern_weights", "scored", "rarity", "edges", "labels", "relabelled",
+		"wide", "fresh", "prints", "value_prints", "seal", "reviewed"} {
 		if _, err := e.db.ExecContext(ctx, "drop table if exists linkage."+table); err != nil {
 			return err
 		}

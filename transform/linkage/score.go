@@ -12,16 +12,18 @@ type weighing struct {
 	Prior, Relative, Twin, Keep float64
 	Weights                     map[int][]float64 // by comparison number
 	Against                     map[int][]float64 // the same against relatives, for personal comparisons
+	Bearers, Squares            map[int]float64   // by comparison number
 	Steps                       []step
 	Rule                        int
 }
 
 func (e *engine) weighing(p Parameters) weighing {
 	w := weighing{plan: e.plan, Prior: math.Log2(p.Prior / (1 - p.Prior)), Relative: p.Household.Relative, Twin: p.Household.Twin, Keep: e.o.Keep,
-		Weights: map[int][]float64{}, Against: map[int][]float64{}, Steps: e.plan.steps()}
+		Weights: map[int][]float64{}, Against: map[int][]float64{}, Bearers: map[int]float64{}, Squares: map[int]float64{}, Steps: e.plan.steps()}
 	for i, c := range e.plan.Comparisons {
 		w.Weights[c.N] = eight(p.Comparisons[i].Weight)
-		w.Against[c.N] = eight(weights(p.Comparisons[i].M, p.Household.own[i]))
+		w.Bearers[c.N], w.Squares[c.N] = max(p.Comparisons[i].Bearers, 1), max(p.Comparisons[i].Squares, 1)
+		w.Against[c.N] = eight(weights(p.Comparisons[i].M, p.Household.Own[i]))
 	}
 	if !e.plan.hasPersonal() { // nothing tells relatives apart: the model has no word on it
 		w.Relative, w.Twin = math.MaxInt16, math.MaxInt16
@@ -53,20 +55,48 @@ func (e *engine) score(ctx context.Context, r *Result) error {
 		return err
 	}
 	rules := e.plan.candidateRules()
-	if err := e.keys(ctx, rules); err != nil {
+	sizes, err := e.blocks(ctx, rules)
+	if err != nil {
 		return err
 	}
-	for k, rule := range rules {
-		block, err := e.scoreRule(ctx, k, rule, w)
-		if err != nil {
+	for k, size := range sizes {
+		if err := e.scoreRule(ctx, k, &size, w); err != nil {
 			return err
 		}
-		r.Blocks = append(r.Blocks, block)
-		r.Candidates += block.Pairs
+		r.Blocks = append(r.Blocks, size.Block)
+		r.Candidates += size.Block.Pairs
 	}
-	var err error
+	if r.Remembered, err = e.takeRemembered(ctx, rules); err != nil {
+		return err
+	}
 	r.ComparedWords, err = e.comparedWords(ctx)
 	return err
+}
+
+// blocks sizes every rule and takes out what is too wide, before any pair is made: who lies in a block that has changed in that
+// is to be linked anew under every rule.
+func (e *engine) blocks(ctx context.Context, rules []rule) ([]sized, error) {
+	if _, err := e.db.ExecContext(ctx, "create or replace table linkage.wide (rule varchar, key uinteger)"); err != nil {
+		return nil, err
+	}
+	if err := e.keys(ctx, rules, e.before != ""); err != nil {
+		return nil, err
+	}
+	sizes := make([]sized, len(rules))
+	for k, r := range rules {
+		var err error
+		if sizes[k], err = e.size(ctx, k+1, widestBlock, e.budget(), e.before != ""); err != nil {
+			return nil, err
+		}
+		sizes[k].Rule = r.Name
+		if err := e.flipped(ctx, k+1, r.Name); err != nil {
+			return nil, err
+		}
+		if err := e.narrow(ctx, k+1, sizes[k]); err != nil {
+			return nil, err
+		}
+	}
+	return sizes, e.freshen(ctx)
 }
 
 func (e *engine) emptyScored(ctx context.Context) error {
@@ -74,25 +104,20 @@ func (e *engine) emptyScored(ctx context.Context) error {
 	return err
 }
 
-func (e *engine) scoreRule(ctx context.Context, k int, rule rule, w weighing) (Block, error) {
-	pairs, block, err := e.size(ctx, k+1, widestBlock, e.budget())
-	block.Rule = rule.Name
-	if err != nil {
-		return block, err
-	}
-	slices := pairs/pairsPerSlice + 1
-	for slice := range slices {
-		found, err := e.pairs(ctx, k+1, upTo(k), slices, slice)
+func (e *engine) scoreRule(ctx context.Context, k int, s *sized, w weighing) error {
+	p := pairing{K: k + 1, Earlier: upTo(k), Slices: s.pairs/pairsPerSlice + 1, Fresh: e.before != ""}
+	for p.Slice = range p.Slices {
+		found, err := e.pairs(ctx, p)
 		if err != nil {
-			return block, err
+			return err
 		}
-		block.Pairs += found
+		s.Block.Pairs += found
 		w.Rule = k + 1
 		if err := e.weigh(ctx, w); err != nil {
-			return block, err
+			return err
 		}
 	}
-	return block, nil
+	return nil
 }
 
 // weigh scores linkage.pairs into linkage.scored.

@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"context"
+	"fmt"
 	"math"
 )
 
@@ -23,7 +24,7 @@ func (e *engine) train(ctx context.Context) (Parameters, error) {
 		return Parameters{}, err
 	}
 	rules := e.plan.sessions()
-	if err := e.keys(ctx, rules); err != nil {
+	if err := e.keys(ctx, rules, false); err != nil {
 		return Parameters{}, err
 	}
 	sessions := make([]session, len(rules))
@@ -33,8 +34,22 @@ func (e *engine) train(ctx context.Context) (Parameters, error) {
 		}
 	}
 	learned := learn(e.plan.Comparisons, prior, random, sessions)
+	if err := e.bearers(ctx, learned.Comparisons); err != nil {
+		return Parameters{}, err
+	}
 	learned.Household, err = e.household(ctx, learned)
 	return learned, err
+}
+
+// bearers counts who bears a value at all, and the squares of the bearers of each value: what rarity is measured by.
+func (e *engine) bearers(ctx context.Context, learned []Learned) error {
+	for i, c := range e.plan.Comparisons {
+		query := fmt.Sprintf("select coalesce(sum(bearers), 0)::double, coalesce(sum(bearers * bearers), 0)::double from linkage.frequencies_%d", c.N)
+		if err := e.db.QueryRowContext(ctx, query).Scan(&learned[i].Bearers, &learned[i].Squares); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prior is how likely two records drawn at random are one person's.
@@ -44,15 +59,19 @@ func (e *engine) prior(ctx context.Context) (float64, error) {
 	if e.plan.Dedupe {
 		all = float64(e.lefts) * float64(e.lefts-1) / 2
 	}
-	if err := e.keys(ctx, rules); err != nil {
+	if err := e.keys(ctx, rules, false); err != nil {
 		return 0, err
 	}
 	var found int64
 	for k := range rules {
-		if _, _, err := e.size(ctx, k+1, widestBlock, e.budget()); err != nil {
+		size, err := e.size(ctx, k+1, widestBlock, e.budget(), false)
+		if err != nil {
 			return 0, err
 		}
-		pairs, err := e.pairs(ctx, k+1, upTo(k), 1, 0)
+		if err := e.narrow(ctx, k+1, size); err != nil {
+			return 0, err
+		}
+		pairs, err := e.pairs(ctx, pairing{K: k + 1, Earlier: upTo(k), Slices: 1})
 		if err != nil {
 			return 0, err
 		}
@@ -93,11 +112,14 @@ func (e *engine) session(ctx context.Context, k int, r rule) (session, error) {
 	for _, c := range r.used {
 		s.fixed = append(s.fixed, c.N)
 	}
-	pairs, _, err := e.size(ctx, k, widestBlock*100, math.MaxInt64/2)
+	size, err := e.size(ctx, k, widestBlock*100, math.MaxInt64/2, false)
 	if err != nil {
 		return s, err
 	}
-	if _, err := e.pairs(ctx, k, nil, pairs/sessionPairs+1, 0); err != nil {
+	if err := e.narrow(ctx, k, size); err != nil {
+		return s, err
+	}
+	if _, err := e.pairs(ctx, pairing{K: k, Slices: size.pairs/sessionPairs + 1}); err != nil {
 		return s, err
 	}
 	s.tallies, err = e.tallies(ctx)
