@@ -10,6 +10,7 @@ import (
 
 	"careshare/load"
 	"careshare/sql"
+	"careshare/transform/linkage"
 )
 
 // carriedOver are the datasets that a run reads from the snapshot before it: what was sent, answered, told and decided must
@@ -24,11 +25,13 @@ type memory struct {
 	withheld []load.Withholding
 	reviews  []load.Review
 	kept     map[string]load.Kept // by dataset; without one on the first run
+	key      []byte               // of the fingerprints that the linkage remembers; null before the first run
+	linkage  map[string]load.Kept // what the last linkage left, by table
 }
 
 // remember reads a lake that may not exist yet. A plan, which decides in a scratch lake, reads the real one's too.
 func (j *job) remember(ctx context.Context) (memory, error) {
-	m := memory{kept: map[string]load.Kept{}}
+	m := memory{kept: map[string]load.Kept{}, linkage: map[string]load.Kept{}}
 	if _, err := os.Stat(j.config.Lake); errors.Is(err, os.ErrNotExist) {
 		return m, nil
 	}
@@ -53,14 +56,16 @@ func (j *job) remember(ctx context.Context) (memory, error) {
 			m.kept[dataset] = kept
 		}
 	}
-	return m, nil
+	return m, m.rememberLinkage(ctx, lake)
 }
 
 // folders are those that the engine must read to remember.
 func (m memory) folders() []string {
 	var folders []string
-	for _, kept := range m.kept {
-		folders = append(folders, filepath.Dir(kept.Path))
+	for _, tables := range []map[string]load.Kept{m.kept, m.linkage} {
+		for _, kept := range tables {
+			folders = append(folders, filepath.Dir(kept.Path))
+		}
 	}
 	return folders
 }
@@ -68,10 +73,16 @@ func (m memory) folders() []string {
 // inputs are what was carried over, as the manifest names it: the same inputs give the same bytes.
 func (m memory) inputs() []load.Input {
 	var inputs []load.Input
-	for _, dataset := range carriedOver {
-		if kept, found := m.kept[dataset]; found {
-			inputs = append(inputs, load.Input{Source: "earlier", Name: dataset, Rows: *kept.File.Rows, Bytes: kept.File.Bytes, SHA256: kept.File.SHA256})
+	add := func(name string, tables map[string]load.Kept) {
+		if kept, found := tables[name]; found {
+			inputs = append(inputs, load.Input{Source: "earlier", Name: name, Rows: *kept.File.Rows, Bytes: kept.File.Bytes, SHA256: kept.File.SHA256})
 		}
+	}
+	for _, dataset := range carriedOver {
+		add(dataset, m.kept)
+	}
+	for _, table := range linkage.Remembered() {
+		add(table, m.linkage)
 	}
 	return inputs
 }

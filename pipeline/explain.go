@@ -170,7 +170,7 @@ func openSnapshot(ctx context.Context, c Config, snapshot load.Snapshot, manifes
 
 func createSnapshotViews(ctx context.Context, db *sql.DB, rules fs.FS, snapshot load.Snapshot, manifest load.Manifest) error {
 	files := map[string]string{}
-	for _, model := range refined {
+	for _, model := range slices.Concat(refined[:], []string{linkageWeights}) {
 		if _, err := os.Stat(refinedFile(snapshot, model)); err == nil { // an older version kept fewer
 			files[model] = refinedFile(snapshot, model)
 		}

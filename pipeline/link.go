@@ -52,7 +52,7 @@ func (l linked) text(w io.Writer) {
 	fmt.Fprintf(table, "clusters\t%d of two records or more\n", l.Clusters)
 	for _, b := range l.Blocks {
 		if b.WideKeys > 0 {
-			fmt.Fprintf(table, "too wide\t%s: %d values, %d pairs not made by this rule, %d by the widest\n", b.Rule, b.WideKeys, b.PairsLeftOut, b.WidestKey)
+			wideText(table, b)
 		}
 	}
 	_ = table.Flush()
@@ -63,6 +63,11 @@ func (l linked) text(w io.Writer) {
 		fmt.Fprintln(w)
 		l.Explained.Text(w)
 	}
+}
+
+// wideText says what a rule has left out, so that nothing is dropped in silence.
+func wideText(w io.Writer, b linkage.Block) {
+	fmt.Fprintf(w, "too wide\t%s: %d values, %d pairs not made by this rule, %d by the widest\n", b.Rule, b.WideKeys, b.PairsLeftOut, b.WidestKey)
 }
 
 func measuresText(w io.Writer, m linkage.Measures) {

@@ -106,7 +106,7 @@ func (w world) current() string {
 	return filepath.Join(w.lake(), "current")
 }
 
-// copyOf is another world of the same sources and configuration with a lake of its own, empty.
+// copyOf is another world of the same sources and configuration with a lake of its own, empty but for the key of the fingerprints.
 func (w world) copyOf(t *testing.T) world {
 	t.Helper()
 	folder := t.TempDir()
@@ -124,7 +124,14 @@ func (w world) copyOf(t *testing.T) world {
 			t.Fatal(err)
 		}
 	}
-	return world{folder: folder}
+	copied := world{folder: folder}
+	if key, err := os.ReadFile(filepath.Join(w.lake(), "fingerprint.key")); err == nil { // an input too
+		if err := os.Mkdir(copied.lake(), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		mustWrite(t, filepath.Join(copied.lake(), "fingerprint.key"), key)
+	}
+	return copied
 }
 
 // query opens an engine over a world and runs one query there; paths in it are formatted in by the test.

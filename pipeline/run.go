@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -80,6 +81,7 @@ type job struct {
 	asAt      time.Time
 	older     bool   // readers may be led back to an earlier moment
 	at        string // the step being done, for the log
+	linked    *LinkedPeople
 
 	keys        map[string]load.PseudonymKey // by audience
 	unpublished []Unpublished                // what there is no key for
@@ -106,6 +108,9 @@ func (j *job) run(ctx context.Context) (summary Summary, err error) {
 		return Summary{}, err
 	}
 	j.askOrWarn(ctx, lake) // what a crash kept the last run from asking
+	if err := lake.MakeKey(rand.Reader); err != nil {
+		return Summary{}, err
+	}
 	run, err := lake.Begin(j.asAt)
 	if err != nil {
 		return Summary{}, err
@@ -173,7 +178,7 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 	}
 	defer db.Close()
 	j.step("transform and check")
-	if o.decided, err = transform.Run(ctx, db, j.models, j.linkPeople(db)); err != nil {
+	if o.decided, err = transform.Run(ctx, db, j.models, j.linkPeople(db, known)); err != nil {
 		return o, err
 	}
 	if err := blocked(o.decided.Blocked()); err != nil {
@@ -183,7 +188,7 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 		return o, fmt.Errorf("drop the keys: %w", err)
 	}
 	j.step("stage")
-	o.staged, err = run.Stage(ctx, db, load.Staging{Agreement: j.agreement, Contracts: j.contracts, Refined: refined[:], Provable: provable(), Pseudonyms: marks(j.keys)})
+	o.staged, err = run.Stage(ctx, db, load.Staging{Agreement: j.agreement, Contracts: j.contracts, Refined: j.refined(known), Provable: provable(), Pseudonyms: marks(j.keys)})
 	if err != nil {
 		return o, err
 	}
@@ -212,7 +217,7 @@ func (j *job) gather(ctx context.Context, known memory, run *load.Run, tables []
 	relations, err := j.relations(known, tables, j.config.Returns.periods(day))
 	if err == nil {
 		err = errors.Join(createRelations(ctx, db, relations), createSources(ctx, db, tables, run.Quarantine),
-			createPseudonyms(ctx, db, j.keys), known.createEarlier(ctx, db, j.contracts), createLinks(ctx, db), createPrevious(ctx, db, previous, manifest))
+			createPseudonyms(ctx, db, j.keys), known.createEarlier(ctx, db, j.contracts), createLinks(ctx, db), known.createLinkageBefore(ctx, db), createPrevious(ctx, db, previous, manifest))
 	}
 	if err != nil {
 		db.Close()

@@ -23,6 +23,7 @@ type Summary struct {
 	Withheld     []load.WithheldCount `json:"withheld"`
 	Conservation []load.Conservation  `json:"conservation"`
 	Unpublished  []Unpublished        `json:"unpublished,omitempty"`   // what could not be published for want of a key
+	Linkage      *LinkedPeople        `json:"linkage,omitempty"`       // of people with patients; null where the council has said no
 	Warnings     []load.Check         `json:"warnings"`                // checks that found something and do not block
 	TraceRequest string               `json:"trace_request,omitempty"` // the request file that was put into the trace outbox; empty where nothing was asked
 	Extra        []string             `json:"extra"`                   // columns that a source has and its contract does not, source.table.column
@@ -41,7 +42,7 @@ type SourceRows struct {
 func (j *job) summarise(o outcome, snapshot load.Snapshot) Summary {
 	s := Summary{
 		Run: snapshot.ID, AsAt: j.asAt.UTC().Format("2006-01-02T15:04:05Z"), Snapshot: snapshot.Path,
-		Sources: bySource(o.tables), Datasets: o.staged.Datasets, Withheld: o.staged.Withheld, Conservation: o.staged.Conservation, Unpublished: j.unpublished,
+		Sources: bySource(o.tables), Datasets: o.staged.Datasets, Withheld: o.staged.Withheld, Conservation: o.staged.Conservation, Unpublished: j.unpublished, Linkage: j.linked,
 	}
 	for _, found := range o.decided.Checks {
 		if found.Bad > 0 {
@@ -89,6 +90,7 @@ func (s Summary) text(w io.Writer) {
 	for _, u := range s.Unpublished {
 		u.text(table)
 	}
+	s.Linkage.text(table)
 	for _, warning := range s.Warnings {
 		fmt.Fprintf(table, "warning: %s: %d rows\n", warning.Name, warning.Bad)
 	}

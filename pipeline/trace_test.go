@@ -300,20 +300,3 @@ func sum(t *testing.T, path string) string {
 	}
 	return fmt.Sprintf("%x", sha256.Sum256(content))
 }
-
-// The linkage in the flow agrees with the truth as the exact rule does: more people may be linked, nobody wrongly.
-func TestLinkingPeopleAgreesWithTheTruth(t *testing.T) {
-	folder := t.TempDir()
-	w := world{folder: folder}
-	if code := w.run("init", "--to", folder); code != exitDone {
-		t.Fatal(w.stderr)
-	}
-	w.edit(t, "people: false ", "people: true ")
-	if code := w.run("demo", "--people", "1400", "--to", folder); code != exitDone {
-		t.Fatal(w.stderr)
-	}
-	report(t, "person, scenario", w.query(t, fmt.Sprintf(`
-		select truth.person_id, truth.identity_scenario from read_csv(%s, all_varchar = true) as truth
-		inner join read_parquet(%s) as number on truth.person_id::bigint = number.person_id
-		where number.method = 'linked' and number.nhs_number is distinct from truth.true_nhs_number`, w.truth("people"), w.refined("int_nhs_numbers"))))
-}

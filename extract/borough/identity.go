@@ -71,7 +71,7 @@ func (i identity) standing() string {
 		return "verified"
 	case superseded, mistypedTraced, transposedTraced, missingTraced, sentinelTraced, invalidReplaced:
 		return "traced"
-	case heldPatientAgrees, heldNotTraced, missingLinkable:
+	case heldPatientAgrees, heldNotTraced, missingLinkable, missingPatientDiffers:
 		return "matched"
 	case heldAlone, heldPatientDiffers, heldNotFound:
 		return "held"

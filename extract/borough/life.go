@@ -110,7 +110,7 @@ const (
 	missingNotTraced      identity = "missing_not_traced"      // trace says 15, no patient
 	missingNotFound       identity = "missing_not_found"       // trace says 96, 97 or 98, no patient
 	missingUnasked        identity = "missing_unasked"         // no answer, no patient
-	missingPatientDiffers identity = "missing_patient_differs" // no answer, the patient's postcode or name is another
+	missingPatientDiffers identity = "missing_patient_differs" // no answer, one slip sets the patient apart: matched by probability, or put up for review
 	sentinelTraced        identity = "sentinel_traced"
 	sentinelUntraced      identity = "sentinel_untraced"   // no answer, no patient
 	duplicateHolds        identity = "duplicate_holds"     // two records of one human hold the same number

@@ -59,6 +59,11 @@ func (e *engine) score(ctx context.Context, r *Result) error {
 	if err != nil {
 		return err
 	}
+	if e.before != "" { // who lies in a block that has changed counts too
+		if r.Fresh, err = e.count(ctx, "linkage.fresh"); err != nil {
+			return err
+		}
+	}
 	for k, size := range sizes {
 		if err := e.scoreRule(ctx, k, &size, w); err != nil {
 			return err

@@ -33,6 +33,7 @@ func readTemplates() (templates, error) {
 			}
 			return "[" + strings.Join(texts, ", ") + "]"
 		},
+		"quote":  sql.Quote,
 		"column": func(name, ending string) string { return identifier(name + ending) },
 	}).ParseFS(sql.Linkage, "linkage/*.sql")
 	if err != nil {

@@ -36,35 +36,68 @@ type Fall struct {
 	Sum   float64 `json:"sum"` // with all parts before
 }
 
+// Falls makes linkage.falls (left_id, right_id, place, what, level, bits) for the pairs that a relation names by left_id and right_id.
+func Falls(ctx context.Context, db *sql.DB, p Parameters, of string) error {
+	templates, err := readTemplates()
+	if err != nil {
+		return err
+	}
+	return (&engine{db: db, templates: templates}).run(ctx, "falls", struct {
+		Pairs, Of   string
+		Comparisons []comparison
+	}{Pairs, of, p.compared()})
+}
+
+// compared are the parameters' comparisons by name and number.
+func (p Parameters) compared() []comparison {
+	var all []comparison
+	for i, c := range p.Comparisons {
+		all = append(all, comparison{N: i + 1, Name: c.Name, Kind: c.Kind})
+	}
+	return all
+}
+
 // Explain reads the waterfall of one pair from what Link has left in the engine.
 func Explain(ctx context.Context, db *sql.DB, p Parameters, left, right string) (Waterfall, error) {
 	w := Waterfall{LeftID: left, RightID: right}
-	levels, bits := make([]string, len(p.Comparisons)), make([]float64, len(p.Comparisons))
-	var prior, rarity, relative float64
-	var columns []string
-	into := []any{&w.Outcome, &w.Step, &w.Rule, &w.Weight, &w.Margin, &prior, &rarity, &relative}
-	for i, c := range p.Comparisons {
-		columns = append(columns, identifier(c.Name), identifier(c.Name+"_bits"))
-		into = append(into, &levels[i], &bits[i])
-	}
-	err := db.QueryRowContext(ctx, fmt.Sprintf("select outcome, step, rule, weight, margin, prior_bits, rarity_bits, relative_bits, %s from %s where left_id = ? and right_id = ?",
-		strings.Join(columns, ", "), Pairs), left, right).Scan(into...)
+	err := db.QueryRowContext(ctx, "select outcome, step, rule, weight, margin from "+Pairs+" where left_id = ? and right_id = ?", left, right).
+		Scan(&w.Outcome, &w.Step, &w.Rule, &w.Weight, &w.Margin)
 	if errors.Is(err, dbsql.ErrNoRows) {
 		return w, fmt.Errorf("explain: %w", ErrNoPair)
+	}
+	if err == nil {
+		err = w.read(ctx, db, p)
 	}
 	if err != nil {
 		return w, fmt.Errorf("explain: %w", err)
 	}
-	w.fall("prior", "two records at random", prior)
-	for i, c := range p.Comparisons {
-		w.fall(c.Name, levels[i], bits[i])
-	}
-	w.fall("rarity", "of the values that are the same", rarity)
-	w.fall("relatives", "who would agree as well", relative)
 	return w, nil
 }
 
-func (w *Waterfall) fall(what, level string, bits float64) {
+func (w *Waterfall) read(ctx context.Context, db *sql.DB, p Parameters) error {
+	if _, err := db.ExecContext(ctx, "create or replace table linkage.asked as select ?::varchar as left_id, ?::varchar as right_id", w.LeftID, w.RightID); err != nil {
+		return err
+	}
+	if err := Falls(ctx, db, p, "linkage.asked"); err != nil {
+		return err
+	}
+	rows, err := db.QueryContext(ctx, "select what, level, bits from linkage.falls order by place")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f Fall
+		if err := rows.Scan(&f.What, &f.Level, &f.Bits); err != nil {
+			return err
+		}
+		w.Add(f.What, f.Level, f.Bits)
+	}
+	return rows.Err()
+}
+
+// Add adds one part to those before it.
+func (w *Waterfall) Add(what, level string, bits float64) {
 	sum := bits
 	if len(w.Falls) > 0 {
 		sum += w.Falls[len(w.Falls)-1].Sum
@@ -80,6 +113,7 @@ func (w Waterfall) Text(out io.Writer) {
 	}
 	fmt.Fprintf(out, " (step: %s; found by: %s)\n", w.Step, w.Rule)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "  WHAT\tHOW IT AGREES\tBITS\tSUM\t")
 	for _, f := range w.Falls {
 		fmt.Fprintf(table, "  %s\t%s\t%+6.1f\t%6.1f\t%s\n", f.What, f.Level, f.Bits, f.Sum, bar(f.Bits))
 	}
