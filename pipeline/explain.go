@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/load"
+	"careshare/reports"
 	"careshare/sql"
 )
 
@@ -25,6 +26,11 @@ type explanation struct {
 	Run    string      `json:"run"`
 	AsAt   time.Time   `json:"as_at"`
 	Said   []statement `json:"statements"`
+	// Matches are how likely it is that a sender's patient is the person, part by part, where the linkage was asked.
+	Matches []match `json:"matches"`
+	Page    string  `json:"page,omitempty"` // the file that --html has named
+
+	manifest load.Manifest
 }
 
 // statement is one thing that was decided or recorded.
@@ -36,15 +42,34 @@ type statement struct {
 
 func (e explanation) text(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	defer table.Flush()
 	fmt.Fprintf(table, "Person %d in snapshot %s\n\n", e.Person, e.Run)
 	for _, s := range e.Said {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", s.At.Format("2006-01-02 15:04"), s.Subject, s.Words)
 	}
+	table.Flush()
+	for _, m := range e.Matches {
+		fmt.Fprintf(w, "\nHow the linkage weighs NHS number %s of %s, in bits:\n", m.NHSNumber, m.Sender)
+		m.Text(w)
+	}
+	if e.Page != "" {
+		fmt.Fprintln(w, "wrote", e.Page)
+	}
+}
+
+// page writes the explanation as a page that needs nothing else.
+func (e explanation) page(w io.Writer) error {
+	var rows [][]string
+	for _, s := range e.Said {
+		rows = append(rows, []string{londonWords(s.At), s.Subject, s.Words})
+	}
+	tables := []reports.Table{reports.TextTable("decisions", "What was asked and decided, oldest first", []string{"When", "About", "What"}, rows)}
+	about := reportSource{manifest: e.manifest}.about(fmt.Sprintf("person-history --person %d", e.Person), fmt.Sprintf("Every decision about person %d", e.Person))
+	return reports.Letter(w, about, []string{"It names one person's records and numbers: keep it where only those who decide about them can read it."}, append(tables, matchTables(e.Matches)...))
 }
 
 func (p *program) explainVerb() *cobra.Command {
-	return &cobra.Command{
+	var html string
+	verb := &cobra.Command{
 		Use:   "explain PERSON",
 		Short: "Show every decision about one person, in plain words, oldest first",
 		Args:  cobra.ExactArgs(1),
@@ -61,9 +86,17 @@ func (p *program) explainVerb() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("explain: %w", err)
 			}
+			if html != "" {
+				if err := reports.WriteFile(html, told.page); err != nil {
+					return load.Explain("write "+html, err)
+				}
+				told.Page = html
+			}
 			return p.print(told)
 		},
 	}
+	verb.Flags().StringVar(&html, "html", "", "write it as a page too, to this file")
+	return verb
 }
 
 // personID reads the case store's key. It is not repeated in the error: who types a name here must not see it logged.
@@ -93,13 +126,16 @@ func (p *program) explain(ctx context.Context, c Config, person int64) (explanat
 		return explanation{}, err
 	}
 	defer db.Close()
-	e := explanation{Person: person, Run: snapshot.ID, AsAt: manifest.AsAt}
+	e := explanation{Person: person, Run: snapshot.ID, AsAt: manifest.AsAt, Matches: []match{}, manifest: manifest}
 	for _, query := range explanations(snapshot, manifest) {
 		said, err := statements(ctx, db, c.rules(), query, person)
 		if err != nil {
 			return explanation{}, err
 		}
 		e.Said = append(e.Said, said...)
+	}
+	if e.Matches, err = matchesOf(ctx, db, person); err != nil {
+		return explanation{}, err
 	}
 	log, err := lake.Log()
 	if err != nil {

@@ -28,9 +28,10 @@ func createLinks(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// linkPeople fills linkage.links unless the council has said no. However rare two names are, a pair whose birth dates do not
-// agree in two parts of three, or with day and month exchanged, is left to a person: a false link is a breach. The models it learns
-// from are made by then, because int_linked_numbers reads them too.
+// linkPeople fills linkage.links unless the council has said no. A false link is a breach, so two kinds of pairs are left to a person
+// whatever they weigh: whose birth dates do not agree in two parts of three, nor with day and month exchanged (a father and his son),
+// and whose given names are different or missing (twins). The models it learns from are made by then, because int_linked_numbers
+// reads them too.
 func (j *job) linkPeople(db *sql.DB, known memory) transform.Step {
 	return transform.Step{Fills: "linkage.links", Do: func(ctx context.Context) error {
 		if !j.config.Linkage.People {
@@ -132,6 +133,7 @@ var linkSides = [...]string{
 const takeLinks = `insert into linkage.links
 	select people.person_id, patients.nhs_number, patients.sender, pairs.weight, pairs.margin,
 		case
+			when pairs.given in ('different', 'missing') then 'review'
 			when is_swapped(people.date, patients.date) then pairs.outcome
 			when coalesce((year(people.date) = year(patients.date))::integer + (month(people.date) = month(patients.date))::integer
 				+ (day(people.date) = day(patients.date))::integer >= 2, false) then pairs.outcome

@@ -32,6 +32,10 @@ func (h personHistory) make(ctx context.Context, from reportSource) error {
 	if err != nil {
 		return err
 	}
+	matches, err := matchesOf(ctx, from.db, h.person)
+	if err != nil {
+		return err
+	}
 	stopped, err := h.stopped()
 	if err != nil {
 		return err
@@ -41,7 +45,7 @@ func (h personHistory) make(ctx context.Context, from reportSource) error {
 		return reports.Letter(w, about, []string{
 			"This is what careshare holds about the person whose number in the council's case store is " + fmt.Sprint(h.person) + ".",
 			"It says what was asked and answered, what was decided and why, and what was given to whom. It does not repeat what the shared records themselves say.",
-		}, []reports.Table{decided, shared, stopped})
+		}, append([]reports.Table{decided, shared, stopped}, matchTables(matches)...))
 	})
 }
 

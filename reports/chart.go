@@ -40,6 +40,9 @@ func (c Chart) svg(rows [][]Cell) (template.HTML, error) {
 	if c.Line {
 		height, draws = 220, c.line
 	}
+	if c.Waterfall {
+		height, draws = height+24, c.waterfall
+	}
 	if err := draws(p, rows[:c.Rows]); err != nil {
 		return "", fmt.Errorf("draw %s: %w", c.Title, err)
 	}

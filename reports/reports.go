@@ -47,7 +47,9 @@ type Chart struct {
 	Title  string
 	Column int // of the table
 	Line   bool
-	Rows   int // how many rows of the table it shows, from the first
+	// Waterfall: each bar begins where the one before it ends; every row of the chart has a number.
+	Waterfall bool
+	Rows      int // how many rows of the table it shows, from the first
 }
 
 // Cell is a text, or a number; a number that is not shown is its shorthand.

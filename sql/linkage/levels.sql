@@ -5,10 +5,10 @@
 -- Damerau-Levenshtein costs eight times a Jaro-Winkler: it stands behind cheaper conditions.
 
 -- One slip of the keyboard: a letter wrong, missing, doubled, or two neighbours exchanged. That is a Damerau-Levenshtein distance of
--- at most 1; only two words of one length that differ in two places need it to be asked.
+-- at most 1; only two words of one length that differ in two places need it to be asked. All of it counts bytes.
 create or replace macro link_is_one_slip(x, y) as case
-    when length(x) = length(y) then hamming(x, y) <= 1 or (case when hamming(x, y) = 2 then damerau_levenshtein(x, y) = 1 else false end)
-    when abs(length(x) - length(y)) = 1 then levenshtein(x, y) = 1
+    when strlen(x) = strlen(y) then hamming(x, y) <= 1 or (case when hamming(x, y) = 2 then damerau_levenshtein(x, y) = 1 else false end)
+    when abs(strlen(x) - strlen(y)) = 1 then levenshtein(x, y) = 1
     else false end;
 
 -- 2 all but the same (Jaro-Winkler, one slip); 3 another form of the name (nickname, initial, part of a double name, its

@@ -2,8 +2,9 @@
 -- reads: int_nhs_numbers, int_number_claims, int_number_reviews, int_patients, int_people, int_trace_answers, int_trace_cohort, linkage.links, stg_people
 -- publishes to: audit/nhs_number_reviews
 -- why: What only a person can decide, of those in an episode of care or known to CP-IS: each number of a conflict, each
---   link that the linkage would not make by itself, and a number that a trace has given since a reviewer accepted another.
---   Of the senders' patients it says only whether they agree: their details stay where they were.
+--   link that the linkage would not make by itself, or that another person's claim to the number forbids, and a number that a
+--   trace has given since a reviewer accepted another. Of the senders' patients it says only whether they agree: their details
+--   stay where they were.
 with people as (
     select people.person_id, people.held_number, people.family, people.given, people.birth_date, people.postcode, cohort.in_scope
     from int_people as people
@@ -35,7 +36,7 @@ links as (
         links.margin
     from linkage.links as links
     inner join numbers on numbers.person_id = links.person_id
-    where links.outcome = 'review' and numbers.standing in ('held', 'none')
+    where links.outcome in ('review', 'accepted') and numbers.standing in ('held', 'none')
         and not exists (
             select 1 from reviewed where reviewed.person_id = links.person_id and reviewed.nhs_number = links.nhs_number
         )

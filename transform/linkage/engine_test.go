@@ -81,6 +81,9 @@ func TestLevels(t *testing.T) {
 		"link_postcode_level(['E81AA'][1], ['N12BB'][1], link_sector(['E81AA'][1]), link_sector(['N12BB'][1]), link_outward(['E81AA'][1]), link_outward(['N12BB'][1]), ['E81AA'], ['N12BB'])":                                     6,
 		"link_identifier_level('123456', '123465')":                                                       2,
 		"link_identifier_level('123456', '987654')":                                                       4,
+		"link_name_level(0.9, 'ŁAZ', 'LAZ', 'ŁAZ', 'LAZ', null, null, 'Ł000', 'L200')":                    4, // letters of two bytes and of one
+		"link_is_one_slip('ŁAZ', 'LAZA')::integer":                                                        0,
+		"link_is_one_slip('ŁAZ', 'ŁZA')::integer":                                                         1,
 		"link_sex_level('M', 'F')":                                                                        2,
 		"link_text_level(0.5, 'HIGHSTREET', 'STREETHIGH', 'HIGH STREET', 'STREET HIGH')":                  3,
 		"link_name_level(0.93, 'SMITH', 'SMYTHE', 'SMITH', 'SMYTHE', null, null, 'S530', 'S530')":         2,
