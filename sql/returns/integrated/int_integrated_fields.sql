@@ -34,7 +34,8 @@ pairs as (
         cast(people.birth_at as date) as birth_on, patients.birth_date,
         case people.gender when 'M' then 'male' when 'F' then 'female' when 'U' then 'unknown' else 'other' end as council_gender,
         patients.gender, nhs_number_text(people.nhs_id) as held_number, patients.nhs_number,
-        cast(people.died_at as date) as died_on, left(patients.deceased_at, 10) as deceased_on,
+        cast(people.died_at as date) as died_on,
+        coalesce(left(patients.deceased_at, 10), case when patients.is_deceased then 'date not known' end) as deceased_on,
         addresses.postcode as council_postcode, addresses.recorded_on as postcode_recorded_on, patients.postcode
     from known_to_both as known
     inner join stg_patients as patients on patients.sender = known.sender and patients.patient_id = known.patient_id
