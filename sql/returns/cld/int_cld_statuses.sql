@@ -20,7 +20,7 @@ claimed as (
 )
 
 select
-    mixtures.populations, fields.position as field_position, fields.field,
+    mixtures.populations, fields.position as field_position, fields.field, fields.list_known, fields.form,
     case
         when claimed.most = 2 then 2
         when claimed.least = -1 then -1
