@@ -53,7 +53,7 @@ func (p *program) checkVerb() *cobra.Command {
 			}
 			for _, line := range found.Lines {
 				if !line.OK {
-					return errors.New("check: a run would fail")
+					return errors.New("check: a run would fail, or leave something out")
 				}
 			}
 			return nil

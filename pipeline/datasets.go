@@ -32,6 +32,12 @@ func (d dictionary) text(w io.Writer) {
 func entryText(w io.Writer, entry load.DictionaryEntry) {
 	fmt.Fprintf(w, "%s: %s\n", entry.Name, entry.Description)
 	fmt.Fprintf(w, "grain\t%s\n", strings.Join(entry.Grain, ", "))
+	if entry.Version != "" {
+		fmt.Fprintf(w, "version\t%s\n", entry.Version)
+	}
+	if entry.NeedsKey {
+		fmt.Fprintln(w, "pseudonyms\tpublished only where there is a key")
+	}
 	fmt.Fprintf(w, "audience\t%s\n", orNot(entry.Audience))
 	if entry.Audience != "" {
 		fmt.Fprintf(w, "purpose\t%s\nlegal bases\t%s\ngate\t%s\nNHS number\t%s\n", entry.Purpose, strings.Join(entry.LegalBases, ", "), entry.Gate, entry.Standing)
@@ -42,7 +48,11 @@ func entryText(w io.Writer, entry load.DictionaryEntry) {
 		if column.Nullable {
 			null = "yes"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", column.Name, column.Type, null, column.Unit, column.Meaning)
+		meaning := column.Meaning
+		if d := column.Deprecated; d != nil {
+			meaning += fmt.Sprintf(" Deprecated since %s, goes on %s: use %s.", d.Since, d.RemoveOn, d.Use)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", column.Name, column.Type, null, column.Unit, meaning)
 	}
 }
 
