@@ -7,18 +7,19 @@ type Event string
 
 // The events of the log.
 const (
-	Started   Event = "started"   // a run began
-	Disclosed Event = "disclosed" // one dataset of a run was given to its audience
-	KeptBack  Event = "kept_back" // how much of one dataset one gate and reason withheld
-	Published Event = "published" // the run's snapshot became current; closes the entries of its disclosures
-	Failed    Event = "failed"    // the run ended without a snapshot
-	Withheld  Event = "withheld"  // a person's rows are not to be shared from now on
-	Lifted    Event = "lifted"    // that has ended; the next run may share again
-	Pruned    Event = "pruned"    // files of a snapshot were removed by retention
-	Verified  Event = "verified"  // the lake was checked
-	Reviewed  Event = "reviewed"  // reviewers' decisions about NHS numbers were taken in, for ever
-	Asked     Event = "asked"     // a request file was handed to the trace service's outbox
-	Recovered Event = "recovered" // what a crash left was completed or swept
+	Started   Event = "started"    // a run began
+	Disclosed Event = "disclosed"  // one dataset of a run was given to its audience
+	KeptBack  Event = "kept_back"  // how much of one dataset one gate and reason withheld
+	Published Event = "published"  // the run's snapshot became current; closes the entries of its disclosures
+	Failed    Event = "failed"     // the run ended without a snapshot
+	Withheld  Event = "withheld"   // a person's rows are not to be shared from now on
+	Lifted    Event = "lifted"     // that has ended; the next run may share again
+	Pruned    Event = "pruned"     // files of a snapshot were removed by retention
+	Verified  Event = "verified"   // the lake was checked
+	Reviewed  Event = "reviewed"   // reviewers' decisions about NHS numbers were taken in, for ever
+	Asked     Event = "asked"      // a request file was handed to the trace service's outbox
+	SignedOff Event = "signed_off" // the data owner stands by a return's files
+	Recovered Event = "recovered"  // what a crash left was completed or swept
 )
 
 // Entry is one line of the audit log. Only the fields of its event are set.

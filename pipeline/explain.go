@@ -156,6 +156,11 @@ func (p *program) explain(ctx context.Context, c Config, person int64) (explanat
 // explanations are the queries that explain what this snapshot holds.
 func explanations(snapshot load.Snapshot, manifest load.Manifest) []string {
 	queries := []string{"person"}
+	if _, published := snapshot.Dataset(manifest, "ssda903_episodes"); published {
+		if _, published := snapshot.Dataset(manifest, "return_findings"); published {
+			queries = append(queries, "ssda903")
+		}
+	}
 	for _, dataset := range []string{"cpis_cohort", "cpis_uploads", "cpis_acknowledgements", "cpis_inactive_numbers", "cpis_notifications", "cpis_follow_ups", "cpis_failures"} {
 		if _, published := snapshot.Dataset(manifest, dataset); !published {
 			return queries

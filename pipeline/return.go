@@ -19,14 +19,25 @@ import (
 // returned says which files of a return were handed over.
 type returned struct {
 	period
-	Snapshot string   `json:"snapshot"` // the run that it was made from
-	Files    []string `json:"files"`
+	Snapshot string            `json:"snapshot"` // the run that it was made from
+	Files    []string          `json:"files"`
+	Findings []ruleFound       `json:"findings,omitempty"` // with --check, worst first
+	Changes  []countedChange   `json:"changes,omitempty"`  // with --check, since the last snapshot
+	Against  []countedChange   `json:"against,omitempty"`  // with --against, since what was submitted
+	SignedBy string            `json:"signed_off_by,omitempty"`
+	SHA256   map[string]string `json:"sha256,omitempty"` // of the files that were signed off
 }
 
 func (r returned) text(w io.Writer) {
 	fmt.Fprintf(w, "Return %s of %d, %s to %s as known on %s, from snapshot %s\n", r.Return, r.Year, r.StartsOn, r.EndsOn, r.AsAt, r.Snapshot)
+	printFindings(w, r.Findings)
+	printChanges(w, "Since the last snapshot", r.Changes)
+	printChanges(w, "Since what was submitted", r.Against)
 	for _, file := range r.Files {
 		fmt.Fprintln(w, "wrote", file)
+	}
+	if r.SignedBy != "" {
+		fmt.Fprintf(w, "Signed off by %s: %d files, their hashes are in the audit log\n", r.SignedBy, len(r.SHA256))
 	}
 }
 
@@ -34,6 +45,9 @@ func (r returned) text(w io.Writer) {
 type returnOptions struct {
 	name, snapshot, on, to string
 	year                   int
+
+	check, signOff bool
+	by, against    string
 }
 
 func (p *program) returnVerb() *cobra.Command {
@@ -62,10 +76,30 @@ func (p *program) returnVerb() *cobra.Command {
 	flags.StringVar(&o.on, "on", "", "the day up to which it is known, such as 2026-10-31 (default: the snapshot's)")
 	flags.StringVar(&o.snapshot, "snapshot", "", "the run's id (default: the current snapshot)")
 	flags.StringVar(&o.to, "to", ".", "the folder to write to; nothing there is written over")
+	flags.BoolVar(&o.check, "check", false, "write what the collection's rules find as a workbook, instead of the files, and show it by rule")
+	flags.StringVar(&o.against, "against", "", "the folder with last year's files as submitted: what changed since (903)")
+	flags.BoolVar(&o.signOff, "sign-off", false, "record in the audit log that --by stands by the files, with their hashes")
+	flags.StringVar(&o.by, "by", "", "who signs off")
 	return verb
 }
 
+// validate says what of the options does not go together.
+func (o returnOptions) validate() error {
+	switch {
+	case o.signOff && strings.TrimSpace(o.by) == "":
+		return usageError{hinted{errors.New("who signs off is needed for the audit log"), "add --by"}}
+	case o.signOff && o.check:
+		return usageError{errors.New("--check and --sign-off are two steps: look first, then sign")}
+	case o.against != "" && o.name != "903":
+		return usageError{errors.New("--against compares the files of return 903")}
+	}
+	return nil
+}
+
 func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done returned, err error) {
+	if err := o.validate(); err != nil {
+		return done, err
+	}
 	lake, err := load.Open(c.Lake, p.now)
 	if err != nil {
 		return done, err
@@ -88,11 +122,27 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 		return done, err
 	}
 	defer from.db.Close()
-	if err := makeReturn(ctx, from, wanted); err != nil {
+	done = returned{period: wanted, Snapshot: snapshot.ID}
+	if o.against != "" {
+		if done.Against, err = from.changesAgainst(ctx, c, o.against, wanted); err != nil {
+			return done, err
+		}
+	}
+	made := filepath.Join(from.to, wanted.folder())
+	if o.check {
+		if err := from.check(ctx, wanted, &done); err != nil {
+			return done, err
+		}
+		made = filepath.Join(from.to, "check")
+	} else if err := makeReturn(ctx, from, wanted); err != nil {
 		return done, err
 	}
-	done = returned{period: wanted, Snapshot: snapshot.ID}
-	done.Files, err = handOver(filepath.Join(from.to, wanted.folder()), o.to)
+	if o.signOff {
+		if err := signOff(lake, made, o.by, &done); err != nil {
+			return done, err
+		}
+	}
+	done.Files, err = handOver(made, o.to)
 	return done, err
 }
 

@@ -117,6 +117,7 @@ func (c *chunk) tell() {
 			one.life.care.inCare.upn = s.pupilNumber()
 			s.afterwards()
 			s.socialWorkers()
+			s.slip()
 		}
 	}
 }

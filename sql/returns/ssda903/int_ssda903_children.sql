@@ -9,7 +9,7 @@ with spans as (
         bool_or(short.code is null and (episodes.dec is null or episodes.dec = periods.ends_on)) as is_in_care,
         bool_or(short.code is not null) as has_short_break,
         bool_or(episodes.rne = 'S' and episodes.decom > periods.starts_on) as has_started,
-        bool_or(episodes.rec <> 'X1' and episodes.dec < periods.ends_on) as has_left,
+        bool_or(episodes.rec is distinct from 'X1' and episodes.dec < periods.ends_on) as has_left,
         max(case when episodes.rne = 'S' and episodes.decom >= periods.starts_on then episodes.decom end) as last_started_on,
         max(case when episodes.rne = 'S' and episodes.decom >= periods.starts_on then episodes.period_of_care_id end) as last_started_care
     from ssda903_episodes as episodes

@@ -1,8 +1,13 @@
--- grain: return_name, collection_year, rule_code, person_id, source_table, source_key, field
--- reads: ssda903_header
+-- grain: return_name, collection_year, rule_code, person_id, source_table, source_key
+-- reads: int_ssda903_child_findings, int_ssda903_episode_findings, int_ssda903_story_findings
 -- why: What the rules of the looked-after children's return find, all families of rules together.
 select
-    '903' as return_name, collection_year, '442' as rule_code, person_id, cast(null as varchar) as event_reference,
-    'dm_persons' as source_table, cast(person_id as varchar) as source_key, 'UPN' as field, cast(1 as bigint) as rows_affected
-from ssda903_header
-where upn is null
+    '903' as return_name, collection_year, rule_code, person_id, cast(null as varchar) as event_reference, source_table, source_key, field,
+    rows_affected
+from (
+    select collection_year, rule_code, person_id, source_table, source_key, field, rows_affected from int_ssda903_episode_findings
+    union all
+    select collection_year, rule_code, person_id, source_table, source_key, field, rows_affected from int_ssda903_child_findings
+    union all
+    select collection_year, rule_code, person_id, source_table, source_key, field, rows_affected from int_ssda903_story_findings
+) as found

@@ -20,7 +20,7 @@ homes as (
     from started
     inner join stg_addresses as addresses
         on addresses.person_id = started.person_id and cast(addresses.started_at as date) <= started.started_on
-        and (addresses.ended_at is null or cast(addresses.ended_at as date) >= started.started_on)
+        and (addresses.ended_at is null or cast(addresses.ended_at as date) > started.started_on)
 )
 
 select period_of_care_id, upper(postcode) as home_post

@@ -1,0 +1,158 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+
+	"careshare/load"
+	"careshare/reports"
+)
+
+// ruleFound is what one rule finds: a cause is one record to mend, which may spoil several rows and children.
+type ruleFound struct {
+	Rule     string `json:"rule_code"`
+	Severity string `json:"severity"`
+	Words    string `json:"words"`
+	Causes   int64  `json:"causes"`
+	People   int64  `json:"people"`
+	Rows     int64  `json:"rows"`
+}
+
+// countedChange is how often something came, went or changed.
+type countedChange struct {
+	Change string `json:"change"`
+	Count  int64  `json:"count"`
+}
+
+func printFindings(w io.Writer, found []ruleFound) {
+	if len(found) == 0 {
+		return
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	defer table.Flush()
+	fmt.Fprintln(table, "\nRULE\tSEVERITY\tTO MEND\tPEOPLE\tROWS\tWHAT")
+	for _, f := range found {
+		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%s\n", f.Rule, f.Severity, f.Causes, f.People, f.Rows, f.Words)
+	}
+	fmt.Fprintln(table)
+}
+
+func printChanges(w io.Writer, title string, changes []countedChange) {
+	if len(changes) == 0 {
+		return
+	}
+	fmt.Fprint(w, title, ":")
+	for i, c := range changes {
+		if i > 0 {
+			fmt.Fprint(w, ",")
+		}
+		fmt.Fprintf(w, " %d %s", c.Count, c.Change)
+	}
+	fmt.Fprintln(w)
+}
+
+// check counts the findings of a window by rule, and writes them as a workbook: by rule, and one line a cause with the record
+// and who can mend it.
+func (s reportSource) check(ctx context.Context, p period, done *returned) (err error) {
+	if done.Findings, err = s.findings(ctx, p); err != nil {
+		return err
+	}
+	if done.Changes, err = s.changes(ctx, p); err != nil {
+		return err
+	}
+	about := s.about("return", fmt.Sprintf("Return %s of %d: what its rules find", p.Return, p.Year))
+	columns := []string{"Rule", "Severity", "What is wrong", "Person", "Event", "Table", "Record", "Field", "Rows", "Worker", "Team"}
+	tables := []reports.Table{
+		{
+			Name: "by rule", Title: "What each rule finds", Header: []string{"Rule", "Severity", "What is wrong", "To mend", "People", "Rows"},
+			Notes: []string{"One record that spoils several rows of the return is one to mend."}, Widths: []float64{12, 10, 80, 10, 10, 10},
+			Rows: s.rows(ctx, `select rule_code, any_value(severity), any_value(words), cast(count(*) as varchar), cast(count(distinct person_id) as varchar),
+				cast(sum(rows_affected) as varchar) from return_findings where return_name = $1 and collection_year = $2
+				group by rule_code order by count(*) desc, rule_code`, 6, p.Return, p.Year),
+		},
+		{
+			Name: "findings", Title: "Each finding, and who can mend it", Header: columns, Widths: []float64{12, 10, 60, 12, 16, 26, 14, 18, 8, 24, 24},
+			Notes: []string{"The record is the one of the case store that causes the finding."},
+			Rows: s.rows(ctx, `select rule_code, severity, words, coalesce(cast(person_id as varchar), ''), coalesce(event_reference, ''), coalesce(source_table, ''),
+				coalesce(source_key, ''), coalesce(field, ''), cast(rows_affected as varchar), coalesce(worker_name, ''), coalesce(team_name, '')
+				from return_findings where return_name = $1 and collection_year = $2 order by team_name, worker_name, person_id, rule_code, position`, len(columns), p.Return, p.Year),
+		},
+	}
+	s.to = filepath.Join(s.to, "check")
+	return s.write("findings-"+p.folder()+".xlsx", func(w io.Writer) error {
+		return reports.Workbook(w, s.scratch, about, []string{"Rules are those of the collection, by their codes; the sentences are careshare's own."}, tables)
+	})
+}
+
+func (s reportSource) findings(ctx context.Context, p period) (found []ruleFound, err error) {
+	rows, err := s.db.QueryContext(ctx, `select rule_code, any_value(severity), any_value(words), count(*), count(distinct person_id), sum(rows_affected)::bigint
+		from return_findings where return_name = $1 and collection_year = $2 group by rule_code
+		order by any_value(severity), count(*) desc, rule_code`, p.Return, p.Year)
+	if err != nil {
+		return nil, fmt.Errorf("read return_findings: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f ruleFound
+		if err := rows.Scan(&f.Rule, &f.Severity, &f.Words, &f.Causes, &f.People, &f.Rows); err != nil {
+			return nil, err
+		}
+		found = append(found, f)
+	}
+	return found, rows.Err()
+}
+
+// changes counts what changed since the last snapshot, where that is known.
+func (s reportSource) changes(ctx context.Context, p period) ([]countedChange, error) {
+	if there, err := s.has(ctx, "return_changes"); err != nil || !there {
+		return nil, err
+	}
+	return s.counted(ctx, `select replace(change, '_', ' ') as change, count(*) from return_changes
+		where return_name = $1 and collection_year = $2 group by all order by all`, p.Return, p.Year)
+}
+
+func (s reportSource) counted(ctx context.Context, query string, args ...any) (changes []countedChange, err error) {
+	rows, err := s.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("count changes: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c countedChange
+		if err := rows.Scan(&c.Change, &c.Count); err != nil {
+			return nil, err
+		}
+		changes = append(changes, c)
+	}
+	return changes, rows.Err()
+}
+
+// signOff records who stands by the files that were made, and their hashes.
+func signOff(lake *load.Lake, folder, by string, done *returned) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return load.Explain("sign off", err)
+	}
+	done.SignedBy, done.SHA256 = by, map[string]string{}
+	var files []load.Held
+	for _, entry := range entries {
+		content, err := os.ReadFile(filepath.Join(folder, entry.Name()))
+		if err != nil {
+			return load.Explain("sign off", err)
+		}
+		sum := sha256.Sum256(content)
+		done.SHA256[entry.Name()] = hex.EncodeToString(sum[:])
+		files = append(files, load.Held{Path: "reports/returns/" + done.folder() + "/" + entry.Name(), SHA256: done.SHA256[entry.Name()]})
+	}
+	if err := lake.Lock(); err != nil {
+		return err
+	}
+	defer lake.Unlock()
+	return lake.SignOff(done.Snapshot, by, "return "+done.folder()+" as known on "+done.AsAt, files)
+}
