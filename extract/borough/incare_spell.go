@@ -41,6 +41,11 @@ func (s *story) spell(p *spell) {
 func (s *story) moves(p *spell, days int) {
 	at := p.start
 	s.place(p, at)
+	if s.comesOfAge(p) {
+		p.placements = nil
+		s.add(p, "K2", s.someone("home", 0), at)
+		return
+	}
 	for left := days; left > 60 && len(p.placements) < 5 && s.chance(70); {
 		step := s.between(20, min(left-30, 300))
 		at = midnight(at).AddDate(0, 0, step)
@@ -54,6 +59,12 @@ func (s *story) moves(p *spell, days int) {
 		}
 		s.place(p, at)
 	}
+}
+
+// comesOfAge says whether a child in care reaches 18 before the collection year ends: by then only a children's home by agreement
+// may have them.
+func (s *story) comesOfAge(p *spell) bool {
+	return p.end.IsZero() && s.birthday(18).Before(s.yearBegan().AddDate(1, 0, 0))
 }
 
 // place ends the last placement and begins another one with somebody else.
@@ -111,7 +122,7 @@ func (s *story) someone(kind string, butNot int64) host {
 func (s *story) law(p *spell, days int) {
 	path := []string{"V2"}
 	switch draw := s.random.IntN(100); {
-	case !s.care.inCare.unaccompanied.IsZero(), draw < 30:
+	case !s.care.inCare.unaccompanied.IsZero(), draw < 30, s.comesOfAge(p):
 	case draw < 55:
 		path = []string{"V2", "C1", "C2"}
 	case draw < 75:
