@@ -33,12 +33,16 @@ type fetched struct {
 
 type fetchedExport struct {
 	Sender string `json:"sender"`
-	Folder string `json:"folder"` // the new export's own, within the sender's
+	Folder string `json:"folder"` // the new export's own, within the sender's; empty where nothing had changed
 	bulk.Result
 }
 
 func (f fetched) text(w io.Writer) {
 	for _, e := range f.Exports {
+		if e.Folder == "" {
+			fmt.Fprintf(w, "%s: nothing has changed since %s\n", e.Sender, e.Since)
+			continue
+		}
 		what := "everything"
 		if e.Since != "" {
 			what = "what changed since " + e.Since

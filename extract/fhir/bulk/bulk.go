@@ -73,7 +73,7 @@ func (o Options) Validate() error {
 
 // Result is what an export brought.
 type Result struct {
-	Folder          string
+	Folder          string         // empty where nothing had changed: then no folder is left
 	TransactionTime string         // the server's, as it wrote it
 	Since           string         // what was asked for; empty: everything
 	Files           int            // output and deleted
@@ -135,7 +135,15 @@ func (c *client) fetch(ctx context.Context) (result Result, err error) {
 	if err = c.download(ctx, job, manifest, &result); err != nil {
 		return Result{}, err
 	}
+	if result.isNothing() {
+		result.Folder = ""
+	}
 	return result, c.finish(*manifest, result)
+}
+
+// isNothing says that nothing has changed since the last export.
+func (r Result) isNothing() bool {
+	return r.Since != "" && r.Resources == 0 && r.Deleted == 0 && len(r.Outcomes) == 0
 }
 
 // leave lets go of the job as its end demands. Only what a later call can take up again stays: a finished, cancelled

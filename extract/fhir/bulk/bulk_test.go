@@ -104,6 +104,24 @@ func TestTheNextExportAsksWhatChanged(t *testing.T) {
 	}
 }
 
+// Where nothing has changed nothing is downloaded and no folder is left, but the next export asks from the later time.
+func TestNothingNew(t *testing.T) {
+	s := newServer(t)
+	o := s.options()
+	fetch(t, s, o)
+	o.To += "-2"
+	s.manifest["transactionTime"], s.manifest["output"], s.manifest["deleted"], s.manifest["error"] = "2026-11-01T23:00:00Z", []any{}, []any{}, []any{}
+	for _, since := range []string{"2026-10-31T23:00:00.123+00:00", "2026-11-01T23:00:00Z"} {
+		result, err := Fetch(t.Context(), o)
+		if err != nil || result.Folder != "" || result.Files != 0 || result.Since != since {
+			t.Errorf("%+v, %v", result, err)
+		}
+	}
+	if left, _ := filepath.Glob(o.To + "*"); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
 func TestKickOff(t *testing.T) {
 	for name, c := range map[string]struct {
 		change        func(*Options)

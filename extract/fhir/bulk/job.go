@@ -80,6 +80,19 @@ func (c *client) takeUp(ctx context.Context) (*job, error) {
 
 // finish gives the export its place and, if it was whole, the next one its start.
 func (c *client) finish(m Manifest, result Result) error {
+	if result.Folder == "" {
+		c.dropPartial()
+	} else if err := c.place(m); err != nil {
+		return err
+	}
+	if c.o.State == "" || result.Partial {
+		return nil
+	}
+	return writeJSON(c.o.State, state{Scope: c.o.scope(), TransactionTime: m.TransactionTime})
+}
+
+// place gives a downloaded export its name, once all of it is on disk.
+func (c *client) place(m Manifest) error {
 	if err := writeJSON(filepath.Join(c.partial(), "manifest.json"), m); err != nil {
 		return err
 	}
@@ -89,13 +102,7 @@ func (c *client) finish(m Manifest, result Result) error {
 	if err := os.Rename(c.partial(), c.o.To); err != nil {
 		return fmt.Errorf("finish export: %w", err)
 	}
-	if err := syncFolder(filepath.Dir(c.o.To)); err != nil {
-		return err
-	}
-	if c.o.State == "" || result.Partial {
-		return nil
-	}
-	return writeJSON(c.o.State, state{Scope: c.o.scope(), TransactionTime: m.TransactionTime})
+	return syncFolder(filepath.Dir(c.o.To))
 }
 
 // readJSON reads a file of ours; one that is not there leaves value as it is.
