@@ -38,12 +38,7 @@ func (p *program) initVerb() *cobra.Command {
 		Short: "Write a commented configuration, agreement and schedules to start from",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			files, err := writeTemplates(to)
-			if err == nil && rules {
-				folder := filepath.Join(to, "rules")
-				files = append(files, folder)
-				err = os.CopyFS(folder, sql.Files)
-			}
+			files, err := initialise(to, rules)
 			if err != nil {
 				return err
 			}
@@ -53,6 +48,23 @@ func (p *program) initVerb() *cobra.Command {
 	verb.Flags().StringVar(&to, "to", ".", "the folder to write to")
 	verb.Flags().BoolVar(&rules, "rules", false, "write the models and views too, to be edited; name the folder under rules: in the configuration")
 	return verb
+}
+
+// initialise writes what a council starts from; where it has begun already, its rules alone.
+func initialise(to string, rules bool) (files []string, err error) {
+	if _, err := os.Stat(filepath.Join(to, "careshare.yaml")); !rules || err != nil {
+		if files, err = writeTemplates(to); err != nil {
+			return nil, err
+		}
+	}
+	if !rules {
+		return files, nil
+	}
+	folder := filepath.Join(to, "rules")
+	if err := os.CopyFS(folder, sql.Files); err != nil {
+		return nil, hinted{fmt.Errorf("init: %w", err), "move the folder rules away: what is there is never overwritten"}
+	}
+	return append(files, folder), nil
 }
 
 // writeTemplates writes careshare.yaml, agreement.yaml and schedules.yaml; what is there already is never overwritten.
