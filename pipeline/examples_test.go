@@ -12,7 +12,7 @@ import (
 	"careshare/reports/pagetest"
 )
 
-const examples = "../examples/bi"
+const examples = "../reports/examples"
 
 // Each example of the README gives what the engine gives, through lake/current.
 func TestBIExamples(t *testing.T) {
