@@ -23,6 +23,7 @@ type linkOptions struct {
 	id, truth, truthPattern   string
 	threshold, margin, review float64
 	pairs, clusters, explain  string
+	decisions                 string
 	memory                    string
 	isThreshold, isMargin     bool
 }
@@ -121,6 +122,7 @@ Weights are log2 of the odds that two records are one person's. Parameters are l
 	flags.Float64Var(&o.review, "review", 0, "bits from which a pair is for review")
 	flags.StringVar(&o.pairs, "pairs", "", "file for the pairs, .parquet or .csv")
 	flags.StringVar(&o.clusters, "clusters", "", "file for the clusters, .parquet or .csv")
+	flags.StringVar(&o.decisions, "decisions", "", "file with the columns left_id, right_id and decision (accept or reject): what people have decided stands over the weights")
 	flags.StringVar(&o.explain, "explain", "", "LEFT_ID,RIGHT_ID: show how the weight of this pair came about")
 	flags.StringVar(&o.memory, "memory", "2GB", "the most that the engine holds")
 	return verb
@@ -142,7 +144,7 @@ func link(ctx context.Context, o linkOptions) (linked, error) {
 		return linked{}, err
 	}
 	defer db.Close()
-	if err := readSides(ctx, db, o); err != nil {
+	if err := errors.Join(readSides(ctx, db, o), o.checkDecisions(ctx, db)); err != nil {
 		return linked{}, usageError{fmt.Errorf("link: %w", err)}
 	}
 	result, err := linkage.Link(ctx, db, options)
@@ -179,6 +181,9 @@ func (o linkOptions) options() (linkage.Options, error) {
 	if o.right != "" {
 		options.Right.Name = "right_side"
 	}
+	if o.decisions != "" {
+		options.Decided = "(select left_id, right_id, lower(trim(decision)) = 'accept' as is_match from decisions_side)"
+	}
 	return options, options.Validate()
 }
 
@@ -194,7 +199,7 @@ func first(texts ...string) string {
 // folders are all that the engine may touch.
 func (o linkOptions) folders() []string {
 	var folders []string
-	for _, file := range []string{o.left, o.right, o.pairs, o.clusters} {
+	for _, file := range []string{o.left, o.right, o.pairs, o.clusters, o.decisions} {
 		if file != "" {
 			folders = append(folders, filepath.Dir(absolute(file)))
 		}
@@ -210,9 +215,9 @@ func absolute(path string) string {
 	return path
 }
 
-// readSides makes left_side and right_side over the files: all text, column names without blanks around them.
+// readSides makes left_side, right_side and decisions_side over the files: all text, column names without blanks around them.
 func readSides(ctx context.Context, db *sql.DB, o linkOptions) error {
-	for name, file := range map[string]string{"left_side": o.left, "right_side": o.right} {
+	for name, file := range map[string]string{"left_side": o.left, "right_side": o.right, "decisions_side": o.decisions} {
 		if file == "" {
 			continue
 		}
@@ -244,6 +249,23 @@ func readSide(ctx context.Context, db *sql.DB, name, file string) error {
 	}
 	_, err = db.ExecContext(ctx, fmt.Sprintf("create view %s as select %s from %s", name, strings.Join(columns, ", "), source))
 	return err
+}
+
+// checkDecisions says where a file of decisions is no such file.
+func (o linkOptions) checkDecisions(ctx context.Context, db *sql.DB) error {
+	if o.decisions == "" {
+		return nil
+	}
+	var others int64
+	err := db.QueryRowContext(ctx, `select count(*) from (select left_id, right_id, decision from decisions_side)
+		where coalesce(lower(trim(decision)), '') not in ('accept', 'reject') or left_id is null or right_id is null`).Scan(&others)
+	if err != nil {
+		return fmt.Errorf("%s: the columns left_id, right_id and decision are wanted", o.decisions)
+	}
+	if others > 0 {
+		return fmt.Errorf("%s: %d rows are without ids, or decide neither accept nor reject", o.decisions, others)
+	}
+	return nil
 }
 
 // doubled writes a column's name as SQL.

@@ -72,6 +72,32 @@ func TestLinkOneFileByAMapInYAML(t *testing.T) {
 	}
 }
 
+// TestLinkByDecisions: what a person has decided stands, against the weights both ways.
+func TestLinkByDecisions(t *testing.T) {
+	left, right := linkFiles(t)
+	decisions := filepath.Join(filepath.Dir(left), "decisions.csv")
+	base := []string{"link", "--json", "--left", left, "--right", right, "--id", "rec_id", "--map", linkColumns, "--decisions", decisions, "--explain"}
+	mustWrite(t, decisions, []byte("left_id,right_id,decision\na-7,b-7,reject\na-8,b-9,Accept\n"))
+	for pair, want := range map[string]string{"a-7,b-7": "rejected", "a-8,b-9": "accepted", "a-8,b-8": "rejected", "a-10,b-10": "accepted"} {
+		var w world
+		w.mustRun(t, exitDone, append(base, pair)...)
+		var l linked
+		if err := json.Unmarshal([]byte(w.stdout), &l); err != nil {
+			t.Fatal(err)
+		}
+		if l.Explained.Outcome != want {
+			t.Errorf("%s is %s, want %s", pair, l.Explained.Outcome, want)
+		}
+	}
+	for _, wrong := range []string{"left_id,right_id,decision\na-7,b-7,maybe\n", "left_id,decision\na-7,accept\n"} {
+		mustWrite(t, decisions, []byte(wrong))
+		var w world
+		if code := w.run(append(base, "a-1,b-1")...); code != exitUsage {
+			t.Errorf("%q: ended with %d: %s", wrong, code, w.stderr)
+		}
+	}
+}
+
 func TestLinkFaults(t *testing.T) {
 	left, right := linkFiles(t)
 	broken := filepath.Join(filepath.Dir(left), "broken.csv")
