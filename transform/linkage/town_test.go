@@ -66,20 +66,22 @@ func TestTown(t *testing.T) {
 // TestOtherShapes deduplicates tables of other shapes: many records a person, much missing, no sex, no postcode.
 func TestOtherShapes(t *testing.T) {
 	db := openEngine(t)
-	town(t, db, 1200, "archive.sql", "cards.sql")
+	town(t, db, 1200, "archive.sql", "cards.sql", "parish.sql")
 	names := townFields()[:3]
-	street, city := Field{Name: "street", Kind: Text, Left: []string{"street"}}, Field{Name: "city", Kind: Text, Left: []string{"city"}}
+	text := func(name string) Field { return Field{Name: name, Kind: Text, Left: []string{name}} }
+	street, city := text("street"), text("city")
 	for _, shape := range []struct {
 		table             string
-		more              []Field
+		fields            []Field
 		precision, recall float64 // of pairs in one cluster
 	}{
-		{"archive", []Field{townFields()[4], street}, 0.97, 0.90},
-		{"cards", []Field{city, {Name: "email", Kind: Identifier, Left: []string{"email"}}}, 0.99, 0.95},
+		{"archive", append(names[:3:3], townFields()[4], street), 0.97, 0.90},
+		{"cards", append(names[:3:3], city, Field{Name: "email", Kind: Identifier, Left: []string{"email"}}), 0.99, 0.95},
+		{"parish", []Field{{Name: "who is it?", Kind: Name, Left: []string{"who is it?"}}, names[2], text("trade"), text("place")}, 0.97, 0.80},
 	} {
 		o := Defaults(true)
 		o.Left = Relation{Name: shape.table, ID: "id", Truth: "person"}
-		o.Fields = append(names[:3:3], shape.more...)
+		o.Fields = shape.fields
 		r, err := Link(t.Context(), db, o)
 		if err != nil {
 			t.Fatal(err)
@@ -87,6 +89,41 @@ func TestOtherShapes(t *testing.T) {
 		t.Logf("%s: accepted %+v clusters %+v", shape.table, r.Measures.Accepted, r.Measures.Clusters)
 		if r.Measures.Clusters.Precision < shape.precision || r.Measures.Clusters.Recall < shape.recall {
 			t.Errorf("%s: want precision %g and recall %g of clusters", shape.table, shape.precision, shape.recall)
+		}
+	}
+}
+
+// TestOddTables links what has no sense to it: nothing may break, and nothing that says nothing may be accepted.
+func TestOddTables(t *testing.T) {
+	db := openEngine(t)
+	for name, odd := range map[string]struct {
+		rows string
+		most int64 // pairs that may be accepted
+	}{
+		"one row":              {"select 1 as id, 'Ann' as given, 'Lee' as family, '1980-01-02' as born_on, '1' as sex, 'E8 1AA' as postcode", 0},
+		"no row":               {"select 1 as id, 'Ann' as given, 'Lee' as family, '1980-01-02' as born_on, '1' as sex, 'E8 1AA' as postcode where false", 0},
+		"nothing known":        {"select i as id, null::varchar as given, '' as family, ' ' as born_on, '9' as sex, 'ZZ99 3VZ' as postcode from range(300) r(i)", 0},
+		"one value for all":    {"select i as id, 'Ann' as given, 'Lee' as family, '1900-01-01' as born_on, '1' as sex, 'E8 1AA' as postcode from range(300) r(i)", 300 * 299 / 2},
+		"no id of its own":     {"select 7 as id, 'Ann' || i as given, 'Lee' as family, '1980-01-02' as born_on, '1' as sex, 'E8 1AA' as postcode from range(60) r(i)", 60 * 59 / 2},
+		"letters of all kinds": {"select i as id, ['Łukasz', 'Zoë 🙂', '王', repeat('x', 5000), chr(9) || 'Ann', 'O''Brien', 'a;drop'][1 + i % 7] || i as given, ['Ωmega', 'de la Cruz', '-', '李', 'ß'][1 + i % 5] as family, ['31/02/1980', '1980', 'soon', '19800102'][1 + i % 4] as born_on, 'x' as sex, '|;E8 1AA;' as postcode from range(300) r(i)", 300},
+	} {
+		if _, err := db.Exec("create or replace table odd as " + odd.rows); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, dedupe := range []bool{true, false} {
+			o := Defaults(dedupe)
+			o.Fields, o.Left = townFields(), Relation{Name: "odd", ID: "id"}
+			o.Memory = Memory{Key: []byte("key"), Moved: 1}
+			if !dedupe {
+				o.Right = Relation{Name: "(from odd limit 0)", ID: "id"}
+			}
+			r, err := Link(t.Context(), db, o)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if r.Accepted > odd.most {
+				t.Errorf("%s: %d accepted", name, r.Accepted)
+			}
 		}
 	}
 }
