@@ -13,18 +13,7 @@ import (
 // BenchmarkLink links the made-up town (LINK_PEOPLE, 30,000 where unset) and reports the time per million candidate pairs, alone and
 // as a ratio to a bare join of the same candidates that computes the Jaro-Winkler similarities of both names once.
 func BenchmarkLink(b *testing.B) {
-	people := 30_000
-	if text := os.Getenv("LINK_PEOPLE"); text != "" {
-		var err error
-		if people, err = strconv.Atoi(text); err != nil {
-			b.Fatal(err)
-		}
-	}
-	db := openEngine(b)
-	town(b, db, people)
-	if _, err := db.Exec("drop table people"); err != nil {
-		b.Fatal(err)
-	}
+	db := benchTown(b)
 	for b.Loop() {
 		begun := time.Now()
 		r, err := Link(b.Context(), db, townOptions())
@@ -38,6 +27,47 @@ func BenchmarkLink(b *testing.B) {
 		b.ReportMetric(perMillion/floor, "ratio")
 		b.ReportMetric(r.Measures.Accepted.Precision, "precision")
 		b.ReportMetric(r.Measures.Accepted.Recall, "recall")
+	}
+}
+
+// benchTown is the made-up town at the size that is asked for.
+func benchTown(b *testing.B) *sql.DB {
+	people := 30_000
+	if text := os.Getenv("LINK_PEOPLE"); text != "" {
+		var err error
+		if people, err = strconv.Atoi(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+	db := openEngine(b)
+	town(b, db, people)
+	do(b, db, "drop table people")
+	return db
+}
+
+// BenchmarkLinkChanged links the town, changes one record in a hundred on both sides, and links again what has changed.
+func BenchmarkLinkChanged(b *testing.B) {
+	db := benchTown(b)
+	o := townOptions()
+	o.Memory = Memory{Key: []byte("bench"), Moved: 0.2}
+	for b.Loop() {
+		begun := time.Now()
+		all, err := Link(b.Context(), db, o)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(time.Since(begun).Seconds(), "s/all")
+		keep(b, db, "before")
+		do(b, db, "update council set family = family || 'x' where person % 100 = 7", "update surgery set born_on = '1950-01-01' where person % 100 = 8")
+		o.Memory.Before = "before"
+		begun = time.Now()
+		again, err := Link(b.Context(), db, o)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(time.Since(begun).Seconds(), "s/changed")
+		b.ReportMetric(float64(again.Fresh)/float64(all.Fresh), "fresh")
+		b.ReportMetric(float64(again.Candidates)/float64(all.Candidates), "compared")
 	}
 }
 

@@ -33,7 +33,7 @@ func dayOptions(dedupe bool, before string) Options {
 	return o
 }
 
-func do(t *testing.T, db *sql.DB, statements ...string) {
+func do(t testing.TB, db *sql.DB, statements ...string) {
 	t.Helper()
 	for _, statement := range statements {
 		if _, err := db.Exec(statement); err != nil {
@@ -43,7 +43,7 @@ func do(t *testing.T, db *sql.DB, statements ...string) {
 }
 
 // keep copies what a linkage has left into a schema, as the next one finds it.
-func keep(t *testing.T, db *sql.DB, schema string) {
+func keep(t testing.TB, db *sql.DB, schema string) {
 	t.Helper()
 	do(t, db, "create schema "+schema)
 	for _, table := range Remembered() {
