@@ -163,10 +163,6 @@ func publishedFiles(from load.Snapshot, manifest load.Manifest, report layout, p
 
 // announce says what is handed over, in words that name nobody.
 func announce(report layout, job schedules.Job, slot time.Time, manifest load.Manifest) (subject string, lines []string, err error) {
-	since, until, err := job.Covers(slot)
-	if err != nil {
-		return "", nil, err
-	}
 	local, err := london(manifest.AsAt)
 	if err != nil {
 		return "", nil, err
@@ -174,7 +170,10 @@ func announce(report layout, job schedules.Job, slot time.Time, manifest load.Ma
 	asAt := londonWords(local)
 	subject, speaks := "careshare: "+report.name+" as at "+asAt, report.title+", as at "+asAt+" in London."
 	if job.Period != "" {
-		span := since.Format("2 January 2006") + " to " + until.AddDate(0, 0, -1).Format("2 January 2006")
+		span, err := spanWords(job, slot)
+		if err != nil {
+			return "", nil, err
+		}
 		subject, speaks = "careshare: "+report.name+", "+span, report.title+", for "+span+", as at "+asAt+" in London."
 	}
 	again := "careshare report " + report.name + " --snapshot " + manifest.Run

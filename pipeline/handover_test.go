@@ -15,6 +15,8 @@ func TestWhatAPlanMayHandOver(t *testing.T) {
 	c := Config{Delivery: Delivery{Recipients: map[string]Recipient{"managers": {Mail: []string{"a@council.example"}}}}}
 	for line, fault := range map[string]string{
 		"report managers-pack week managers": "",
+		"report managers-pack day managers":  "period",
+		"report managers-pack  managers":     "period",
 		"report cpis day managers":           "",
 		"report audit-extracts  managers":    "",
 		"report person-history  managers":    "no report",

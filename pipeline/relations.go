@@ -79,6 +79,10 @@ func (j *job) relations(known memory, tables []extract.Table, periods []period) 
 	if err != nil {
 		return nil, err
 	}
+	figures, err := j.figureRelations()
+	if err != nil {
+		return nil, err
+	}
 	returns, err := c.returnRelations(periods)
 	if err != nil {
 		return nil, err
@@ -89,7 +93,7 @@ func (j *job) relations(known memory, tables []extract.Table, periods []period) 
 		return known && contract.DecidedAs != ""
 	})
 	terms, bands, quasi := j.agreement.DeIdentificationRows()
-	return append(slices.Concat(j.figureRelations(), j.dictionaryRelations(), c.CPIS.relations(delivered), returns), []relation{
+	return append(slices.Concat(figures, j.dictionaryRelations(), c.CPIS.relations(delivered), returns), []relation{
 		{"settings", "as_at timestamptz, as_at_local timestamp, consent_window_days integer, agreement_version varchar, agreement_in_date boolean", settings},
 		{"episode_steps", "workflow_step_type_id bigint, kind varchar, service varchar", c.episodeSteps()},
 		{"consent_steps", "workflow_step_type_id bigint", steps(c.Consent.Steps)},

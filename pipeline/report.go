@@ -32,7 +32,7 @@ func (r reported) text(w io.Writer) {
 // reportOptions say which report, from which snapshot, to where.
 type reportOptions struct {
 	name, snapshot, asAt, to string
-	person                   string
+	person, period           string
 }
 
 const personHistoryName = "person-history"
@@ -67,6 +67,7 @@ func (p *program) reportVerb() *cobra.Command {
 	verb.Flags().StringVar(&o.snapshot, "snapshot", "", "the run's id (default: the current snapshot)")
 	verb.Flags().StringVar(&o.asAt, "as-at", "", "the newest snapshot that speaks for this moment or an earlier one")
 	verb.Flags().StringVar(&o.to, "to", ".", "the folder to write to; nothing there is written over")
+	verb.Flags().StringVar(&o.period, "period", "", "week or month: only the managers' pack that speaks for the last whole one (default: both)")
 	verb.Flags().StringVar(&o.person, "person", "", "the case store's person_id, for person-history")
 	return verb
 }
@@ -96,6 +97,9 @@ func (p *program) report(ctx context.Context, c Config, o reportOptions) (report
 		if err := proofBeside(ctx, c, lake, from, manifest, filepath.Join(scratch, made.name)); err != nil {
 			return reported{}, err
 		}
+	}
+	if err := made.keep(filepath.Join(scratch, made.name), o.period); err != nil {
+		return reported{}, err
 	}
 	files, err := handOver(filepath.Join(scratch, made.name), o.to)
 	return reported{Report: o.name, Snapshot: from.ID, Files: files}, err
@@ -137,6 +141,9 @@ func chooseSnapshot(lake *load.Lake, o reportOptions) (load.Snapshot, load.Manif
 func chooseReport(lake *load.Lake, c Config, upTo load.Snapshot, o reportOptions) (layout, error) {
 	for _, r := range everyReport() {
 		if r.name == o.name {
+			if r.byPeriod && o.period != "" && !slices.Contains(packPeriods[:], o.period) {
+				return layout{}, usageError{fmt.Errorf("--period: %s speaks for one of %s", r.name, strings.Join(packPeriods[:], ", "))}
+			}
 			return r, nil
 		}
 	}

@@ -2,17 +2,20 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"careshare/load"
 	"careshare/reports"
 	"careshare/reports/cpisxml"
 	"careshare/reports/custodians"
+	"careshare/schedules"
 	"careshare/sql"
 )
 
@@ -37,6 +40,20 @@ func (l layout) holds(name, period string) bool {
 	}) && (!l.byPeriod || period == "" || strings.Contains(name, "-"+period+"."))
 }
 
+// keep takes the files of other periods out of a folder that is still on its way.
+func (l layout) keep(folder, period string) error {
+	if !l.byPeriod || period == "" {
+		return nil
+	}
+	entries, err := os.ReadDir(folder)
+	for _, entry := range entries {
+		if !l.holds(entry.Name(), period) {
+			err = errors.Join(err, os.Remove(filepath.Join(folder, entry.Name())))
+		}
+	}
+	return err
+}
+
 // reportSource is what a report is made from: the same for a run that is just staged and for an old snapshot, so that both
 // give the same bytes.
 type reportSource struct {
@@ -49,7 +66,7 @@ type reportSource struct {
 // everyReport are the reports of a run, in the order in which they are made.
 func everyReport() []layout {
 	return []layout{
-		{"managers-pack", "The managers' pack", makeManagersPack, "managers-pack", []string{"*"}, true, false},
+		{"managers-pack", "The managers' pack", makeManagersPack, "managers-pack", []string{"*"}, true, true},
 		{auditName, "The auditors' extracts of consent and disclosure", makeAuditExtracts, auditName, []string{"*"}, false, false},
 		{cpisName, "The custodians' lists of CP-IS", makeCPIS, cpisName, []string{"custodian-*", "failures.*"}, false, false},
 		{biAudience, "The data dictionary for BI", makeDictionary, biAudience, []string{"data-dictionary.html"}, true, false},
@@ -105,15 +122,45 @@ func makeReports(ctx context.Context, c Config, from load.Snapshot, manifest loa
 	return nil
 }
 
+// makeManagersPack writes the weekly and the monthly pack.
 func makeManagersPack(ctx context.Context, from reportSource) error {
-	pack, err := reports.ReadPack(ctx, from.db, from.about("managers-pack", "Sharing between health and social care: the managers' pack"))
+	for _, period := range packPeriods {
+		if err := makePack(ctx, from, period); err != nil {
+			return fmt.Errorf("%sly pack: %w", period, err)
+		}
+	}
+	return nil
+}
+
+func makePack(ctx context.Context, from reportSource, period string) error {
+	words, err := spanWords(schedules.Job{Period: period}, from.manifest.AsAt)
 	if err != nil {
 		return err
 	}
-	if err := from.write("managers-pack.xlsx", func(w io.Writer) error { return reports.PackWorkbook(w, from.scratch, pack) }); err != nil {
+	about := from.about("managers-pack --period "+period, "Sharing between health and social care: the "+period+"ly managers' pack")
+	pack, err := reports.ReadPack(ctx, from.db, about, reports.Span{Period: period, Words: "The " + period + " from " + words})
+	if err != nil {
 		return err
 	}
-	return from.write("managers-pack.html", func(w io.Writer) error { return reports.Page(w, pack) })
+	name := "managers-pack-" + period
+	if err := from.write(name+".xlsx", func(w io.Writer) error { return reports.PackWorkbook(w, from.scratch, pack) }); err != nil {
+		return err
+	}
+	return from.write(name+".html", func(w io.Writer) error { return reports.Page(w, pack) })
+}
+
+// spanWords are the days of the last whole period before a moment.
+func spanWords(of schedules.Job, at time.Time) (string, error) {
+	since, until, err := of.Covers(at)
+	if err != nil {
+		return "", err
+	}
+	const day = "2 January 2006"
+	first, last := since.Format(day), until.AddDate(0, 0, -1).Format(day)
+	if first == last {
+		return first, nil
+	}
+	return first + " to " + last, nil
 }
 
 // cpisName is the report, and the folder that has the rights of the audience cpis.

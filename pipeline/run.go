@@ -198,13 +198,13 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 // gather opens the engine over the run's own folder, with every source as a view, the configuration and what is
 // remembered as tables.
 func (j *job) gather(ctx context.Context, known memory, run *load.Run, tables []extract.Table) (*sql.DB, error) {
-	previous, manifest, err := previousSnapshot(j.config.Lake, j.now, j.asAt)
+	releases, err := earlierReleases(j.config.Lake, j.now, j.asAt)
 	if err != nil {
 		return nil, err
 	}
 	readable := append(known.folders(), run.Folder())
-	if previous.Path != "" {
-		readable = append(readable, previous.Path)
+	for _, r := range releases {
+		readable = append(readable, r.snapshot.Path)
 	}
 	db, err := j.config.openEngine(ctx, run.Spill, readable...)
 	if err != nil {
@@ -217,7 +217,7 @@ func (j *job) gather(ctx context.Context, known memory, run *load.Run, tables []
 	relations, err := j.relations(known, tables, j.config.Returns.periods(day))
 	if err == nil {
 		err = errors.Join(createRelations(ctx, db, relations), createSources(ctx, db, tables, run.Quarantine),
-			createPseudonyms(ctx, db, j.keys), known.createEarlier(ctx, db, j.contracts), createLinks(ctx, db), known.createLinkageBefore(ctx, db), createPrevious(ctx, db, previous, manifest))
+			createPseudonyms(ctx, db, j.keys), known.createEarlier(ctx, db, j.contracts), createLinks(ctx, db), known.createLinkageBefore(ctx, db), createPrevious(ctx, db, releases))
 	}
 	if err != nil {
 		db.Close()

@@ -14,15 +14,16 @@ import (
 // Pack is the managers' pack: a section for each figure.
 type Pack struct {
 	About
+	Speaks   string   // for which time, in words
 	Intro    []string // sentences before the first section, instead of the words on suppressed numbers
 	Sections []Section
 }
 
 // Section is one figure with its definition and its tables.
 type Section struct {
-	Figure, Title                                                 string
-	Why, Numerator, Denominator, Source, KnownLimits, Model, Link string
-	Tables                                                        []Table
+	Figure, Title                                                  string
+	Why, Numerator, Denominator, Source, KnownLimits, Model, Query string
+	Tables                                                         []Table
 }
 
 // sections are the pack in reading order: the figure, its title, and the measure that its charts show.
@@ -32,7 +33,7 @@ var sections = [...]struct {
 }{
 	{"open_episodes", "Open episodes of care", "open", false},
 	{"open_episodes_by_month", "Open episodes of care, month by month", "open", true},
-	{"consent_asked", "Consent asked, given and refused", "refused", false},
+	{"consent_asked", "Consent asked, given and refused", "refused in the " + thePeriod, false},
 	{"sharing", "Sharing both ways", "withheld", false},
 	{"nhs_number_standing", "NHS number coverage", "people", false},
 	{"visits_together", "Visits that could be made together", "people", false},
@@ -45,7 +46,17 @@ var sections = [...]struct {
 	{"cpis_closures", "CP-IS: how soon follow-ups were closed", "open", false},
 	{"cpis_due", "CP-IS: open beyond the due time", "past due", false},
 	{"data_quality", "Data quality", "rows quarantined", false},
+	{"data_quality_trend", "Data quality, snapshot by snapshot", "all sources", true},
 	{"source_freshness", "Freshness of each source", "days old", false},
+}
+
+// thePeriod stands for the pack's own in the name of a measure.
+const thePeriod = "PERIOD"
+
+// Span is what a pack speaks for beside its as-at moment.
+type Span struct {
+	Period string // week or month: its flows are counted, and the pack before it is compared with
+	Words  string // which one
 }
 
 // figure is one published number.
@@ -55,28 +66,35 @@ type figure struct {
 }
 
 // ReadPack reads the published datasets figures and figure_definitions.
-func ReadPack(ctx context.Context, db *sql.DB, about About) (Pack, error) {
-	figures, err := readFigures(ctx, db)
+func ReadPack(ctx context.Context, db *sql.DB, about About, span Span) (Pack, error) {
+	figures, err := readFigures(ctx, db, span.Period)
 	if err != nil {
 		return Pack{}, fmt.Errorf("read figures: %w", err)
 	}
-	pack := Pack{About: about}
+	figures = slices.DeleteFunc(figures, func(f figure) bool { return isOfAnother(f.measure, span.Period) })
+	pack := Pack{About: about, Speaks: span.Words}
 	for _, s := range sections {
 		section := Section{Figure: s.figure, Title: s.title}
 		if err := section.define(ctx, db); err != nil {
 			return Pack{}, fmt.Errorf("read the definition of %s: %w", s.figure, err)
 		}
 		of := slices.DeleteFunc(slices.Clone(figures), func(f figure) bool { return f.figure != s.figure })
-		section.Tables = tablesOf(section, of, s.measure, s.line)
+		section.Tables = tablesOf(section, of, strings.ReplaceAll(s.measure, thePeriod, span.Period), s.line)
 		pack.Sections = append(pack.Sections, section)
 	}
 	return pack, nil
 }
 
-func readFigures(ctx context.Context, db *sql.DB) ([]figure, error) {
-	rows, err := db.QueryContext(ctx, `select figure, breakdown, category, coalesce(within, ''), measure, coalesce(part_of, ''),
-		_status, _previous_status, cast(value as double), cast(previous_value as double), percent_of_measure
-		from figures order by figure, breakdown, within, category, measure`)
+// isOfAnother says whether a measure is of a period that the pack does not speak for.
+func isOfAnother(measure, period string) bool {
+	_, of, found := strings.Cut(measure, " in the ")
+	return found && of != period
+}
+
+func readFigures(ctx context.Context, db *sql.DB, period string) ([]figure, error) {
+	rows, err := db.QueryContext(ctx, fmt.Sprintf(`select figure, breakdown, category, coalesce(within, ''), measure, coalesce(part_of, ''),
+		_status, _previous_%[1]s_status, cast(value as double), cast(previous_%[1]s_value as double), percent_of_measure
+		from figures order by figure, breakdown, within, category, measure`, period))
 	if err != nil {
 		return nil, err
 	}
@@ -94,8 +112,8 @@ func readFigures(ctx context.Context, db *sql.DB) ([]figure, error) {
 }
 
 func (s *Section) define(ctx context.Context, db *sql.DB) error {
-	err := db.QueryRowContext(ctx, "select why, numerator, denominator, source, known_limits, model from figure_definitions where figure = ?", s.Figure).
-		Scan(&s.Why, &s.Numerator, &s.Denominator, &s.Source, &s.KnownLimits, &s.Model)
+	err := db.QueryRowContext(ctx, "select why, numerator, denominator, source, known_limits, model, query from figure_definitions where figure = ?", s.Figure).
+		Scan(&s.Why, &s.Numerator, &s.Denominator, &s.Source, &s.KnownLimits, &s.Model, &s.Query)
 	if err == dbsql.ErrNoRows {
 		return nil // nothing to count, as with no data at all
 	}
@@ -135,7 +153,7 @@ func tableOf(s Section, figures []figure, breakdown, measure string, line bool) 
 	}
 	g := grid{figures: figures, breakdown: breakdown, chart: measure}
 	g.read()
-	t := Table{Name: sheetName(s.Figure, breakdown), Title: title, Notes: s.notes(), Header: g.header(), Rows: rowsOf(g.rows()), Totals: len(g.wholes)}
+	t := Table{Models: s.Query != "", Name: sheetName(s.Figure, breakdown), Title: title, Notes: s.notes(), Header: g.header(), Rows: rowsOf(g.rows()), Totals: len(g.wholes)}
 	t.Numeric = make([]bool, len(t.Header))
 	for i := range t.Numeric {
 		t.Numeric[i] = i > 0
@@ -155,15 +173,31 @@ func sheetName(figure, breakdown string) string {
 	return name[:min(len(name), 30)]
 }
 
+// modelsSheet is where a workbook has the models.
+const modelsSheet = "models"
+
 // PackWorkbook writes the pack as an accessible workbook with charts.
 func PackWorkbook(w io.Writer, scratch string, p Pack) error {
 	notes := []string{
 		"Numbers of people are rounded, each by itself, so that totals may not be the sum of their parts.",
-		"A definition stands above each table, with the model that makes its numbers.",
+		"A definition stands above each table; its last line leads to the model that makes its numbers.",
+	}
+	if p.Speaks != "" {
+		notes = append([]string{"This pack speaks for: " + p.Speaks + "."}, notes...)
 	}
 	var tables []Table
+	var models [][]Cell
 	for _, s := range p.Sections {
 		tables = append(tables, s.Tables...)
+		if s.Query != "" {
+			models = append(models, []Cell{text(s.Title), text(s.Model), text(s.Query)})
+		}
+	}
+	if len(models) > 0 {
+		tables = append(tables, Table{
+			Name: modelsSheet, Title: "The models that make the figures", Header: []string{"Figure", "Model", "Query"},
+			Widths: []float64{36, 36, 110}, Rows: rowsOf(models),
+		})
 	}
 	return Workbook(w, scratch, p.About, notes, tables)
 }

@@ -30,9 +30,11 @@ func Page(w io.Writer, p Pack) error {
 	}
 	view := struct {
 		About
+		Speaks   string
 		Intro    []string
 		Sections []section
-	}{About: p.About, Intro: p.Intro}
+		Models   []section // of which the query is known
+	}{About: p.About, Speaks: p.Speaks, Intro: p.Intro}
 	for _, s := range p.Sections {
 		shown := section{Section: s, ID: strings.ReplaceAll(s.Figure, "_", "-")}
 		for i, t := range s.Tables {
@@ -43,6 +45,9 @@ func Page(w io.Writer, p Pack) error {
 			shown.Tables = append(shown.Tables, table)
 		}
 		view.Sections = append(view.Sections, shown)
+		if s.Query != "" {
+			view.Models = append(view.Models, shown)
+		}
 	}
 	page, err := template.New("page").Funcs(template.FuncMap{"number": spelt, "sentence": sentence}).Parse(pageHTML)
 	if err != nil {

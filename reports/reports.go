@@ -34,6 +34,7 @@ type Table struct {
 	Name    string // unique in its report, under 31 characters
 	Title   string
 	Notes   []string // what the reader must know first
+	Models  bool     // the last note leads to the sheet of models
 	Header  []string // unique texts
 	Widths  []float64
 	Rows    iter.Seq2[[]Cell, error]

@@ -229,6 +229,11 @@ func (b *book) table(t Table) error {
 			return err
 		}
 	}
+	if t.Models {
+		if err := b.SetCellHyperLink(t.Name, fmt.Sprintf("A%d", header-1), "'"+modelsSheet+"'!A1", "Location"); err != nil {
+			return err
+		}
+	}
 	return stream.Flush()
 }
 

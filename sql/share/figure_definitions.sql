@@ -2,6 +2,6 @@
 -- reads: config.figures, int_figure_cells
 -- publishes to: bi/figure_definitions
 -- why: How each published figure is to be read, and which model makes it.
-select figure, why, numerator, denominator, source, known_limits, model
+select figure, why, numerator, denominator, source, known_limits, model, query
 from config.figures
 where figure in (select figure from int_figure_cells)

@@ -19,7 +19,11 @@ select
     end as percent_of_measure,
     previous.value as previous_value,
     coalesce(previous._status, 'not available') as _previous_status,
-    shown.is_about_people
+    shown.is_about_people,
+    week.value as previous_week_value,
+    coalesce(week._status, 'not available') as _previous_week_status,
+    month.value as previous_month_value,
+    coalesce(month._status, 'not available') as _previous_month_status
 from shown
 left join shown as whole
     on whole.figure = shown.figure
@@ -27,7 +31,20 @@ left join shown as whole
     and whole.category = shown.category
     and whole.measure = shown.part_of
 left join previous.published_figures as previous
-    on previous.figure = shown.figure
+    on previous.release = 'newest'
+    and previous.figure = shown.figure
     and previous.breakdown = shown.breakdown
     and previous.category = shown.category
     and previous.measure = shown.measure
+left join previous.published_figures as week
+    on week.release = 'week'
+    and week.figure = shown.figure
+    and week.breakdown = shown.breakdown
+    and week.category = shown.category
+    and week.measure = shown.measure
+left join previous.published_figures as month
+    on month.release = 'month'
+    and month.figure = shown.figure
+    and month.breakdown = shown.breakdown
+    and month.category = shown.category
+    and month.measure = shown.measure

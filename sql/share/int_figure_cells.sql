@@ -1,6 +1,6 @@
 -- grain: figure, breakdown, category, measure
 -- reads: consent_asked, cpis_accesses, cpis_children, cpis_closures, cpis_due, cpis_first_looks, cpis_upload_failures,
---   data_quality, integrated_activity, integrated_records_by_field, nhs_number_standing, open_episodes,
+--   data_quality, data_quality_trend, integrated_activity, integrated_records_by_field, nhs_number_standing, open_episodes,
 --   open_episodes_by_month, sharing, source_freshness, visits_together
 -- why: Every figure of the managers' pack, one number a row, before anything is hidden. A category adds up, with the
 --   others within the same one, to the category that it is within; a measure adds up, with the others that are part of
@@ -49,6 +49,9 @@ from cpis_due
 union all
 select 'data_quality', breakdown, category, within, measure, part_of, value, false
 from data_quality
+union all
+select 'data_quality_trend', breakdown, category, within, measure, part_of, value, false
+from data_quality_trend
 union all
 select 'source_freshness', breakdown, category, within, measure, part_of, value, false
 from source_freshness
