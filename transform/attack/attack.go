@@ -8,7 +8,7 @@ import "fmt"
 // together with the others of its breakdown; a measure is part of another.
 type Cell struct {
 	Figure, Breakdown, Category, Within, Measure, PartOf string
-	Value                                                int64 // the truth: what the attack is after, and never looks at
+	Value                                                int64 // the truth, which only says in the end whether the reader was right
 	Rounded                                              int64 // as it is shown
 	IsHidden                                             bool
 }
@@ -49,7 +49,7 @@ func Run(now, before []Cell, rule Rule) []string {
 	}
 	var found []string
 	for _, c := range now {
-		if b := can[c.Key()]; c.IsHidden && c.Value >= 1 && c.Value <= rule.HiddenTo && b.low == b.high {
+		if b := can[c.Key()]; c.IsHidden && c.Value >= 1 && c.Value <= rule.HiddenTo && b == (bounds{c.Value, c.Value}) {
 			found = append(found, fmt.Sprintf("%s = %d", c.Key(), b.low))
 		}
 	}
@@ -59,8 +59,8 @@ func Run(now, before []Cell, rule Rule) []string {
 // seen is what a reader knows of a number by itself.
 func (c Cell) seen(rule Rule) bounds {
 	switch {
-	case c.IsHidden:
-		return bounds{1, unbounded}
+	case c.IsHidden: // a zero may be hidden too, for the sake of another number
+		return bounds{0, unbounded}
 	case c.Rounded == 0 && rule.RoundTo > 1: // rounded down, or none at all
 		return bounds{0, rule.RoundTo / 2}
 	}
