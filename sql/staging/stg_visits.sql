@@ -8,5 +8,6 @@ select
     text_of(visit_type) as visit_type,
     planned_datetime as planned_at,
     actual_datetime as made_at,
-    coalesce(upper(trim(completed_flag)) = 'Y', false) as is_completed
+    coalesce(upper(trim(completed_flag)) = 'Y', false) as is_completed,
+    coalesce(upper(text_of(seen_alone_flag)) = 'Y', false) as is_seen_alone
 from casestore.dm_visits

@@ -52,6 +52,8 @@ create table previous.published_figures (figure varchar, breakdown varchar, cate
 create table config.return_periods (return_name varchar, year integer, starts_on date, ends_on date, as_at date, is_current boolean);
 create table config.bank_holidays (day date);
 create table config.cin_plan_steps (workflow_step_type_id bigint);
+create table config.early_help_steps (workflow_step_type_id bigint);
+create table config.adopter_steps (workflow_step_type_id bigint);
 create table config.cin (upn_unknown_reference varchar);
 create table config.return_authority (ons_code varchar, authority_number varchar, name varchar);
 create table config.cld_steps (workflow_step_type_id bigint, event_type varchar, client_type varchar);

@@ -1,0 +1,28 @@
+-- grain: collection_year, workflow_step_id, person_id
+-- reads: config.adopter_steps, int_annex_a_people, int_annex_a_windows, stg_subgroup_people, stg_workflow_steps
+-- publishes to: returns/annex_a_list_11
+-- why: those who asked to adopt and were in that process in the twelve months to the day. The case store's reporting tables hold no adopters:
+--   the steps of the configured types say when they asked, began and were approved or left; the rest stays blank.
+with adopters as (
+    select
+        windows.collection_year, windows.twelve_months_from, subjects.person_id, steps.workflow_step_id,
+        cast(steps.incoming_at as date) as enquired_on,
+        case when cast(steps.started_at as date) <= windows.as_at then cast(steps.started_at as date) end as stage_1_from,
+        case when steps.step_status = 'COMPLETED' and cast(steps.completed_at as date) <= windows.as_at then cast(steps.completed_at as date) end as approved_on,
+        case when steps.step_status = 'CANCELLED' and cast(steps.cancelled_at as date) <= windows.as_at then cast(steps.cancelled_at as date) end as left_on
+    from stg_workflow_steps as steps
+    inner join config.adopter_steps as kinds on kinds.workflow_step_type_id = steps.workflow_step_type_id
+    inner join int_annex_a_windows as windows on cast(steps.incoming_at as date) <= windows.as_at
+    inner join stg_subgroup_people as subjects on subjects.subgroup_id = steps.subgroup_id
+)
+
+select
+    adopters.collection_year, adopters.person_id, adopters.workflow_step_id, people.child_id as adopter_id, cast(null as varchar) as family_id,
+    people.gender, people.ethnicity, people.has_disability, cast(null as varchar) as is_fostering_for_adoption,
+    adopters.enquired_on, adopters.stage_1_from, cast(null as date) as stage_1_to, cast(null as date) as stage_2_from, cast(null as date) as stage_2_to,
+    cast(null as date) as applied_on, adopters.approved_on, cast(null as date) as matched_on, cast(null as date) as placed_on,
+    cast(null as bigint) as count_children, cast(null as date) as adopted_on, adopters.left_on, cast(null as varchar) as left_because,
+    row_number() over (partition by adopters.collection_year order by adopters.person_id, adopters.workflow_step_id) as row_position
+from adopters
+inner join int_annex_a_people as people on people.collection_year = adopters.collection_year and people.person_id = adopters.person_id
+where coalesce(adopters.left_on, adopters.twelve_months_from) >= adopters.twelve_months_from

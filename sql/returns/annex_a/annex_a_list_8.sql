@@ -1,0 +1,123 @@
+-- grain: collection_year, period_of_care_id
+-- reads: int_annex_a_people, int_annex_a_windows, int_return_answers, int_ssda903_ceased_reasons, int_ssda903_locations, int_ssda903_needs,
+--   int_ssda903_placement_posts, int_ssda903_spans, int_ssda903_unaccompanied, int_ssda903_urns, stg_health_assessments, stg_periods_of_care,
+--   stg_subgroup_people, stg_visits, stg_workflow_steps
+-- publishes to: returns/annex_a_list_8
+-- why: children looked after on the day or until some day of the six months to it, from the episodes of the return of looked-after
+--   children. No reporting table holds permanence plans, visits by the reviewing officer or return interviews: these stay blank.
+with spans as (
+    select
+        windows.collection_year, windows.as_at, windows.six_months_from, windows.twelve_months_from, spans.person_id, spans.period_of_care_id,
+        spans.span, spans.stay, spans.started_on, case when spans.ended_on <= windows.as_at then spans.ended_on end as ended_on,
+        spans.legal_status, spans.legal_status_id, spans.placement_type, spans.stay_started_on,
+        row_number() over (partition by windows.collection_year, spans.period_of_care_id order by spans.span desc) as place
+    from int_ssda903_spans as spans
+    inner join int_annex_a_windows as windows on spans.started_on <= windows.as_at
+),
+
+care as (
+    select
+        spans.collection_year, spans.period_of_care_id, min(spans.started_on) as started_on,
+        count(distinct case when coalesce(spans.ended_on, spans.as_at) >= spans.twelve_months_from then spans.stay end) as count_placements
+    from spans
+    group by spans.collection_year, spans.period_of_care_id
+),
+
+current_statuses as (
+    select spans.collection_year, spans.period_of_care_id, min(spans.started_on) as legal_status_from
+    from spans
+    inner join spans as newest
+        on newest.collection_year = spans.collection_year and newest.period_of_care_id = spans.period_of_care_id and newest.place = 1
+        and newest.legal_status_id = spans.legal_status_id
+    group by spans.collection_year, spans.period_of_care_id
+),
+
+earlier_periods as (
+    select distinct windows.collection_year, this.period_of_care_id
+    from stg_periods_of_care as this
+    inner join stg_periods_of_care as earlier on earlier.person_id = this.person_id and earlier.ended_at <= this.started_at
+        and earlier.period_of_care_id <> this.period_of_care_id
+    inner join int_annex_a_windows as windows on cast(earlier.ended_at as date) between windows.twelve_months_from and windows.as_at
+),
+
+steps as (
+    select windows.collection_year, windows.twelve_months_from, subjects.person_id, steps.workflow_step_id, steps.is_missing_or_absent,
+        cast(steps.reviewed_at as date) as reviewed_on, cast(steps.started_at as date) as started_on
+    from stg_workflow_steps as steps
+    inner join stg_subgroup_people as subjects on subjects.subgroup_id = steps.subgroup_id
+    inner join int_annex_a_windows as windows on cast(steps.started_at as date) <= windows.as_at
+    where steps.step_status <> 'CANCELLED' and (steps.is_missing_or_absent or steps.reviewed_at is not null)
+),
+
+reviewed as (
+    select collection_year, person_id, max(reviewed_on) as last_reviewed_on from steps group by collection_year, person_id
+),
+
+missing as (
+    select
+        steps.collection_year, steps.person_id,
+        count(case when upper(answers.text_answer) = 'MISSING' then 1 end) as count_missing,
+        count(case when upper(answers.text_answer) = 'AWAY' then 1 end) as count_absent
+    from steps
+    left join int_return_answers as answers
+        on answers.workflow_step_id = steps.workflow_step_id and answers.person_id = steps.person_id and answers.field = 'return_missing_type'
+    where steps.is_missing_or_absent and steps.started_on >= steps.twelve_months_from
+    group by steps.collection_year, steps.person_id
+),
+
+visited as (
+    select windows.collection_year, visits.person_id, max(cast(visits.made_at as date)) as last_visited_on
+    from stg_visits as visits
+    inner join int_annex_a_windows as windows on cast(visits.made_at as date) <= windows.as_at
+    where visits.is_completed
+    group by windows.collection_year, visits.person_id
+),
+
+health as (
+    select windows.collection_year, assessments.person_id, max(assessments.assessed_on) as last_health_assessment_on
+    from stg_health_assessments as assessments
+    inner join int_annex_a_windows as windows on assessments.assessed_on <= windows.as_at
+    group by windows.collection_year, assessments.person_id
+),
+
+teeth as (
+    select windows.collection_year, answers.person_id, max(cast(answers.started_at as date)) as last_dental_check_on
+    from int_return_answers as answers
+    inner join int_annex_a_windows as windows on cast(answers.started_at as date) <= windows.as_at
+    where answers.field = 'return_teeth_check' and lower(answers.text_answer) in ('yes', 'y', '1')
+    group by windows.collection_year, answers.person_id
+)
+
+select
+    spans.collection_year, spans.person_id, spans.period_of_care_id, people.child_id, people.gender, people.ethnicity, people.birth_date, people.age_years,
+    case when unaccompanied.started_on <= spans.as_at and coalesce(least(unaccompanied.ended_on, unaccompanied.of_age_on), spans.as_at) >= spans.twelve_months_from
+        then 'Y' else 'N' end as is_unaccompanied,
+    people.has_disability, care.started_on, needs.cin as category_of_need,
+    case when earlier_periods.period_of_care_id is not null then 'Y' else 'N' end as is_further_period,
+    current_statuses.legal_status_from, spans.legal_status, reviewed.last_reviewed_on, visited.last_visited_on,
+    cast(null as varchar) as permanence_plan, cast(null as date) as last_seen_by_iro_on,
+    health.last_health_assessment_on, teeth.last_dental_check_on, care.count_placements,
+    spans.ended_on, case when spans.ended_on is not null then ceased.rec end as reason_ceased,
+    spans.stay_started_on as placed_on, spans.placement_type, urns.place_provider as placement_provider, posts.pl_post as placement_postcode, urns.urn,
+    locations.placement_location, locations.placement_authority,
+    coalesce(missing.count_missing, 0) as count_missing, coalesce(missing.count_absent, 0) as count_absent,
+    cast(null as varchar) as was_interview_offered, cast(null as varchar) as was_interview_accepted,
+    people.team_name, people.worker_name,
+    row_number() over (partition by spans.collection_year order by spans.person_id, care.started_on, spans.period_of_care_id) as row_position
+from spans
+inner join int_annex_a_people as people on people.collection_year = spans.collection_year and people.person_id = spans.person_id
+inner join care on care.collection_year = spans.collection_year and care.period_of_care_id = spans.period_of_care_id
+inner join current_statuses on current_statuses.collection_year = spans.collection_year and current_statuses.period_of_care_id = spans.period_of_care_id
+left join int_ssda903_needs as needs on needs.period_of_care_id = spans.period_of_care_id
+left join int_ssda903_ceased_reasons as ceased on ceased.period_of_care_id = spans.period_of_care_id and ceased.span = spans.span
+left join int_ssda903_urns as urns on urns.period_of_care_id = spans.period_of_care_id and urns.span = spans.span
+left join int_ssda903_placement_posts as posts on posts.period_of_care_id = spans.period_of_care_id and posts.stay = spans.stay
+left join int_ssda903_locations as locations on locations.period_of_care_id = spans.period_of_care_id and locations.stay = spans.stay
+left join int_ssda903_unaccompanied as unaccompanied on unaccompanied.person_id = spans.person_id
+left join earlier_periods on earlier_periods.collection_year = spans.collection_year and earlier_periods.period_of_care_id = spans.period_of_care_id
+left join reviewed on reviewed.collection_year = spans.collection_year and reviewed.person_id = spans.person_id
+left join missing on missing.collection_year = spans.collection_year and missing.person_id = spans.person_id
+left join visited on visited.collection_year = spans.collection_year and visited.person_id = spans.person_id
+left join health on health.collection_year = spans.collection_year and health.person_id = spans.person_id
+left join teeth on teeth.collection_year = spans.collection_year and teeth.person_id = spans.person_id
+where spans.place = 1 and (spans.ended_on is null or spans.ended_on >= spans.six_months_from)
