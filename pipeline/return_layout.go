@@ -24,6 +24,7 @@ func everyReturn() []returnLayout {
 	return []returnLayout{
 		{"903", makeSSDA903},
 		{"cin", makeCIN},
+		{"annex-a", makeAnnexA},
 		{"cld", makeClientLevelData},
 	}
 }

@@ -46,6 +46,8 @@ const (
 	cpisFollowUp             = 601
 	protectionConference     = 203
 	childInNeedPlan          = 305
+	earlyHelp                = 503
+	adopterApproval          = 707
 )
 
 // step is one workflow step.

@@ -28,7 +28,27 @@ func (c *chunk) inNeedLives() {
 	}
 	for _, m := range c.members {
 		c.inNeedLife(m)
+		c.besides(m)
 	}
+}
+
+// besides adds what the inspectors ask for besides cases of need: early help for children, and the approval of adopters. Neither
+// is an episode of care.
+func (c *chunk) besides(m *member) {
+	random := rand.New(rand.NewPCG(c.maker.Seed, uint64(m.personID)<<8|'A'))
+	age, started := years(m.birth, c.maker.today), c.maker.now.AddDate(0, 0, -5-random.IntN(500))
+	s := step{typeID: earlyHelp, status: "COMPLETED", incoming: started, started: started, completed: started.AddDate(0, 0, 10+random.IntN(40)), subjects: []int64{m.personID}}
+	switch {
+	case age < 18 && m.role != current && started.After(m.birth) && random.IntN(100) < 6:
+	case age >= 28 && age < 50 && m.role == contact && random.IntN(400) == 0:
+		s.typeID, s.incoming, s.completed = adopterApproval, started.AddDate(0, 0, -30), started.AddDate(0, 0, 150+random.IntN(60))
+	default:
+		return
+	}
+	if s.completed.After(c.maker.now) {
+		s.status, s.completed = "STARTED", time.Time{}
+	}
+	m.life.care.casework = append(m.life.care.casework, s)
 }
 
 func (c *chunk) inNeedLife(m *member) {

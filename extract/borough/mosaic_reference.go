@@ -90,7 +90,7 @@ func (m *mosaic) reference() {
 		isClosed bool
 	}{{careActAssessment, false}, {carersAssessment, false}, {childAndFamilyAssessment, false}, {adultSafeguarding, false},
 		{section47Enquiry, false}, {carePackage, false}, {reablement, false}, {occupationalTherapy, false}, {shortBreaks, false},
-		{protectionConference, false}, {childInNeedPlan, false}, {consentRequest, false}, {accessibleInformation, false}, {adviceGiven, false}, {caseClosure, true}, {cpisFollowUp, false},
+		{protectionConference, false}, {childInNeedPlan, false}, {earlyHelp, false}, {adopterApproval, false}, {consentRequest, false}, {accessibleInformation, false}, {adviceGiven, false}, {caseClosure, true}, {cpisFollowUp, false},
 		{supportRequest, false}, {adultReview, false}, {carersSupport, false}, {carersTalk, false},
 		{missingEpisode, false}, {careReview, false}, {careAdmission, false}, {careHealth, false}, {libertyOrder, false}, {adoptionPlanned, false}} {
 		m.row("dm_workflow_step_types", t.id, flag(t.isClosed))

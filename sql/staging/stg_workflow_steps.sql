@@ -17,5 +17,7 @@ select
     coalesce(upper(text_of(is_child_contact)), 'N') = 'Y' as is_child_contact,
     strategy_discussion_date as strategy_discussed_at,
     cp_conference_actual_date as conference_at,
-    upper(text_of(cp_conference_category)) as conference_category
+    upper(text_of(cp_conference_category)) as conference_category,
+    coalesce(upper(text_of(is_missing_or_absent)), 'N') = 'Y' as is_missing_or_absent,
+    lac_review_date as reviewed_at
 from casestore.dm_workflow_steps

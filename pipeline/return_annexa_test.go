@@ -1,0 +1,88 @@
+package pipeline
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// The workbook holds the eleven lists under their sheets with their headings in the first row, and every one of them speaks of somebody.
+func TestAnnexAHoldsElevenLists(t *testing.T) {
+	w := clean(t)
+	file := openAnnexA(t, filepath.Join(w.current(), "reports", "returns", "annex-a-2026", "annex-a.xlsx"))
+	sheets := file.GetSheetList()
+	if len(sheets) != 11 {
+		t.Fatalf("%d sheets: %v", len(sheets), sheets)
+	}
+	columns := map[int]int{1: 7, 2: 8, 3: 11, 4: 12, 5: 14, 6: 14, 7: 17, 8: 34, 9: 17, 10: 16, 11: 19}
+	for i, sheet := range sheets {
+		rows, err := file.GetRows(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) < 2 || len(rows[0]) != columns[i+1] {
+			t.Errorf("%s: %d rows, %d headings, want %d", sheet, len(rows), len(rows[0]), columns[i+1])
+		}
+	}
+	for cell, want := range map[string]string{"A1": "Child Unique ID", "E1": "Age of Child (Years)", "F1": "Date of referral", "I1": "Number of Referrals in Last 12 Months"} {
+		if got, err := file.GetCellValue(sheets[2], cell); err != nil || got != want {
+			t.Errorf("%s %s: %q, %v", sheets[2], cell, got, err)
+		}
+	}
+	if kind, err := file.GetCellType(sheets[2], "F2"); err != nil || kind != excelize.CellTypeUnset && kind != excelize.CellTypeNumber {
+		t.Errorf("the date of referral is of type %v, %v, want a number that is shown as a date", kind, err)
+	}
+}
+
+// As at another day the lists end there: nothing after it, and of contacts, referrals and enquiries nothing older than six months.
+func TestAnnexAAsAtAnotherDay(t *testing.T) {
+	w := clean(t)
+	to := t.TempDir()
+	if code := w.run("return", "annex-a", "--config", w.config(), "--on", "2026-06-30", "--to", to); code != exitDone {
+		t.Fatalf("ended with %d: %s", code, w.stderr)
+	}
+	file := openAnnexA(t, filepath.Join(to, "annex-a.xlsx"))
+	for sheet, column := range map[string]int{"List 1 Contacts": 5, "List 3 Referrals": 5, "List 5 S47 and ICPC": 6} {
+		rows, err := file.GetRows(sheet, excelize.Options{RawCellValue: true})
+		if err != nil || len(rows) < 5 {
+			t.Fatalf("%s: %d rows, %v", sheet, len(rows), err)
+		}
+		for _, row := range rows[1:] {
+			var serial float64
+			if _, err := fmt.Sscan(row[column], &serial); err != nil {
+				t.Fatal(err)
+			}
+			if day, err := excelize.ExcelDateToTime(serial, false); err != nil || day.Format("2006-01-02") < "2025-12-31" || day.Format("2006-01-02") > "2026-06-30" {
+				t.Errorf("%s: a row of %s", sheet, day.Format("2006-01-02"))
+			}
+		}
+	}
+}
+
+// What the lists and the returns both tell is the same in a borough without mistakes; that the checks can fail is shown by their cases.
+func TestAnnexAAgreesWithTheReturns(t *testing.T) {
+	found := 0
+	for _, check := range clean(t).manifest(t).Checks {
+		if check.Name == "annex_a_disagrees_with_census" || check.Name == "annex_a_disagrees_with_ssda903" {
+			found++
+			if check.Bad != 0 {
+				t.Errorf("%s: %d", check.Name, check.Bad)
+			}
+		}
+	}
+	if found != 2 {
+		t.Errorf("%d of the two checks ran", found)
+	}
+}
+
+func openAnnexA(t *testing.T, path string) *excelize.File {
+	t.Helper()
+	file, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	return file
+}
