@@ -40,7 +40,7 @@ func (c *chunk) besides(m *member) {
 	s := step{typeID: earlyHelp, status: "COMPLETED", incoming: started, started: started, completed: started.AddDate(0, 0, 10+random.IntN(40)), subjects: []int64{m.personID}}
 	switch {
 	case age < 18 && m.role != current && started.After(m.birth) && random.IntN(100) < 6:
-	case age >= 28 && age < 50 && m.role == contact && random.IntN(400) == 0:
+	case age >= 28 && age < 50 && m.role == contact && random.IntN(120) == 0:
 		s.typeID, s.incoming, s.completed = adopterApproval, started.AddDate(0, 0, -30), started.AddDate(0, 0, 150+random.IntN(60))
 	default:
 		return
