@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -36,11 +38,13 @@ func TestCPISFaultsHaveTheirOutcome(t *testing.T) {
 	}
 	good := fmt.Sprintf("CPR06 %s %d", number, person)
 	for name, content := range map[string]string{
-		"early.xml":      answered(18, sent, "CPF02", day.Add(-time.Hour)),
-		"future.xml":     answered(18, sent, "CPF02", day.AddDate(0, 0, 9)),
-		"unknown.xml":    answered(99, sent, "CPF02", day.Add(time.Hour)),
-		"counts.xml":     answered(18, sent+1, "CPF02", day.Add(time.Hour)),
-		"another.xml":    answered(18, sent, "CPF03", day.Add(2*time.Hour), good, "CPR02 9990554412 77"),
+		"early.xml":   answered(18, sent, "CPF02", day.Add(-time.Hour)),
+		"future.xml":  answered(18, sent, "CPF02", day.AddDate(0, 0, 9)),
+		"unknown.xml": answered(99, sent, "CPF02", day.Add(time.Hour)),
+		"counts.xml":  answered(18, sent+1, "CPF02", day.Add(time.Hour)),
+		"another.xml": answered(18, sent, "CPF03", day.Add(2*time.Hour), good, "CPR02 9990554412 77"),
+		"theirs.xml": strings.Replace(answered(18, sent, "CPF04", day.Add(4*time.Hour)), "<acknowledgementFile>",
+			`<communicationFunctionRcv><id extension="706"/></communicationFunctionRcv><acknowledgementFile>`, 1),
 		"unreadable.xml": answered(-1, -1, "CPF01", day.Add(time.Hour)),
 		"before.xml":     answered(17, 3, "CPF02", day.Add(-48*time.Hour)),
 		"once.xml":       answered(18, sent, "CPF03", day.Add(3*time.Hour), fmt.Sprintf("CPR03 %s %d", number, person)),
@@ -51,7 +55,7 @@ func TestCPISFaultsHaveTheirOutcome(t *testing.T) {
 	c.runs(26 * time.Hour)
 	for file, want := range map[string]string{
 		"early": "before_the_upload", "future": "from_the_future", "unknown": "unknown_sequence", "counts": "count_differs",
-		"another": "another_upload", "unreadable": "upload_not_read", "before": "before_this_program", "once": "duplicate", "once-more": "accepted",
+		"another": "another_upload", "theirs": "another_council", "unreadable": "upload_not_read", "before": "before_this_program", "once": "duplicate", "once-more": "accepted",
 	} {
 		c.expect(want, "select distinct standing from %s where file = '%s.xml'", c.cpis("cpis_acknowledgements"), file)
 	}
@@ -65,7 +69,7 @@ func TestCPISFaultsHaveTheirOutcome(t *testing.T) {
 	c.expect("2 2", "select count(*), max(edition) from %s where organisation_code = 'RZ8K4'", c.cpis("cpis_notifications"))
 	found := c.query(t, fmt.Sprintf("select distinct reason from %s where is_to_be_mended", c.cpis("cpis_failures")))
 	for _, reason := range []string{"not_readable", "unknown_child", "from_the_future", "message_id_reused", "unknown_sequence", "count_differs",
-		"another_upload", "before_the_upload", "upload_not_read", "refused_cpr03"} {
+		"another_upload", "another_council", "before_the_upload", "upload_not_read", "refused_cpr03"} {
 		if !slices.ContainsFunc(found, func(row []string) bool { return row[0] == reason }) {
 			t.Errorf("no failure says %s", reason)
 		}
@@ -75,7 +79,15 @@ func TestCPISFaultsHaveTheirOutcome(t *testing.T) {
 			t.Errorf("the run prints a value of a child or of who saw it")
 		}
 	}
+	for _, folder := range []string{"acknowledgements", "notifications"} { // the inbox is emptied: nothing of it is lost
+		if err := os.RemoveAll(filepath.Join(c.folder, "sources", "cpis", folder)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.put("notifications", "truncated.xml", whole)
 	c.runs(time.Hour)
+	c.expect("4", "select count(*) from %s where reason = 'not_readable'", c.cpis("cpis_failures"))
+	c.expect("1", "select count(*) from %s where message_id = 'B0000000-0000-4000-A000-000000000001'", c.cpis("cpis_notifications"))
 	c.expect("1 1000", "select count(*), max(count_accesses) from %s where organisation_code = 'RZ7N1'", c.cpis("cpis_follow_ups"))
 }
 
@@ -101,6 +113,15 @@ func TestAnswersThatChangeWhatIsShared(t *testing.T) {
 	c.expect("2", "select count(*) from read_parquet(%s) where person_id in (%d, %d) and reason = 'cpis_asks'", c.trusted("audit", "trace_requests"), superseded, inactive)
 	c.expect("2", "select count(*) from %s where area = 'trace' and person_id in (%d, %d)", c.cpis("cpis_failures"), superseded, inactive)
 	c.expect("0", "select count(*) from %s where is_to_send and person_id in (%d, %d, %d)", c.cpis("cpis_uploads"), sensitive, superseded, inactive)
+	if err := os.RemoveAll(filepath.Join(c.folder, "sources", "cpis")); err != nil { // the inbox is emptied, the notice still holds
+		t.Fatal(err)
+	}
+	c.runs(24 * time.Hour)
+	c.expect("nhs_number_inactive", "select distinct reasons from %s where person_id = %d", c.cpis("cpis_cohort"), inactive)
+	c.expect("0", "select count(*) from %s where is_to_send and person_id in (%d, %d, %d)", c.cpis("cpis_uploads"), sensitive, superseded, inactive)
+	c.expect(fmt.Sprint(inactive, " known_child"), "select person_id, standing from %s", c.cpis("cpis_inactive_numbers"))
+	c.explains(int64(inactive), "NHS number no longer live, no replacement given", "to be mended")
+	c.explains(int64(superseded), "CPR05 to upload 18", "LAC refused", "CPR05 to upload 18, NHS number verified but superseded") // the file's answer, and the record's
 }
 
 func counted(t *testing.T, text string) (n int) {

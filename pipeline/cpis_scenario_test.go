@@ -19,12 +19,12 @@ import (
 // each run makes of it.
 type council struct {
 	world
-	t    *testing.T
+	t    testing.TB
 	day  time.Time
 	step int64 // the last workflow step entered
 }
 
-func newCouncil(t *testing.T, people int, edits ...string) *council {
+func newCouncil(t testing.TB, people int, edits ...string) *council {
 	t.Helper()
 	c := &council{world: world{folder: t.TempDir()}, t: t, day: borough.DefaultAsAt(), step: 9_000_000}
 	o := borough.Options{People: people, Seed: 1, AsAt: c.day, To: filepath.Join(c.folder, "sources")}
@@ -209,7 +209,7 @@ func (c *council) lists(message string) (workers []int64) {
 	return workers
 }
 
-func inWorkbook(t *testing.T, path, words string) bool {
+func inWorkbook(t testing.TB, path, words string) bool {
 	t.Helper()
 	book, err := excelize.OpenFile(path)
 	if err != nil {

@@ -107,7 +107,7 @@ func (w world) current() string {
 }
 
 // copyOf is another world of the same sources and configuration with a lake of its own, empty but for the key of the fingerprints.
-func (w world) copyOf(t *testing.T) world {
+func (w world) copyOf(t testing.TB) world {
 	t.Helper()
 	folder := t.TempDir()
 	for _, name := range []string{"careshare.yaml", "agreement.yaml"} {
@@ -135,7 +135,7 @@ func (w world) copyOf(t *testing.T) world {
 }
 
 // query opens an engine over a world and runs one query there; paths in it are formatted in by the test.
-func (w world) query(t *testing.T, query string) [][]string {
+func (w world) query(t testing.TB, query string) [][]string {
 	t.Helper()
 	db, err := sql.Open(t.Context(), sql.Options{Memory: "1GB", Threads: 2, Spill: t.TempDir(), Allow: []string{w.folder}})
 	if err != nil {

@@ -66,7 +66,7 @@ func (w world) edit(t testing.TB, old, replacement string) {
 
 // sameFiles compares two snapshots byte by byte. Only the manifest's audit root may differ, since each lake's log
 // knows its own times, and the reports, which print that root.
-func sameFiles(t *testing.T, left, right string) {
+func sameFiles(t testing.TB, left, right string) {
 	t.Helper()
 	a, b := hashes(t, left), hashes(t, right)
 	for path, hash := range a {
@@ -86,7 +86,7 @@ func sameFiles(t *testing.T, left, right string) {
 	}
 }
 
-func hashes(t *testing.T, folder string) map[string]string {
+func hashes(t testing.TB, folder string) map[string]string {
 	t.Helper()
 	folder, err := filepath.EvalSymlinks(folder)
 	if err != nil {

@@ -65,7 +65,7 @@ func (w world) answer(t *testing.T, name string, answers ...map[string]string) {
 }
 
 // answerIn writes a response file.
-func (w world) answerIn(t *testing.T, path string, answers ...map[string]string) {
+func (w world) answerIn(t testing.TB, path string, answers ...map[string]string) {
 	t.Helper()
 	columns := []string{"UNIQUE REFERENCE", "REQ_NHS_NUMBER", "FAMILY_NAME", "GIVEN_NAME", "OTHER_GIVEN_NAME", "GENDER", "DATE_OF_BIRTH",
 		"DATE_OF_DEATH", "ADDRESS_LINE1", "ADDRESS_LINE2", "ADDRESS_LINE3", "ADDRESS_LINE4", "ADDRESS_LINE5", "POSTCODE",

@@ -60,6 +60,37 @@ func TestPlantedFaultsOfAFile(t *testing.T) {
 	}
 }
 
+// The faults that any XML can have are found in each kind of message, and its sound copy beside it is taken.
+func TestPlantedFaultsOfEveryMessage(t *testing.T) {
+	for folder, name := range map[string]string{"acknowledgements": "acknowledgement.xml", "notifications": "notification.xml", "inactive": "inactive.xml"} {
+		sound := sample(t, name)
+		start := strings.Index(sound, "?>") + 2
+		for fault, c := range map[string]struct{ text, rule string }{
+			"truncated":          {sound[:len(sound)*2/3], "not well-formed XML"},
+			"empty":              {"", "empty file"},
+			"entity bomb":        {`<!DOCTYPE b [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>` + sound[start:], "document type declaration"},
+			"mis-encoded":        {strings.Replace(sound, "</", "<note>Zo\xeb</note></", 1), "not UTF-8"},
+			"UTF-16":             {"\xff\xfe" + sound, "not UTF-8"},
+			"another encoding":   {strings.Replace(sound, "UTF-8", "windows-1252", 1), "not UTF-8"},
+			"wrongly namespaced": {strings.ReplaceAll(sound, "urn:hl7-org:v3", "urn:hl7-org:v2"), "element outside urn:hl7-org:v3"},
+		} {
+			t.Run(folder+"/"+fault, func(t *testing.T) {
+				r := read(t, inboxtest.Files{folder + "/a.xml": c.text, folder + "/b.xml": sound})
+				if len(r.Rejects) != 1 || r.Rejects[0].Rule != c.rule || r.Rejects[0].File != "a.xml" {
+					t.Fatalf("rejects %.300v, want one: %s", r.Rejects, c.rule)
+				}
+				taken := int64(0)
+				for _, table := range r.Tables {
+					taken += table.RowsOut
+				}
+				if taken == 0 {
+					t.Error("the sound file beside it was not taken")
+				}
+			})
+		}
+	}
+}
+
 func TestFilesThatCannotBeReadAtAll(t *testing.T) {
 	r := read(t, inboxtest.Files{"inactive/a.xml": "", "inactive/b.xml": "\xff\xfe<\x00", "inactive/c.xml/d.xml": "a folder"})
 	if got := strings.Join(r.Rules(), ", "); got != "a.xml:0 empty file, b.xml:0 not UTF-8, c.xml:0 not a plain file" {

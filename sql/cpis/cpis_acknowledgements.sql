@@ -28,15 +28,16 @@ uploads as (
     group by sequence_number
 ),
 
+numbers as (select distinct sequence_number, nhs_number from sent),
+
+people as (select distinct sequence_number, person_id from sent),
+
 strangers as (
     select distinct records.file, records.sequence_number, records.created_at
     from int_cpis_acknowledgement_rows as records
-    where records.position > 0 and not exists (
-        select 1
-        from sent
-        where sent.sequence_number = records.sequence_number
-            and (sent.nhs_number = records.nhs_number or sent.person_id = records.person_id)
-    )
+    left join numbers on numbers.sequence_number = records.sequence_number and numbers.nhs_number = records.nhs_number
+    left join people on people.sequence_number = records.sequence_number and people.person_id = records.person_id
+    where records.position > 0 and numbers.sequence_number is null and people.sequence_number is null
 ),
 
 files as (
