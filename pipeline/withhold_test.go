@@ -105,7 +105,7 @@ func TestOneFlippedByteIsFound(t *testing.T) {
 	w.mustStillServe(t)
 }
 
-func mustWrite(t *testing.T, path string, content []byte) {
+func mustWrite(t testing.TB, path string, content []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
