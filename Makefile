@@ -3,7 +3,7 @@ export GOFLAGS := -tags=duckdb_arrow
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 PEOPLE ?= 2800
 
-.PHONY: help build run test year bench bench-linkage check conformance
+.PHONY: help build run test year bench bench-linkage check conformance screenshot
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -33,3 +33,7 @@ bench-linkage: ## linkage against a bare Jaro-Winkler join (LINK_PEOPLE=100000)
 conformance: ## SQL-on-FHIR v2: run the standard's suite and write out/test-report.json
 	@mkdir -p out
 	go test ./extract/fhir -run TestConformance -count=1 -args -report $(CURDIR)/out/test-report.json
+
+screenshot: run ## the README's picture of the managers' pack (needs chromium)
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=0.7 --window-size=1000,1600 --screenshot=$(CURDIR)/reports/managers-pack.png \
+		file://$(CURDIR)/demo/lake/current/reports/managers-pack/managers-pack-month.html
