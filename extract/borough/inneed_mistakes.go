@@ -289,7 +289,7 @@ func childMistakes() []mistake {
 	misnumbered := func(how string) func(*caseOfNeed) bool {
 		return func(n *caseOfNeed) bool {
 			isAtSchool := n.m.birth.Year() <= collectionYear(n.now)-8 && years(n.m.birth, n.now) < 18
-			if !isAtSchool || n.isRefused() || n.m.personID%upnLostEvery == upnLostAt || n.m.life.care.misrecorded.upn != "" {
+			if !isAtSchool || n.isRefused() || len(n.m.life.care.spells) > 0 || n.m.personID%upnLostEvery == upnLostAt || n.m.life.care.misrecorded.upn != "" {
 				return false
 			}
 			n.m.life.care.misrecorded.upn = how
