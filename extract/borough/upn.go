@@ -8,8 +8,12 @@ const upnLetters = "ABCDEFGHJKLMNPQRTUVWXYZ"
 // One child in so many never told its pupil number.
 const upnLostEvery, upnLostAt = 16, 5
 
-// upn is the pupil number, as written down, of whoever has gone to school, by a school of the demo council.
+// upn is the pupil number, as written down, of whoever has gone to school, by a school of the demo council; a child in care may have
+// one that is written down otherwise.
 func (l *life) upn(o Options) string {
+	if l.care.inCare.upn != "" && l.care.misrecorded.upn == "" {
+		return l.care.inCare.upn
+	}
 	if l.birth.AddDate(5, 0, 0).After(o.local()) || years(l.birth, o.local()) > 25 || l.personID%upnLostEvery == upnLostAt {
 		return ""
 	}
