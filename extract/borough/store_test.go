@@ -57,7 +57,7 @@ func hashOf(t *testing.T, path string) [32]byte {
 // The three stores hold the same rows in the same order; a CSV folder has some lines besides that are no rows.
 func TestStoresHoldTheSameRows(t *testing.T) {
 	server := postgrestest.Start(t)
-	o := Options{People: 2_500, Seed: 5, AsAt: DefaultAsAt(), Errors: true}
+	o := Options{People: 4_000, Seed: 5, AsAt: DefaultAsAt(), Errors: true}
 	stores := map[string]pulled{}
 	for kind, location := range map[string]string{"csv": "case_store", "duckdb": "case_store.duckdb", "postgres": server} {
 		o.To, o.CaseStore = t.TempDir(), kind

@@ -46,9 +46,10 @@ create table earlier.cpis_follow_ups (follow_up_id varchar, person_id bigint, nh
 create table earlier.cpis_inactive_numbers (message_id varchar, edition bigint, sent_at timestamp with time zone, received_at timestamp with time zone, nhs_number varchar, replacement_nhs_number varchar, person_id bigint, matched_by varchar, standing varchar, file varchar);
 create table earlier.cpis_failures (area varchar, subject varchar, reason varchar, person_id bigint, sequence_number bigint, first_seen_at timestamp with time zone, age_days bigint, is_to_be_mended boolean);
 create table config.small_numbers as select 'hes' as preset, 1::bigint as hidden_from, 7::bigint as hidden_to, 5::bigint as round_to;
-create table config.figures (figure varchar, why varchar, numerator varchar, denominator varchar, source varchar, known_limits varchar, model varchar);
-create table previous.figures (figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, is_hidden boolean);
-create table previous.published_figures (figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, _status varchar);
+create table config.figures (figure varchar, why varchar, numerator varchar, denominator varchar, source varchar, known_limits varchar, model varchar, query varchar);
+create table previous.figures (release varchar, figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, is_hidden boolean);
+create table previous.published_figures (release varchar, figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, _status varchar);
+create table config.pack_periods (period varchar, from_at timestamp, until_at timestamp);
 create table config.return_periods (return_name varchar, year integer, starts_on date, ends_on date, as_at date, is_current boolean);
 create table config.bank_holidays (day date);
 create table config.cin_plan_steps (workflow_step_type_id bigint);
