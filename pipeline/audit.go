@@ -46,7 +46,7 @@ func makeAuditExtracts(ctx context.Context, from reportSource) error {
 		}
 		tables = append(tables, parts...)
 	}
-	about := from.about("audit-extracts", "Consent and disclosure: the auditors' extracts")
+	about := from.about("report audit-extracts", "Consent and disclosure: the auditors' extracts")
 	notes := []string{
 		"The people are named by the case store's person_id alone.",
 		"The audit log's root on the cover proves the log as it stood when the run began; careshare prove and careshare verify --proof show that a dataset was in it.",

@@ -103,7 +103,7 @@ func makeDictionary(ctx context.Context, from reportSource) error {
 	if err != nil {
 		return fmt.Errorf("read the dictionary: %w", err)
 	}
-	about := from.about(biAudience, "Data dictionary for BI")
+	about := from.about("report "+biAudience, "Data dictionary for BI")
 	return from.write("data-dictionary.html", func(w io.Writer) error {
 		return reports.Letter(w, about, []string{
 			"Each dataset has a version. Its first number rises when something is taken from readers, its second when something is added; a column goes only after it has stood here as deprecated until the day that is named.",

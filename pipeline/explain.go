@@ -63,7 +63,7 @@ func (e explanation) page(w io.Writer) error {
 		rows = append(rows, []string{londonWords(s.At), s.Subject, s.Words})
 	}
 	tables := []reports.Table{reports.TextTable("decisions", "What was asked and decided, oldest first", []string{"When", "About", "What"}, rows)}
-	about := reportSource{manifest: e.manifest}.about(fmt.Sprintf("person-history --person %d", e.Person), fmt.Sprintf("Every decision about person %d", e.Person))
+	about := reportSource{manifest: e.manifest}.about(fmt.Sprintf("report person-history --person %d", e.Person), fmt.Sprintf("Every decision about person %d", e.Person))
 	return reports.Letter(w, about, []string{"It names one person's records and numbers: keep it where only those who decide about them can read it."}, append(tables, matchTables(e.Matches)...))
 }
 

@@ -40,7 +40,7 @@ func (h personHistory) make(ctx context.Context, from reportSource) error {
 	if err != nil {
 		return err
 	}
-	about := from.about("person-history --person NUMBER", "What was recorded, decided and shared about one person")
+	about := from.about("report person-history --person NUMBER", "What was recorded, decided and shared about one person")
 	return from.write("person-history.html", func(w io.Writer) error {
 		return reports.Letter(w, about, []string{
 			"This is what careshare holds about the person whose number in the council's case store is " + fmt.Sprint(h.person) + ".",

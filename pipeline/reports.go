@@ -74,10 +74,10 @@ func everyReport() []layout {
 }
 
 // about is what each report says of itself.
-func (s reportSource) about(name, title string) reports.About {
+func (s reportSource) about(again, title string) reports.About {
 	m := s.manifest
 	return reports.About{
-		Name: name, Title: title, Run: m.Run, AsAt: m.AsAt, Agreement: m.Versions.Agreement,
+		Again: again, Title: title, Run: m.Run, AsAt: m.AsAt, Agreement: m.Versions.Agreement,
 		RootSize: m.Audit.Size, RootHash: m.Audit.Hash.String(),
 	}
 }
@@ -137,7 +137,7 @@ func makePack(ctx context.Context, from reportSource, period string) error {
 	if err != nil {
 		return err
 	}
-	about := from.about("managers-pack --period "+period, "Sharing between health and social care: the "+period+"ly managers' pack")
+	about := from.about("report managers-pack --period "+period, "Sharing between health and social care: the "+period+"ly managers' pack")
 	pack, err := reports.ReadPack(ctx, from.db, about, reports.Span{Period: period, Words: "The " + period + " from " + words})
 	if err != nil {
 		return err
@@ -179,5 +179,5 @@ func makeCPIS(ctx context.Context, from reportSource) error {
 	if err := os.MkdirAll(from.to, 0o700); err != nil {
 		return load.Explain("write custodians' lists", err)
 	}
-	return custodians.Write(ctx, from.db, custodians.Options{To: from.to, Scratch: from.scratch, About: from.about(cpisName, "")})
+	return custodians.Write(ctx, from.db, custodians.Options{To: from.to, Scratch: from.scratch, About: from.about("report "+cpisName, "")})
 }

@@ -66,7 +66,7 @@ func (s reportSource) check(ctx context.Context, p period, done *returned) (err 
 	if done.Changes, err = s.changes(ctx, p); err != nil {
 		return err
 	}
-	about := s.about("return", fmt.Sprintf("Return %s of %d: what its rules find", p.Return, p.Year))
+	about := s.about(fmt.Sprintf("return %s --year %d --check", p.Return, p.Year), fmt.Sprintf("Return %s of %d: what its rules find", p.Return, p.Year))
 	columns := []string{"Rule", "Severity", "What is wrong", "Person", "Event", "Table", "Record", "Field", "Rows", "Worker", "Team"}
 	tables := []reports.Table{
 		{

@@ -9,7 +9,7 @@ import (
 
 // About is what every report says of itself, so that it can be traced and made again.
 type About struct {
-	Name      string // as careshare report takes it
+	Again     string // the command that makes it again, but for the snapshot
 	Title     string
 	Run       string    // the snapshot
 	AsAt      time.Time // the moment that the report speaks for
@@ -25,7 +25,7 @@ func (a About) Lines() [][2]string {
 		{"Snapshot", a.Run},
 		{"Data sharing agreement", "version " + a.Agreement},
 		{"Audit log", fmt.Sprintf("%d entries, root %s", a.RootSize, a.RootHash)},
-		{"Make it again", "careshare report " + a.Name + " --snapshot " + a.Run},
+		{"Make it again", "careshare " + a.Again + " --snapshot " + a.Run},
 	}
 }
 

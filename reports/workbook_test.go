@@ -14,7 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-var someAbout = About{Name: "managers-pack", Title: "A pack", Run: "20261101T070000Z", AsAt: time.Date(2026, 11, 1, 7, 0, 0, 0, time.UTC), Agreement: "1", RootSize: 3, RootHash: "abc="}
+var someAbout = About{Again: "report managers-pack", Title: "A pack", Run: "20261101T070000Z", AsAt: time.Date(2026, 11, 1, 7, 0, 0, 0, time.UTC), Agreement: "1", RootSize: 3, RootHash: "abc="}
 
 // hostile are texts that a spreadsheet or a browser might take for something else.
 var hostile = []string{"=cmd()", "+1", "@sum", "<script>alert(1)</script>", "0123456789", "007", "Zoë O’Brien-Ångström 李", strings.Repeat("long ", 60), "a\tb\nc", "\x00\x0b"}

@@ -52,7 +52,7 @@ func written(t *testing.T, names []string) (folder string) {
 		run("insert into cpis_failures values ('follow_up', 'M2/1', 'past_due', 3, ?, 0, true)", at)
 	}
 	folder = t.TempDir()
-	about := reports.About{Name: "cpis", Run: "20261101T070000Z", AsAt: at, Agreement: "1", RootSize: 7, RootHash: "abc="}
+	about := reports.About{Again: "report cpis", Run: "20261101T070000Z", AsAt: at, Agreement: "1", RootSize: 7, RootHash: "abc="}
 	if err := Write(t.Context(), db, Options{To: folder, Scratch: t.TempDir(), About: about}); err != nil {
 		t.Fatal(err)
 	}
