@@ -93,6 +93,7 @@ func (l list) read(ctx context.Context, path string, isKept bool, table *inbox.T
 	if err != nil {
 		return errors.New("no header")
 	}
+	header[0] = strings.TrimPrefix(header[0], "\ufeff") // spreadsheets put one there
 	places := make([]int, len(l.columns))
 	for i, column := range l.columns {
 		if places[i] = slices.Index(header, column); places[i] < 0 {
