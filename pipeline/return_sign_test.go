@@ -1,0 +1,185 @@
+package pipeline
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"careshare/load"
+)
+
+// return903 is what one careshare return 903 of the year in progress says.
+func (w world) return903(t *testing.T, more ...string) (said returned) {
+	t.Helper()
+	args := append([]string{"return", "903", "--config", w.config(), "--json", "--year", "2027"}, more...)
+	if code := w.run(args...); code != exitDone {
+		t.Fatalf("return 903 ended with %d: %s", code, w.stderr)
+	}
+	if err := json.Unmarshal([]byte(w.stdout), &said); err != nil {
+		t.Fatal(err)
+	}
+	return said
+}
+
+// The log says who stood by which files when, so that a file that was changed afterwards is told from the one that was signed.
+func TestSignOffIsInTheLog(t *testing.T) {
+	w, to := demo(t).copyOf(t), t.TempDir()
+	if err := os.RemoveAll(w.lake()); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := exec.Command("cp", "-Rp", demo(t).lake(), w.lake()).CombinedOutput(); err != nil { // the shared log stays as it is
+		t.Fatalf("%v: %s", err, said)
+	}
+	if code := w.run("return", "903", "--config", w.config(), "--year", "2027", "--to", to, "--sign-off"); code != exitUsage {
+		t.Errorf("without --by it ended with %d: %s", code, w.stderr)
+	}
+	done := w.return903(t, "--to", to, "--sign-off", "--by", "Director of Children's Services")
+	signed := lastEntry(t, w)
+	if signed.Event != load.SignedOff || signed.By != "Director of Children's Services" || signed.At.IsZero() || signed.Run != done.Snapshot ||
+		signed.Note != "return 903-2027 as known on "+done.AsAt {
+		t.Errorf("the log says %+v", signed)
+	}
+	if len(signed.Files) < 10 || len(signed.Files) != len(done.Files) {
+		t.Errorf("%d files handed over, %d signed", len(done.Files), len(signed.Files))
+	}
+	if code := w.run("verify", "--config", w.config()); code != exitDone {
+		t.Errorf("verify ended with %d: %s", code, w.stderr)
+	}
+	if changed := notAsSigned(t, signed, to); len(changed) > 0 {
+		t.Errorf("not as signed: %v", changed)
+	}
+	for _, file := range signed.Files { // what was signed is what the snapshot holds
+		if held, err := os.ReadFile(filepath.Join(w.current(), file.Path)); err != nil || hashOf(held) != file.SHA256 {
+			t.Errorf("%s in the snapshot is not the file that was signed (%v)", file.Path, err)
+		}
+	}
+	content, err := os.ReadFile(filepath.Join(to, "episodes.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustWrite(t, filepath.Join(to, "episodes.csv"), bytes.Replace(content, []byte(",S,"), []byte(",P,"), 1))
+	if changed := notAsSigned(t, signed, to); !slices.Equal(changed, []string{"episodes.csv"}) {
+		t.Errorf("one file was changed, found %v", changed)
+	}
+}
+
+func hashOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+// notAsSigned are the files of a folder whose hash the entry does not hold.
+func notAsSigned(t *testing.T, signed load.Entry, folder string) (changed []string) {
+	t.Helper()
+	for _, file := range signed.Files {
+		content, err := os.ReadFile(filepath.Join(folder, filepath.Base(file.Path)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if hashOf(content) != file.SHA256 {
+			changed = append(changed, filepath.Base(file.Path))
+		}
+	}
+	return changed
+}
+
+// lastEntry is the newest line of a world's audit log.
+func lastEntry(t *testing.T, w world) (last load.Entry) {
+	t.Helper()
+	log, err := os.Open(filepath.Join(w.lake(), "audit", "log.ndjson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	var line []byte
+	for lines := bufio.NewScanner(log); lines.Scan(); {
+		line = bytes.Clone(lines.Bytes())
+	}
+	if err := json.Unmarshal(line, &last); err != nil {
+		t.Fatal(err)
+	}
+	return last
+}
+
+func counts(changes []countedChange) map[string]int64 {
+	of := map[string]int64{}
+	for _, c := range changes {
+		of[c.Change] = c.Count
+	}
+	return of
+}
+
+// A return held against itself has no change; one child less, one more and one episode altered are told as just these.
+func TestAgainstWhatWasSubmitted(t *testing.T) {
+	w, submitted := demo(t), t.TempDir()
+	w.return903(t, "--to", submitted)
+	if same := w.return903(t, "--to", t.TempDir(), "--against", submitted); len(same.Against) > 0 {
+		t.Fatalf("against itself: %v", same.Against)
+	}
+	path := filepath.Join(submitted, "episodes.csv")
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(bytes.NewReader(content)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(heading string) int { return slices.Index(lines[0], heading) }
+	episodes, began := map[string]int{}, map[string]int{} // by child; began before the year
+	for _, line := range lines[1:] {
+		episodes[line[at("CHILD")]]++
+		if day := line[at("DECOM")]; day[6:]+day[3:5] < "202604" {
+			began[line[at("CHILD")]]++
+		}
+	}
+	newcomer := slices.IndexFunc(lines[1:], func(line []string) bool { return episodes[line[at("CHILD")]] == 1 && began[line[at("CHILD")]] == 0 })
+	altered := slices.IndexFunc(lines[1:], func(line []string) bool { return episodes[line[at("CHILD")]] == 1 && began[line[at("CHILD")]] == 1 })
+	if newcomer < 0 || altered < 0 {
+		t.Fatal("no child to leave out or to alter")
+	}
+	lines[1+altered][at("LS")] = "X9"
+	gone := slices.Clone(lines[1+altered])
+	gone[at("CHILD")], gone[at("DEC")], gone[at("REC")] = "of another council", "", ""
+	lines[1+newcomer] = gone
+	var doctored bytes.Buffer
+	if err := csv.NewWriter(&doctored).WriteAll(lines); err != nil {
+		t.Fatal(err)
+	}
+	mustWrite(t, path, doctored.Bytes())
+	want := map[string]int64{"children added": 1, "children dropped who were in care": 1, "open episodes dropped": 1, "episodes altered": 1}
+	if got := counts(w.return903(t, "--to", t.TempDir(), "--against", submitted).Against); !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// The year as it was known in June differs from the snapshot's by what began and what ended since, and by nothing else.
+func TestChangesSinceTheLastSnapshot(t *testing.T) {
+	w := demo(t)
+	episodes := filepath.Join(w.current(), "trusted", "returns", "ssda903_episodes", "*", "*", "*", "*", "part-0.parquet")
+	line := w.query(t, fmt.Sprintf(`with shown as (from read_parquet('%s') where collection_year = 2027)
+		select (select count(*) from (select person_id from shown group by person_id having min(decom) > date '2026-06-15')),
+			(select count(*) from shown where decom > date '2026-06-15'),
+			(select count(*) from shown where decom <= date '2026-06-15' and dec > date '2026-06-15')`, episodes))[0]
+	want := map[string]int64{}
+	for i, change := range []string{"child dropped", "episode dropped", "episode altered"} {
+		var n int64
+		if _, err := fmt.Sscan(line[i], &n); err != nil || n == 0 {
+			t.Fatalf("no %s to look for: %v", change, line)
+		}
+		want[change] = n
+	}
+	if got := counts(w.return903(t, "--to", t.TempDir(), "--on", "2026-06-15", "--check").Changes); !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
