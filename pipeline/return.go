@@ -137,12 +137,10 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 	} else if err := makeReturn(ctx, from, wanted); err != nil {
 		return done, err
 	}
-	if o.signOff {
-		if err := signOff(lake, made, o.by, &done); err != nil {
-			return done, err
-		}
+	if done.Files, err = handOver(made, o.to); err != nil || !o.signOff {
+		return done, err
 	}
-	done.Files, err = handOver(made, o.to)
+	err = signOff(lake, made, o.by, &done) // last: nobody stands by files that were not handed over
 	return done, err
 }
 
