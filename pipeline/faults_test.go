@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -106,7 +107,7 @@ func TestFullDisk(t *testing.T) {
 	disk := smallDisk(t, "48m")
 	w := demo(t).copyOf(t)
 	w.edit(t, "lake: lake ", "lake: "+filepath.Join(disk, "lake")+" ")
-	if err := os.Symlink(filepath.Join(disk, "lake"), filepath.Join(w.folder, "lake")); err != nil {
+	if err := errors.Join(os.RemoveAll(w.lake()), os.Symlink(filepath.Join(disk, "lake"), w.lake())); err != nil {
 		t.Fatal(err)
 	}
 	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitQuarantined {

@@ -83,7 +83,7 @@ func TestOneFlippedByteIsFound(t *testing.T) {
 	w := published(t)
 	var flipped int
 	for _, path := range filesUnder(t, w.lake()) {
-		if filepath.Base(path) == "lock" {
+		if name := filepath.Base(path); name == "lock" || name == "fingerprint.key" { // with another key everybody is linked again
 			continue
 		}
 		content, err := os.ReadFile(path)
