@@ -65,7 +65,7 @@ func (p *program) flattenVerb() *cobra.Command {
 	flags.StringVar(&view, "view", "", "a ViewDefinition's file, or the name of a shipped view")
 	flags.StringVar(&in, "in", "", "folder of NDJSON, plain or gzip: one export, or several in folders of their own, of which the newest of each resource counts; or one file")
 	flags.StringVar(&out, "out", "", "file to write; its ending says the format")
-	flags.StringVar(&memory, "memory", "250MB", "the most that the engine holds; all in all the program takes about twice that")
+	flags.StringVar(&memory, "memory", "180MB", "the most that the engine holds; all in all the program takes about twice that")
 	return verb
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 // mostMemory is what the program may take however large the input is, and engineMemory what of it the engine is given, as flatten does.
-const mostMemory, engineMemory = 600 << 20, "250MB"
+const mostMemory, engineMemory = 600 << 20, "180MB"
 
 // readAlone names the folder that this program is to read, and nothing else, for its time and its memory.
 const readAlone = "CARESHARE_READ_ALONE"
