@@ -64,7 +64,7 @@ func (l *Lake) rowsEvidence(ctx context.Context, db *sql.DB, log *Log, size int6
 	path, _ := s.Dataset(Manifest{Datasets: []Disclosure{d}}, d.Dataset)
 	relation := parquetRelation(path)
 	e.Dataset = d.Dataset
-	if e.Columns, err = columnsOf(ctx, db, relation); err != nil {
+	if e.Columns, err = Columns(ctx, db, relation); err != nil {
 		return e, err
 	}
 	if e.Rows, err = rowHashes(ctx, db, d.Dataset, relation, e.Columns, identifiers(d.Grain)); err != nil {

@@ -110,7 +110,7 @@ func (s *storedHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 // proveRows sets the root of the dataset's rows, as the file holds them.
 func (d *Disclosure) proveRows(ctx context.Context, db engine, file string) error {
 	relation := parquetRelation(file)
-	columns, err := columnsOf(ctx, db, relation)
+	columns, err := Columns(ctx, db, relation)
 	if err != nil {
 		return err
 	}
@@ -123,8 +123,8 @@ func (d *Disclosure) proveRows(ctx context.Context, db engine, file string) erro
 	return err
 }
 
-// columnsOf are a file's own columns, without the partitions that its folders' names add.
-func columnsOf(ctx context.Context, db engine, relation string) (names []string, err error) {
+// Columns are the names of a relation's own columns, in their order, without the partitions that a file's folders add.
+func Columns(ctx context.Context, db engine, relation string) (names []string, err error) {
 	rows, err := db.QueryContext(ctx, "select column_name from (describe from "+relation+") where not starts_with(column_name, 'import_')")
 	if err != nil {
 		return nil, err

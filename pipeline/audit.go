@@ -58,9 +58,9 @@ func makeAuditExtracts(ctx context.Context, from reportSource) error {
 func (s reportSource) tables(ctx context.Context, dataset, title, note string) ([]reports.Table, error) {
 	i := slices.IndexFunc(s.manifest.Datasets, s.named(dataset))
 	d := s.manifest.Datasets[i]
-	header, err := s.columns(ctx, dataset)
+	header, err := load.Columns(ctx, s.db, dataset)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read %s: %w", dataset, err)
 	}
 	var tables []reports.Table
 	for offset := int64(0); offset == 0 || offset < d.Rows; offset += sheetRows {
@@ -75,23 +75,6 @@ func (s reportSource) tables(ctx context.Context, dataset, title, note string) (
 		tables = append(tables, t)
 	}
 	return tables, nil
-}
-
-// columns are a dataset's own, without the partitions that its folders' names add.
-func (s reportSource) columns(ctx context.Context, dataset string) (names []string, err error) {
-	rows, err := s.db.QueryContext(ctx, "select column_name from (describe "+dataset+") where not starts_with(column_name, 'import_')")
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", dataset, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
-		names = append(names, name)
-	}
-	return names, rows.Err()
 }
 
 // rows streams a query of texts.

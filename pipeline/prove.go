@@ -70,11 +70,7 @@ func (p *program) proveVerb() *cobra.Command {
 }
 
 func (p *program) prove(c Config, dataset string, o reportOptions) (proved, error) {
-	lake, err := load.Open(c.Lake, p.now)
-	if err != nil {
-		return proved{}, err
-	}
-	from, _, err := chooseSnapshot(lake, o)
+	lake, from, _, err := p.openChosen(c, o)
 	if err != nil {
 		return proved{}, err
 	}

@@ -25,11 +25,7 @@ const (
 
 // proveRows writes the proof of every row of the auditors' extract.
 func (p *program) proveRows(ctx context.Context, c Config, o reportOptions) (proved, error) {
-	lake, err := load.Open(c.Lake, p.now)
-	if err != nil {
-		return proved{}, err
-	}
-	from, manifest, err := chooseSnapshot(lake, o)
+	lake, from, manifest, err := p.openChosen(c, o)
 	if err != nil {
 		return proved{}, err
 	}

@@ -98,7 +98,7 @@ func (j *job) relations(known memory, tables []extract.Table, periods []period) 
 		{"episode_steps", "workflow_step_type_id bigint, kind varchar, service varchar", c.episodeSteps()},
 		{"consent_steps", "workflow_step_type_id bigint", steps(c.Consent.Steps)},
 		{"accessible_information_steps", "workflow_step_type_id bigint", steps(c.AccessibleInformation.Steps)},
-		{"form_questions", "question_user_code varchar, field varchar", append(c.formQuestions(), c.Returns.formQuestions()...)},
+		{"form_questions", "question_user_code varchar, field varchar", append(questionCodes(formFields[:], c.Consent.Questions), questionCodes(returnFields(), c.Returns.Questions)...)},
 		{"contact_roles", "description varchar, role varchar", c.contactRoles()},
 		{"agreement_datasets", "dataset varchar, direction varchar, audience varchar, purpose varchar, gate varchar, standing varchar, is_secondary_use boolean", datasets},
 		{"agreement_bases", "dataset varchar, basis varchar", bases},
@@ -182,12 +182,13 @@ var formFields = [...]string{
 	"cpis_message_id", "cpis_outcome",
 }
 
-func (c Config) formQuestions() []row {
+// questionCodes are the council's own codes for our fields; a field that it has not named bears ours.
+func questionCodes(fields []string, own map[string]string) []row {
 	rows := []row{}
-	for _, field := range formFields {
-		code := field
-		if own, ok := c.Consent.Questions[field]; ok {
-			code = own
+	for _, field := range fields {
+		code, named := own[field]
+		if !named {
+			code = field
 		}
 		rows = append(rows, row{"question_user_code": code, "field": field})
 	}

@@ -73,11 +73,7 @@ func (p *program) reportVerb() *cobra.Command {
 }
 
 func (p *program) report(ctx context.Context, c Config, o reportOptions) (reported, error) {
-	lake, err := load.Open(c.Lake, p.now)
-	if err != nil {
-		return reported{}, err
-	}
-	from, manifest, err := chooseSnapshot(lake, o)
+	lake, from, manifest, err := p.openChosen(c, o)
 	if err != nil {
 		return reported{}, err
 	}
@@ -103,6 +99,16 @@ func (p *program) report(ctx context.Context, c Config, o reportOptions) (report
 	}
 	files, err := handOver(filepath.Join(scratch, made.name), o.to)
 	return reported{Report: o.name, Snapshot: from.ID, Files: files}, err
+}
+
+// openChosen opens the lake and tells which of its snapshots is meant.
+func (p *program) openChosen(c Config, o reportOptions) (*load.Lake, load.Snapshot, load.Manifest, error) {
+	lake, err := load.Open(c.Lake, p.now)
+	if err != nil {
+		return nil, load.Snapshot{}, load.Manifest{}, err
+	}
+	from, manifest, err := chooseSnapshot(lake, o)
+	return lake, from, manifest, err
 }
 
 // chooseSnapshot is the one of that id, or the newest that speaks for the moment or before it, or the current one.

@@ -100,11 +100,7 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 	if err := o.validate(); err != nil {
 		return done, err
 	}
-	lake, err := load.Open(c.Lake, p.now)
-	if err != nil {
-		return done, err
-	}
-	snapshot, manifest, err := chooseSnapshot(lake, reportOptions{snapshot: o.snapshot})
+	lake, snapshot, manifest, err := p.openChosen(c, reportOptions{snapshot: o.snapshot})
 	if err != nil {
 		return done, err
 	}

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -38,15 +37,6 @@ func returnFields() []string {
 		"return_adopters_sex", "return_adopters_status", "return_previous_permanence", "return_previous_permanence_authority",
 		"return_previous_permanence_on", "return_liberty_order_from", "return_liberty_order_to",
 	}
-}
-
-// formQuestions are the council's own codes for the returns' fields.
-func (r Returns) formQuestions() []row {
-	rows := []row{}
-	for _, field := range returnFields() {
-		rows = append(rows, row{"question_user_code": cmp.Or(r.Questions[field], field), "field": field})
-	}
-	return rows
 }
 
 // stepKinds are the returns' own step types.

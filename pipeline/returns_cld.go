@@ -60,7 +60,7 @@ func (d ClientLevelData) validate() error {
 
 // relations are the steps and questions as the models read them.
 func (d ClientLevelData) relations() []relation {
-	steps, questions := []row{}, []row{}
+	steps := []row{}
 	for event, types := range d.eventSteps() {
 		for _, id := range types {
 			client := "Service user"
@@ -70,15 +70,8 @@ func (d ClientLevelData) relations() []relation {
 			steps = append(steps, row{"workflow_step_type_id": id, "event_type": event, "client_type": client})
 		}
 	}
-	for _, field := range cldFields() {
-		code := field
-		if own, ok := d.Questions[field]; ok {
-			code = own
-		}
-		questions = append(questions, row{"question_user_code": code, "field": field})
-	}
 	return []relation{
 		{"cld_steps", "workflow_step_type_id bigint, event_type varchar, client_type varchar", steps},
-		{"cld_questions", "question_user_code varchar, field varchar", questions},
+		{"cld_questions", "question_user_code varchar, field varchar", questionCodes(cldFields(), d.Questions)},
 	}
 }

@@ -161,62 +161,74 @@ func assessmentMistakes() []mistake {
 		{"8898", "AssessmentFactors", withFactors("3A", "3A")},
 		{"8945Q", "AssessmentFactors", withFactors("18A")},
 		{"8950Q", "AssessmentFactors", withFactors("19A")},
-		{"8608", "AssessmentAuthorisationDate", func(n *caseOfNeed) bool {
-			s := n.authorised()
-			if s == nil || !n.isHeldOn(s.started.AddDate(0, 0, -2)) {
-				return false
-			}
-			s.completed = s.started.AddDate(0, 0, -2)
-			return true
-		}},
-		{"1103", "AssessmentActualStartDate", func(n *caseOfNeed) bool {
-			s, early := n.authorised(), n.start.AddDate(0, 0, -2)
-			if s == nil || len(n.m.stretches(n.now)) > 1 || !s.started.Equal(n.start) || early.Before(n.m.birth) || !n.isLongAgo(n.start) || s.completed.Sub(s.started) < 2*24*time.Hour {
-				return false
-			}
-			s.started = early
-			return true
-		}},
+		{"8608", "AssessmentAuthorisationDate", authorisedBeforeItsStart},
+		{"1103", "AssessmentActualStartDate", startedBeforeTheReferral},
 		{"8867", "AssessmentAuthorisationDate", func(n *caseOfNeed) bool {
 			return len(n.assessments) > 0 && n.leaveOpen(&n.assessments[len(n.assessments)-1])
 		}},
-		{"8565", "CINclosureDate", func(n *caseOfNeed) bool {
-			s := n.authorised()
-			after := n.end.AddDate(0, 0, 3)
-			if s == nil || !n.isClosed() || !n.isLongAgo(n.end) || collectionYear(after) != collectionYear(n.end) {
-				return false
-			}
-			s.completed = after
-			return true
-		}},
-		{"8863Q", "AssessmentActualStartDate", func(n *caseOfNeed) bool {
-			s := n.authorised()
-			if s == nil || s.completed.Sub(s.started) < 4*24*time.Hour {
-				return false
-			}
-			again := *s
-			again.started, again.factors = again.started.AddDate(0, 0, 2), []string{"4A"}
-			n.assessments = append(n.assessments, again)
-			return true
-		}},
-		{"8896", "AssessmentAuthorisationDate", func(n *caseOfNeed) bool {
-			at := n.now.AddDate(0, 0, -20)
-			if !n.isGoingOn() || at.Before(n.start) {
-				return false
-			}
-			open := step{typeID: childAndFamilyAssessment, status: "STARTED", incoming: at, started: at}
-			n.assessments = append(n.assessments, open, open)
-			return true
-		}},
-		{"8736", "AssessmentActualStartDate", func(n *caseOfNeed) bool {
-			if !n.isGoingOn() || len(n.assessments) == 0 || collectionYear(n.assessments[0].started) == collectionYear(n.now) {
-				return false
-			}
-			s := &n.assessments[0]
-			s.status, s.completed, s.factors = "STARTED", time.Time{}, nil
-			return true
-		}},
+		{"8565", "CINclosureDate", authorisedAfterTheClosure},
+		{"8863Q", "AssessmentActualStartDate", assessedTwiceAtOnce},
+		{"8896", "AssessmentAuthorisationDate", leftOpenTwice},
+		{"8736", "AssessmentActualStartDate", openSinceAnEarlierYear},
 	}
+}
+
+func authorisedBeforeItsStart(n *caseOfNeed) bool {
+	s := n.authorised()
+	if s == nil || !n.isHeldOn(s.started.AddDate(0, 0, -2)) {
+		return false
+	}
+	s.completed = s.started.AddDate(0, 0, -2)
+	return true
+}
+
+func startedBeforeTheReferral(n *caseOfNeed) bool {
+	s, early := n.authorised(), n.start.AddDate(0, 0, -2)
+	if s == nil || len(n.m.stretches(n.now)) > 1 || !s.started.Equal(n.start) || early.Before(n.m.birth) || !n.isLongAgo(n.start) || s.completed.Sub(s.started) < 2*24*time.Hour {
+		return false
+	}
+	s.started = early
+	return true
+}
+
+func authorisedAfterTheClosure(n *caseOfNeed) bool {
+	s := n.authorised()
+	after := n.end.AddDate(0, 0, 3)
+	if s == nil || !n.isClosed() || !n.isLongAgo(n.end) || collectionYear(after) != collectionYear(n.end) {
+		return false
+	}
+	s.completed = after
+	return true
+}
+
+func assessedTwiceAtOnce(n *caseOfNeed) bool {
+	s := n.authorised()
+	if s == nil || s.completed.Sub(s.started) < 4*24*time.Hour {
+		return false
+	}
+	again := *s
+	again.started, again.factors = again.started.AddDate(0, 0, 2), []string{"4A"}
+	n.assessments = append(n.assessments, again)
+	return true
+}
+
+func leftOpenTwice(n *caseOfNeed) bool {
+	at := n.now.AddDate(0, 0, -20)
+	if !n.isGoingOn() || at.Before(n.start) {
+		return false
+	}
+	open := step{typeID: childAndFamilyAssessment, status: "STARTED", incoming: at, started: at}
+	n.assessments = append(n.assessments, open, open)
+	return true
+}
+
+func openSinceAnEarlierYear(n *caseOfNeed) bool {
+	if !n.isGoingOn() || len(n.assessments) == 0 || collectionYear(n.assessments[0].started) == collectionYear(n.now) {
+		return false
+	}
+	s := &n.assessments[0]
+	s.status, s.completed, s.factors = "STARTED", time.Time{}, nil
+	return true
 }
 
 // leaveOpen forgets to complete a step of a case that was closed. It is an episode that goes on, so it is done to no child

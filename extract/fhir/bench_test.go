@@ -3,12 +3,14 @@ package fhir_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +31,17 @@ var stands = map[string]struct {
 	"RelatedPerson": {"Patient", [][2]string{{`"communication":`, `"others":`}}},
 }
 
-const benchBytes, benchFiles = 96 << 20, 2
+const benchFiles = 2
+
+// benchBytes is how much NDJSON a benchmark reads: FLATTEN_MB, else 96 MB.
+func benchBytes(b *testing.B) int {
+	text := cmp.Or(os.Getenv("FLATTEN_MB"), "96")
+	mb, err := strconv.Atoi(text)
+	if err != nil {
+		b.Fatalf("FLATTEN_MB: %q is no number of MB", text)
+	}
+	return mb << 20
+}
 
 // BenchmarkFlatten compares Read, over two files of sound NDJSON a view, with what is written by hand for the same columns: x-floor is the
 // share of the hand-written reading's throughput that Read reaches.
@@ -41,7 +53,7 @@ func BenchmarkFlatten(b *testing.B) {
 	for _, v := range shipped(b) {
 		b.Run(v.Name, func(b *testing.B) {
 			folder := b.TempDir()
-			size := multiply(b, synthea, v.Resource, folder, benchBytes, benchFiles)
+			size := multiply(b, synthea, v.Resource, folder, benchBytes(b), benchFiles)
 			benchmark(b, v, folder, size)
 		})
 	}
@@ -82,8 +94,8 @@ func BenchmarkIsolation(b *testing.B) {
 		b.Skip("no synthea data")
 	}
 	v, clean, faulty, to := viewNamed(b, "encounter"), b.TempDir(), b.TempDir(), b.TempDir()
-	multiply(b, synthea, v.Resource, clean, benchBytes, 4)
-	multiply(b, synthea, v.Resource, faulty, benchBytes, 4)
+	multiply(b, synthea, v.Resource, clean, benchBytes(b), 4)
+	multiply(b, synthea, v.Resource, faulty, benchBytes(b), 4)
 	spoil(b, filepath.Join(faulty, v.Resource+".2.ndjson"))
 	db := openEngine(b, clean, faulty, to)
 	files, _ := filepath.Glob(filepath.Join(clean, "*.ndjson"))

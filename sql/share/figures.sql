@@ -10,6 +10,20 @@ with shown as (
         case when is_hidden then 'suppressed' else 'shown' end as _status,
         is_about_people
     from int_figures
+),
+
+-- the newest pack before, and those of a week and of a month ago
+packs_before as (
+    select
+        figure, breakdown, category, measure,
+        max(value) filter (where release = 'newest') as newest_value,
+        max(_status) filter (where release = 'newest') as newest_status,
+        max(value) filter (where release = 'week') as week_value,
+        max(_status) filter (where release = 'week') as week_status,
+        max(value) filter (where release = 'month') as month_value,
+        max(_status) filter (where release = 'month') as month_status
+    from previous.published_figures
+    group by figure, breakdown, category, measure
 )
 
 select
@@ -17,34 +31,21 @@ select
     case
         when whole.value > 0 then round(100.0 * shown.value / whole.value, 1)
     end as percent_of_measure,
-    previous.value as previous_value,
-    coalesce(previous._status, 'not available') as _previous_status,
+    previous.newest_value as previous_value,
+    coalesce(previous.newest_status, 'not available') as _previous_status,
     shown.is_about_people,
-    week.value as previous_week_value,
-    coalesce(week._status, 'not available') as _previous_week_status,
-    month.value as previous_month_value,
-    coalesce(month._status, 'not available') as _previous_month_status
+    previous.week_value as previous_week_value,
+    coalesce(previous.week_status, 'not available') as _previous_week_status,
+    previous.month_value as previous_month_value,
+    coalesce(previous.month_status, 'not available') as _previous_month_status
 from shown
 left join shown as whole
     on whole.figure = shown.figure
     and whole.breakdown = shown.breakdown
     and whole.category = shown.category
     and whole.measure = shown.part_of
-left join previous.published_figures as previous
-    on previous.release = 'newest'
-    and previous.figure = shown.figure
+left join packs_before as previous
+    on previous.figure = shown.figure
     and previous.breakdown = shown.breakdown
     and previous.category = shown.category
     and previous.measure = shown.measure
-left join previous.published_figures as week
-    on week.release = 'week'
-    and week.figure = shown.figure
-    and week.breakdown = shown.breakdown
-    and week.category = shown.category
-    and week.measure = shown.measure
-left join previous.published_figures as month
-    on month.release = 'month'
-    and month.figure = shown.figure
-    and month.breakdown = shown.breakdown
-    and month.category = shown.category
-    and month.measure = shown.measure
