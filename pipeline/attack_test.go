@@ -36,6 +36,7 @@ func (w world) pulled(table string) string {
 }
 
 func TestBIHoldsNothingThatNamesAPerson(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	cells, pseudonyms := w.openCells(t)
 	if len(cells) < 100 || len(pseudonyms) < 500 {
@@ -83,6 +84,7 @@ func guesses(id string, keys [][]byte) (found []string) {
 }
 
 func TestPseudonymsCannotBeGuessedWithoutTheKey(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	_, pseudonyms := w.openCells(t)
 	mark := w.manifest(t).Pseudonyms["bi"]
@@ -122,6 +124,7 @@ func TestPseudonymsCannotBeGuessedWithoutTheKey(t *testing.T) {
 // Whoever knows a person's age, sex, ethnicity and postcode, and one of their episodes to the day, still faces as many
 // people as the agreement says.
 func TestARareCombinationPointsAtNoOne(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	alone, withEpisode := w.pointedAt(t)
 	report(t, "person, people who look like them", alone)

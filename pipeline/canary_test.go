@@ -12,6 +12,7 @@ import (
 
 // Keep the least: after a run no health row that was not shared is left anywhere under the lake.
 func TestNoUnsharedHealthRowIsLeftOnDisk(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	// Every resource id of the extracts is a canary. Parquet is read through the engine, since its pages are compressed;
 	// every other file is searched as bytes.
@@ -101,6 +102,7 @@ func filesUnder(t *testing.T, folder string) []string {
 
 // Nothing of a person is printed, logged or put into a file's name.
 func TestNothingOfAPersonIsSaid(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	log, err := os.ReadFile(filepath.Join(w.lake(), "audit", "log.ndjson"))
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 // Every slip of recording that was planted in adults' forms is found under its rule and field; nothing else is an error but
 // what the borough's truth explains: an unknown birth date, and a record that could not be read.
 func TestAdultErrorsAreFound(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	missed := w.query(t, fmt.Sprintf(`
 		select truth.person_id, truth.rule_code, truth.field
@@ -41,6 +42,7 @@ func TestAdultErrorsAreFound(t *testing.T) {
 
 // A borough that records without error has no error in its submission but unknown birth dates, and nothing failed in DHSC's words.
 func TestCleanAdultSubmission(t *testing.T) {
+	t.Parallel()
 	w := world{folder: t.TempDir()}
 	for _, args := range [][]string{
 		{"borough", "--people", "1400", "--seed", "5", "--errors=false", "--to", filepath.Join(w.folder, "sources")},
@@ -68,6 +70,7 @@ func TestCleanAdultSubmission(t *testing.T) {
 // The file is what the rules of the collection make of the case store, worked out here once more by hand: which events are of the
 // twelve months, and which of them DHSC would take for the same.
 func TestAdultSubmissionByHand(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	wanted := cldByHand(t, w, "2025-10-01", "2026-09-30")
 	var sent []string
@@ -85,6 +88,7 @@ func TestAdultSubmissionByHand(t *testing.T) {
 
 // Values are those of Release 2, or listed as failed: no more and no fewer.
 func TestAdultValuesAgainstRelease2(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	folder := cmp.Or(os.Getenv("CARESHARE_DATA"), "../../shared/data")
 	text, err := os.ReadFile(filepath.Join(folder, "returns", "cld_release2_values.tsv"))

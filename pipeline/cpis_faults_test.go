@@ -13,6 +13,7 @@ import (
 // Whatever CP-IS sends, the run publishes, each fault has its named place, nothing of a child stands in what is printed,
 // and no access is lost.
 func TestCPISFaultsHaveTheirOutcome(t *testing.T) {
+	t.Parallel()
 	c := newCouncil(t, 2800)
 	c.runs(0)
 	person, number, _ := c.child("LAC")
@@ -94,6 +95,7 @@ func TestCPISFaultsHaveTheirOutcome(t *testing.T) {
 // A sensitive record is told to the gates: nothing of the person is shared from then on (CPR02). A superseded number
 // asks for a trace (CPR05), and is not sent again while it is the number held.
 func TestAnswersThatChangeWhatIsShared(t *testing.T) {
+	t.Parallel()
 	c := newCouncil(t, 2800)
 	c.runs(0)
 	people := c.query(t, fmt.Sprintf("select person_id, nhs_number from %s where can_be_sent and state = 'live' and standing in ('verified', 'traced') order by person_id limit 3", c.cpis("cpis_cohort")))

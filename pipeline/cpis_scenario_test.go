@@ -243,6 +243,7 @@ const state = "select state, coalesce(outcome, '-'), severity, custodian_rule, e
 // which is escalated, passes on when the worker leaves, and leads to a visit; and a seemingly innocuous injury of a child on a
 // plan, for which the discharge summary is requested.
 func TestTheThreeCasesOfTheStudy(t *testing.T) {
+	t.Parallel()
 	c := newCouncil(t, 2800)
 	c.runs(0)
 	ambulance, discharged, injured := "A0000000-0000-4000-A000-000000000001", "A0000000-0000-4000-A000-000000000002", "A0000000-0000-4000-A000-000000000003"

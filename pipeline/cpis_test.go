@@ -7,6 +7,7 @@ import (
 
 // The generator states how each notification stands, from how it made it; the models find it from feed and case store.
 func TestFollowUpsEqualTheTruth(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	wrong := w.query(t, fmt.Sprintf(`
 		select truth.message_id, truth.state, found.state, truth.outcome, found.outcome
@@ -22,6 +23,7 @@ func TestFollowUpsEqualTheTruth(t *testing.T) {
 
 // Everyone on a plan or looked after now stands in the cohort, and is sent or has a reason.
 func TestEveryCPISChildIsAccountedFor(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	report(t, "child without a fate", w.query(t, fmt.Sprintf(`
 		select person_id from read_parquet(%[1]s)
@@ -39,6 +41,7 @@ func TestEveryCPISChildIsAccountedFor(t *testing.T) {
 
 // CP-IS is for its own audience: no other folder holds a dataset of its.
 func TestCPISStaysInItsAudience(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	report(t, "dataset elsewhere", w.query(t, fmt.Sprintf(
 		"select file from glob('%s/trusted/**/part-0.parquet') where file like '%%/cpis_%%' and file not like '%%/trusted/cpis/%%'", w.current())))

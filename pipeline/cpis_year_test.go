@@ -38,6 +38,7 @@ type simulation struct {
 // know of every child what is true, and every notification stands where it should. A killed run changes nothing: on each day
 // with kills a twin goes on from the same lake unharmed, and both have the same bytes.
 func TestDaysOfCPIS(t *testing.T) {
+	t.Parallel()
 	days, err := strconv.Atoi(os.Getenv("CPIS_DAYS"))
 	if err != nil {
 		days = simulatedDays

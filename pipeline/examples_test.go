@@ -16,6 +16,7 @@ const examples = "../reports/examples"
 
 // Each example of the README gives what the engine gives, through lake/current.
 func TestBIExamples(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	tools := pythonTools(t)
 	want := "age_band,people\n"
@@ -62,6 +63,7 @@ func gives(t *testing.T, command *exec.Cmd, want string) {
 
 // Power BI runs on no machine of ours: its query is at least held to the datasets and columns that there are.
 func TestPowerBIExampleNamesWhatIsThere(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	query, err := os.ReadFile(filepath.Join(examples, "power_bi.pq"))
 	if err != nil {
@@ -110,6 +112,7 @@ func askCatalog(t *testing.T, catalog, folder, statements string) string {
 
 // The catalog opens from the lake's folder and, told where the lake is, from anywhere.
 func TestCatalogOpensFromAnywhere(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	catalog := w.keepCatalog(t)
 	views := askCatalog(t, catalog, w.lake(), "select string_agg(view_name, ' ') from duckdb_views() where not internal")
@@ -130,6 +133,7 @@ func TestCatalogOpensFromAnywhere(t *testing.T) {
 }
 
 func TestTheDictionaryIsAccessibleAndWhole(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	page, err := os.ReadFile(filepath.Join(w.current(), "reports", "bi", "data-dictionary.html"))
 	if err != nil {

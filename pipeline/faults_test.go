@@ -17,9 +17,10 @@ import (
 // Whatever goes wrong, the old snapshot is still served whole and the next run starts clean.
 
 func TestUnreachableCaseStore(t *testing.T) {
+	t.Parallel()
 	w := published(t)
-	t.Setenv("CARESHARE_CASE_STORE", "postgres://nobody:secret@127.0.0.1:1/none?connect_timeout=2")
-	w.edit(t, embeddedStore, "kind: postgres\n  location_env: CARESHARE_CASE_STORE")
+	environment(t, "CARESHARE_TEST_UNREACHABLE", "postgres://nobody:secret@127.0.0.1:1/none?connect_timeout=2")
+	w.edit(t, embeddedStore, "kind: postgres\n  location_env: CARESHARE_TEST_UNREACHABLE")
 	w.mustFail(t, exitFailed, "extract casestore")
 	if strings.Contains(w.stderr, "secret") {
 		t.Error("the password is said")
@@ -27,18 +28,21 @@ func TestUnreachableCaseStore(t *testing.T) {
 }
 
 func TestMissingSourceFolder(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	w.edit(t, "folder: sources/health/community", "folder: sources/health/nowhere")
 	w.mustFail(t, exitFailed, "extract health-community")
 }
 
 func TestTooManyUnreadableRows(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	w.edit(t, "threshold_percent: 1 ", "threshold_percent: 0 ")
 	w.mustFail(t, exitChecks, "cannot be read")
 }
 
 func TestAnotherRunHoldsTheLake(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	other := flock.New(filepath.Join(w.lake(), "lock"))
 	if taken, err := other.TryLock(); err != nil || !taken {
@@ -54,6 +58,7 @@ func TestAnotherRunHoldsTheLake(t *testing.T) {
 }
 
 func TestAgreementOutOfDateSharesNothing(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	late := "2036-11-01T07:00:00Z"
 	if code := w.run("run", "--config", w.config(), "--as-at", late); code != exitQuarantined {
@@ -68,6 +73,7 @@ func TestAgreementOutOfDateSharesNothing(t *testing.T) {
 
 // What follows publishing may fail; readers have the new snapshot, the summary says so, and so does the exit code.
 func TestPublishedButNotDelivered(t *testing.T) {
+	t.Parallel()
 	uploads, err := filepath.Glob(filepath.Join(demo(t).folder, "outbox", "cpis", "upload-*.xml"))
 	if err != nil || len(uploads) != 1 {
 		t.Fatalf("the demo delivers %v, %v", uploads, err)
@@ -87,6 +93,7 @@ func TestPublishedButNotDelivered(t *testing.T) {
 }
 
 func TestInterrupted(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	command := exec.Command("careshare", "run", "--config", w.config(), "--as-at", asAt)
 	if err := command.Start(); err != nil {
@@ -104,6 +111,7 @@ func TestInterrupted(t *testing.T) {
 }
 
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	disk := smallDisk(t, "48m")
 	w := demo(t).copyOf(t)
 	w.edit(t, "lake: lake ", "lake: "+filepath.Join(disk, "lake")+" ")
@@ -127,12 +135,17 @@ func TestFullDisk(t *testing.T) {
 // embeddedStore is how the template names the embedded case store.
 const embeddedStore = "kind: duckdb              # duckdb (a file), csv (a folder, one file a table) or postgres\n  location: sources/case_store.duckdb"
 
-// published is a world of its own with one snapshot.
+// published is a world of its own with the demo's snapshot and all else that its run left.
 func published(t *testing.T) world {
 	t.Helper()
 	w := demo(t).copyOf(t)
-	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitQuarantined {
-		t.Fatalf("run ended with %d: %s", code, w.stderr)
+	if err := os.RemoveAll(w.lake()); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"lake", "outbox"} {
+		if said, err := exec.Command("cp", "-Rp", filepath.Join(demo(t).folder, name), w.folder).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, said)
+		}
 	}
 	return w
 }

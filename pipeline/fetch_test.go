@@ -51,6 +51,7 @@ func (s *exportServer) serve(w http.ResponseWriter, r *http.Request) {
 
 // A run reads what was fetched: everything the first time, then what changed, as one table.
 func TestFetchThenRun(t *testing.T) {
+	t.Parallel()
 	server := newExportServer(t)
 	w := demo(t).copyOf(t)
 	ca := filepath.Join(w.folder, "ca.pem")
@@ -81,6 +82,7 @@ func TestFetchThenRun(t *testing.T) {
 }
 
 func TestFetchWithoutAServer(t *testing.T) {
+	t.Parallel()
 	w := demo(t).copyOf(t)
 	w.mustRun(t, exitUsage, "fetch")
 }

@@ -12,6 +12,7 @@ import (
 )
 
 func TestWhatAPlanMayHandOver(t *testing.T) {
+	t.Parallel()
 	c := Config{Delivery: Delivery{Recipients: map[string]Recipient{"managers": {Mail: []string{"a@council.example"}}}}}
 	for line, fault := range map[string]string{
 		"report managers-pack week managers": "",
@@ -35,6 +36,7 @@ func TestWhatAPlanMayHandOver(t *testing.T) {
 
 // TestOnlyAggregatesLeaveByMail has each report on its way to an address and to both kinds of folder.
 func TestOnlyAggregatesLeaveByMail(t *testing.T) {
+	t.Parallel()
 	d := Delivery{Recipients: map[string]Recipient{"both": {Mail: []string{"a@council.example"}, Folder: "/plain"}, "safe": {Folder: "/safe", Identifiable: true}}}
 	for _, test := range []struct {
 		recipient             string
@@ -62,6 +64,7 @@ func TestOnlyAggregatesLeaveByMail(t *testing.T) {
 }
 
 func TestTheDeliveryConfiguration(t *testing.T) {
+	t.Parallel()
 	for text, fault := range map[string]string{
 		"delivery: {recipients: {m: {folder: out}}}": "",
 		"delivery: {recipients: {m: {}}}":            "needs mail or folder",
@@ -89,6 +92,7 @@ func TestTheDeliveryConfiguration(t *testing.T) {
 }
 
 func TestADigestTellsWhatWantsAPerson(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 11, 2, 7, 0, 0, 0, time.UTC)
 	waiting := []delivery.Delivery{
 		{ID: "once", To: []delivery.Handover{{State: delivery.Waiting, Attempts: 1}}},

@@ -29,6 +29,7 @@ type listed struct {
 }
 
 func TestImportsRunOneWay(t *testing.T) {
+	t.Parallel()
 	for _, p := range packages(t) {
 		for _, imported := range p.Imports {
 			if reason := forbidden(p.ImportPath, imported); reason != "" {
@@ -39,6 +40,7 @@ func TestImportsRunOneWay(t *testing.T) {
 }
 
 func TestAForbiddenImportIsSeen(t *testing.T) {
+	t.Parallel()
 	for importer, imported := range map[string]string{
 		"careshare/transform":     "careshare/load",
 		"careshare/extract/trace": "careshare/transform",
@@ -52,6 +54,7 @@ func TestAForbiddenImportIsSeen(t *testing.T) {
 }
 
 func TestNoPackageIsCalledAfterNothing(t *testing.T) {
+	t.Parallel()
 	for _, p := range packages(t) {
 		name := p.ImportPath[strings.LastIndex(p.ImportPath, "/")+1:]
 		if slices.Contains([]string{"util", "utils", "common", "helpers", "types", "misc"}, name) {

@@ -7,6 +7,7 @@ import (
 
 // Integrated records show what the borough knows to differ, and nobody of whom a kind of health record is withheld.
 func TestIntegratedRecords(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	wrong := w.query(t, fmt.Sprintf(`
 		select records.person_id, records.field, records.outcome, people.slip
@@ -35,6 +36,7 @@ func TestIntegratedRecords(t *testing.T) {
 
 // What both regimes count of the integrated teams' activity adds up to what social care alone submits of them.
 func TestIntegratedActivityAgreesWithTheSubmission(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	var submitted, counted string
 	for _, line := range w.query(t, fmt.Sprintf(`

@@ -2,20 +2,30 @@ package pipeline
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
-// kills is how many runs are killed at random moments, beside one at every step.
-const kills = 45
+// kills is how many runs are killed at random moments, beside one at every step: KILLS for a longer proof.
+func kills(t *testing.T) int {
+	count, err := strconv.Atoi(cmp.Or(os.Getenv("KILLS"), "12"))
+	if err != nil {
+		t.Fatalf("KILLS: %v", err)
+	}
+	return count
+}
 
 // A reader sees the old snapshot or the new one, whole, whenever the process is killed; and the next run starts clean.
 func TestKilledAtAnyMoment(t *testing.T) {
+	t.Parallel()
 	program, err := theProgram()
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +46,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		})
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	for i := range kills {
+	for i := range kills(t) {
 		after := time.Duration(random.Float64() * 1.1 * float64(took))
 		killed(t, program, w, fmt.Sprintf("%d, after %v", i, after.Round(time.Millisecond)), func(*bufio.Scanner) { time.Sleep(after) })
 	}

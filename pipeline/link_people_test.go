@@ -27,6 +27,7 @@ const linkingTown = `
 
 // TestPlantedPeople are those whom a linkage gets wrong if it can.
 func TestPlantedPeople(t *testing.T) {
+	t.Parallel()
 	db, err := sql.Open(t.Context(), sql.Options{Memory: "1GB", Threads: 2, Spill: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

@@ -33,6 +33,7 @@ func linkFiles(t *testing.T) (left, right string) {
 const linkColumns = "forename|given=given,surname=family,dob=date,postcode=postcode"
 
 func TestLinkTwoFiles(t *testing.T) {
+	t.Parallel()
 	left, right := linkFiles(t)
 	out := filepath.Join(filepath.Dir(left), "pairs.csv")
 	var w world
@@ -58,6 +59,7 @@ func TestLinkTwoFiles(t *testing.T) {
 }
 
 func TestLinkOneFileByAMapInYAML(t *testing.T) {
+	t.Parallel()
 	left, _ := linkFiles(t)
 	mapping := filepath.Join(filepath.Dir(left), "map.yaml")
 	if err := os.WriteFile(mapping, []byte("id: rec_id\nfields:\n  forename: given\n  surname: family\n  dob: date\n  postcode: postcode\n"), 0o600); err != nil {
@@ -74,6 +76,7 @@ func TestLinkOneFileByAMapInYAML(t *testing.T) {
 
 // TestLinkByDecisions: what a person has decided stands, against the weights both ways.
 func TestLinkByDecisions(t *testing.T) {
+	t.Parallel()
 	left, right := linkFiles(t)
 	decisions := filepath.Join(filepath.Dir(left), "decisions.csv")
 	base := []string{"link", "--json", "--left", left, "--right", right, "--id", "rec_id", "--map", linkColumns, "--decisions", decisions, "--explain"}
@@ -99,6 +102,7 @@ func TestLinkByDecisions(t *testing.T) {
 }
 
 func TestLinkFaults(t *testing.T) {
+	t.Parallel()
 	left, right := linkFiles(t)
 	broken := filepath.Join(filepath.Dir(left), "broken.csv")
 	if err := os.WriteFile(broken, []byte("rec_id,forename\n1,secretname\n2,\"secretname\n"), 0o600); err != nil {

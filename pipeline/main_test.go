@@ -32,22 +32,42 @@ type tidy struct{ *testing.M }
 
 func (m tidy) Run() int {
 	code := m.M.Run()
-	for _, folder := range shared {
+	for _, folder := range shared.folders {
 		_ = os.RemoveAll(folder)
 	}
 	return code
 }
 
-// shared are the folders that outlive the test that made them; each is made under a sync.Once.
-var shared []string
+// shared are the folders that outlive the test that made them.
+var shared struct {
+	sync.Mutex
+	folders []string
+}
+
+// outlives makes a folder that is kept until the last test has ended.
+func outlives(name string) (folder string, err error) {
+	folder, err = os.MkdirTemp("", name)
+	shared.Lock()
+	defer shared.Unlock()
+	shared.folders = append(shared.folders, folder)
+	return folder, err
+}
+
+// environment sets a variable that only one test reads, since t.Setenv is not for tests that run in parallel.
+func environment(t *testing.T, name, value string) {
+	t.Helper()
+	if err := os.Setenv(name, value); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Unsetenv(name) })
+}
 
 // theProgram is the program as its users get it, without the race detector, for tests that start it many times.
 var theProgram = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "careshare-program")
+	folder, err := outlives("careshare-program")
 	if err != nil {
 		return "", err
 	}
-	shared = append(shared, folder)
 	path := filepath.Join(folder, "careshare")
 	said, err := exec.Command("go", "build", "-tags=duckdb_arrow", "-o", path, "..").CombinedOutput()
 	if err != nil {
@@ -70,11 +90,10 @@ type world struct {
 
 // theDemo is the demo borough and its published snapshot, made once; tests only read it.
 var theDemo = sync.OnceValues(func() (world, error) {
-	folder, err := os.MkdirTemp("", "careshare-demo")
+	folder, err := outlives("careshare-demo")
 	if err != nil {
 		return world{}, err
 	}
-	shared = append(shared, folder)
 	w := world{folder: folder}
 	code := w.run("demo", "--people", fmt.Sprint(boroughSize), "--to", folder)
 	if code != exitDone {

@@ -11,6 +11,7 @@ import (
 
 // TestReadersAreNotLedBackInTime: what readers have speaks for the demo's moment.
 func TestReadersAreNotLedBackInTime(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	lake, err := load.Open(w.lake(), time.Now)
 	if err != nil {

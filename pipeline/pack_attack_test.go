@@ -14,6 +14,7 @@ import (
 // TestNoReaderOfThePacksFindsAHiddenNumber attacks two packs of a borough, a week apart, as they were published, and then as
 // if what they show were exact. With one number shown that is hidden for the sake of a small one, the attack must win.
 func TestNoReaderOfThePacksFindsAHiddenNumber(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	before := w.shownCells(t)
 	if code := w.run("run", "--config", w.config(), "--as-at", "2026-11-08T07:00:00Z"); code != exitQuarantined {

@@ -18,6 +18,7 @@ import (
 
 // TestAnAuditorChecksRows has the extract and its proof alone: no lake, no configuration.
 func TestAnAuditorChecksRows(t *testing.T) {
+	t.Parallel()
 	w, folder := demo(t), t.TempDir()
 	if code := w.run("report", auditName, "--config", w.config(), "--to", folder); code != exitDone {
 		t.Fatalf("report ended with %d: %s", code, w.stderr)
@@ -114,6 +115,7 @@ func isSpelling(a, b []byte) bool {
 
 // TestTheProofOfLater is for the root as it is now, and for a snapshot that a withholding made.
 func TestTheProofOfLater(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	person := w.query(t, "select person_id from "+w.trusted("audit", "disclosures")+" limit 1")[0][0]
 	if code := w.run("withhold", person, "--reason", "asked to", "--config", w.config()); code != exitDone {

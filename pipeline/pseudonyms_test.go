@@ -25,14 +25,6 @@ func (w world) published(t *testing.T, dataset string) bool {
 	return slices.ContainsFunc(w.manifest(t).Datasets, func(d load.Disclosure) bool { return d.Dataset == dataset })
 }
 
-// again runs a world of the demo's sources, whose keys may be changed.
-func (w world) again(t *testing.T) world {
-	t.Helper()
-	next := w.copyOf(t)
-	next.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
-	return next
-}
-
 // giveKey replaces the key's file by one of a version.
 func (w world) giveKey(t *testing.T, version string) {
 	t.Helper()
@@ -55,6 +47,7 @@ func (w world) giveKey(t *testing.T, version string) {
 }
 
 func TestWithoutAKeyOnlyThePseudonymsStayBehind(t *testing.T) {
+	t.Parallel()
 	w := demo(t).copyOf(t)
 	if err := os.Remove(filepath.Join(w.folder, "keys")); err != nil {
 		t.Fatal(err)
@@ -81,6 +74,7 @@ func TestWithoutAKeyOnlyThePseudonymsStayBehind(t *testing.T) {
 }
 
 func TestPseudonymsAreGosHMAC(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	line, err := os.ReadFile(filepath.Join(w.folder, "keys", "bi.key"))
 	if err != nil {
@@ -129,7 +123,8 @@ func (w world) everythingSaid(t *testing.T) string {
 }
 
 func TestARotatedKeyGivesOtherPseudonyms(t *testing.T) {
-	w := demo(t).again(t)
+	t.Parallel()
+	w := published(t)
 	catalog := w.keepCatalog(t)
 	keys := func() string { return "select person_key from read_parquet(" + w.trusted("bi", "dim_person") + ")" }
 	before := w.query(t, keys())
@@ -157,6 +152,7 @@ func TestARotatedKeyGivesOtherPseudonyms(t *testing.T) {
 }
 
 func TestTheOptOutFailsClosed(t *testing.T) {
+	t.Parallel()
 	for title, spoil := range map[string]func(reply string) error{
 		"no reply":         os.Remove,
 		"a reply in parts": func(reply string) error { return appendTo(reply, "not a number\n") },
@@ -197,6 +193,7 @@ func appendTo(path, text string) error {
 
 // Who opted out is written down nowhere; that some did, the audit may know.
 func TestNobodyIsNamedAsOptedOut(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	w.atLeast(t, 1, "select sum(count_people)::bigint from read_parquet("+w.trusted("audit", "bi_left_out")+") where reason = 'opted_out'")
 	looked := 0

@@ -53,6 +53,7 @@ type quarter struct {
 // TestAQuarterOfReports has each weekly pack, monthly pack and daily list handed over exactly once, each speaking for its own
 // time. QUARTER=whole has a real run each night.
 func TestAQuarterOfReports(t *testing.T) {
+	t.Parallel()
 	q := theQuarter(t)
 	from, to := time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC), time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	q.pass(from)
@@ -95,7 +96,7 @@ func TestAQuarterOfReports(t *testing.T) {
 
 func theQuarter(t *testing.T) *quarter {
 	q := &quarter{clock: &clock{T: t, world: published(t)}, server: mailtest.Serve(t, true), random: rand.New(rand.NewPCG(4, 2026)), whole: os.Getenv("QUARTER") == "whole"}
-	t.Setenv("CARESHARE_TEST_MAIL", mailtest.Password)
+	environment(t, "CARESHARE_TEST_MAIL", mailtest.Password)
 	q.write("schedules.yaml", quarterPlan)
 	config, err := os.ReadFile(q.config())
 	if err != nil {

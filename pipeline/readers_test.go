@@ -17,6 +17,7 @@ import (
 
 // Every dataset is read through lake/current by the engine, by a reader that is not ours, and by one of another language.
 func TestEveryReaderReadsEveryDataset(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	python := filepath.Join(pythonTools(t), "python")
 	for _, d := range w.manifest(t).Datasets {

@@ -10,6 +10,7 @@ import (
 
 // TestAReportIsMadeAgain makes each report of an old snapshot again, after a newer one was published.
 func TestAReportIsMadeAgain(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	old, err := filepath.EvalSymlinks(w.current())
 	if err != nil {
@@ -51,6 +52,7 @@ func TestAReportIsMadeAgain(t *testing.T) {
 
 // TestTheSecondPackKnowsTheFirst has the pack show what the previous one showed.
 func TestTheSecondPackKnowsTheFirst(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	if code := w.run("run", "--config", w.config(), "--as-at", "2026-11-08T07:00:00Z"); code != exitQuarantined {
 		t.Fatalf("run ended with %d: %s", code, w.stderr)
@@ -60,6 +62,7 @@ func TestTheSecondPackKnowsTheFirst(t *testing.T) {
 }
 
 func TestAProofVerifiesAndATamperedOneDoesNot(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	folder := t.TempDir()
 	proof := filepath.Join(folder, "proof.json")
@@ -100,6 +103,7 @@ func TestAProofVerifiesAndATamperedOneDoesNot(t *testing.T) {
 }
 
 func TestAPersonsHistory(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	line := w.query(t, "select person_id, max(consent_request_id) from "+w.trusted("audit", "disclosures")+" where consent_request_id is not null group by person_id order by count(*) desc, person_id limit 1")[0]
 	person, request := line[0], line[1]

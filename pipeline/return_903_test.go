@@ -45,6 +45,7 @@ var mistaken = map[string]string{
 
 // A borough without mistakes gives no issue, in both years and every rule that the validator can run soundly.
 func TestSSDA903IsValidByThePeersRules(t *testing.T) {
+	t.Parallel()
 	for year, ruleset := range map[int]string{2026: "lac2025_26", 2027: "lac2026_27"} {
 		said := clean(t).ssda903(t, year, ruleset)
 		if len(said.Done) < 290 {
@@ -60,6 +61,7 @@ func TestSSDA903IsValidByThePeersRules(t *testing.T) {
 
 // What we find on an untidy borough is what the validator finds, rule by rule and child by child.
 func TestSSDA903FindingsAgreeWithThePeers(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	said := w.ssda903(t, 2027, "lac2026_27")
 	ours := map[string][]string{}
@@ -92,6 +94,7 @@ func TestSSDA903FindingsAgreeWithThePeers(t *testing.T) {
 
 // Every slip that was planted about a child in care is found under its rule.
 func TestEveryPlantedSSDA903SlipIsFound(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	findings := filepath.Join(w.current(), "trusted", "returns", "return_findings", "*", "*", "*", "*", "part-0.parquet")
 	planted := w.query(t, fmt.Sprintf("select count(*) from %s where return_name = '903'", w.truth("return_errors")))[0][0]

@@ -10,6 +10,7 @@ import (
 
 // The workbook holds the eleven lists under their sheets with their headings in the first row, and every one of them speaks of somebody.
 func TestAnnexAHoldsElevenLists(t *testing.T) {
+	t.Parallel()
 	w := clean(t)
 	file := openAnnexA(t, filepath.Join(w.current(), "reports", "returns", "annex-a-2026", "annex-a.xlsx"))
 	sheets := file.GetSheetList()
@@ -38,6 +39,7 @@ func TestAnnexAHoldsElevenLists(t *testing.T) {
 
 // As at another day the lists end there: nothing after it, and of contacts, referrals and enquiries nothing older than six months.
 func TestAnnexAAsAtAnotherDay(t *testing.T) {
+	t.Parallel()
 	w := clean(t)
 	to := t.TempDir()
 	if code := w.run("return", "annex-a", "--config", w.config(), "--on", "2026-06-30", "--to", to); code != exitDone {
@@ -63,6 +65,7 @@ func TestAnnexAAsAtAnotherDay(t *testing.T) {
 
 // What the lists and the returns both tell is the same in a borough without mistakes; that the checks can fail is shown by their cases.
 func TestAnnexAAgreesWithTheReturns(t *testing.T) {
+	t.Parallel()
 	found := 0
 	for _, check := range clean(t).manifest(t).Checks {
 		if check.Name == "annex_a_disagrees_with_census" || check.Name == "annex_a_disagrees_with_ssda903" {

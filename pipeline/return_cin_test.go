@@ -16,11 +16,10 @@ import (
 
 // theCleanBorough is a borough without mistakes and its published snapshot, made once; tests only read it.
 var theCleanBorough = sync.OnceValues(func() (world, error) {
-	folder, err := os.MkdirTemp("", "careshare-clean")
+	folder, err := outlives("careshare-clean")
 	if err != nil {
 		return world{}, err
 	}
-	shared = append(shared, folder)
 	w := world{folder: folder}
 	for _, line := range [][]string{
 		{"borough", "--people", fmt.Sprint(cleanSize()), "--errors=false", "--to", filepath.Join(folder, "sources")},
@@ -81,6 +80,7 @@ func explained(year int) map[string]string {
 // A census of a borough without mistakes is valid by the schema and by the rules that councils use, in every year that a snapshot
 // can make.
 func TestCensusIsValidByItsSchemaAndThePeersRules(t *testing.T) {
+	t.Parallel()
 	w := clean(t)
 	for _, year := range []int{2025, 2026, 2027} {
 		t.Run(fmt.Sprint(year), func(t *testing.T) {
@@ -124,6 +124,7 @@ func peersCIN(t *testing.T, path, ruleset string) [][]string {
 
 // What is recorded wrongly on purpose is found under its rule, with the field and the record to mend.
 func TestEverySlipPlantedInTheCensusIsFound(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	missed := w.query(t, fmt.Sprintf(`
 		select planted.person_id, planted.rule_code
@@ -153,6 +154,7 @@ func peerCannot() map[string]string {
 
 // Rule by rule and child by child, what we find in an untidy census is what the peer finds in the same file.
 func TestFindingsAgreeWithThePeers(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	for _, year := range []int{2026, 2027} {
 		ours, peers := map[[2]string]bool{}, map[[2]string]bool{}

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -33,13 +32,8 @@ func (w world) return903(t *testing.T, more ...string) (said returned) {
 
 // The log says who stood by which files when, so that a file that was changed afterwards is told from the one that was signed.
 func TestSignOffIsInTheLog(t *testing.T) {
-	w, to := demo(t).copyOf(t), t.TempDir()
-	if err := os.RemoveAll(w.lake()); err != nil {
-		t.Fatal(err)
-	}
-	if said, err := exec.Command("cp", "-Rp", demo(t).lake(), w.lake()).CombinedOutput(); err != nil { // the shared log stays as it is
-		t.Fatalf("%v: %s", err, said)
-	}
+	t.Parallel()
+	w, to := published(t), t.TempDir() // the shared log stays as it is
 	if code := w.run("return", "903", "--config", w.config(), "--year", "2027", "--to", to, "--sign-off"); code != exitUsage {
 		t.Errorf("without --by it ended with %d: %s", code, w.stderr)
 	}
@@ -121,6 +115,7 @@ func counts(changes []countedChange) map[string]int64 {
 
 // A return held against itself has no change; one child less, one more and one episode altered are told as just these.
 func TestAgainstWhatWasSubmitted(t *testing.T) {
+	t.Parallel()
 	w, submitted := demo(t), t.TempDir()
 	w.return903(t, "--to", submitted)
 	if same := w.return903(t, "--to", t.TempDir(), "--against", submitted); len(same.Against) > 0 {
@@ -165,6 +160,7 @@ func TestAgainstWhatWasSubmitted(t *testing.T) {
 
 // The year as it was known in June differs from the snapshot's by what began and what ended since, and by nothing else.
 func TestChangesSinceTheLastSnapshot(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	episodes := filepath.Join(w.current(), "trusted", "returns", "ssda903_episodes", "*", "*", "*", "*", "part-0.parquet")
 	line := w.query(t, fmt.Sprintf(`with shown as (from read_parquet('%s') where collection_year = 2027)

@@ -7,6 +7,7 @@ import (
 
 // What a council may write wrongly of its adults' steps and integrated teams is refused before a run, by its key.
 func TestAdultsConfigurationIsRefused(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		wrong error
 		says  string

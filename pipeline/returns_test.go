@@ -7,6 +7,7 @@ import (
 
 // A return's window follows from its name, its year and the day.
 func TestPeriods(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		year  int

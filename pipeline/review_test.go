@@ -15,8 +15,7 @@ import (
 // reviewed is a world with one snapshot and its exported queue, as the CSV's rows.
 func reviewed(t *testing.T) (w world, folder string, rows [][]string) {
 	t.Helper()
-	w = demo(t).copyOf(t)
-	w.runAt(t, asAt)
+	w = published(t)
 	folder = t.TempDir()
 	w.mustRun(t, exitDone, "review", "export", "--to", folder)
 	return w, folder, readRows(t, filepath.Join(folder, "nhs_number_reviews_20261101T070000Z.csv"))
@@ -64,6 +63,7 @@ func decide(t *testing.T, rows [][]string, reason, decision string) []string {
 }
 
 func TestAReviewersWordOutranksEveryRuleAndIsKept(t *testing.T) {
+	t.Parallel()
 	w, _, rows := reviewed(t)
 	shared := decide(t, rows, "number_of_two_people", "accept")
 	disagrees := decide(t, rows, "patient_disagrees", "reject")
@@ -102,6 +102,7 @@ func TestAReviewersWordOutranksEveryRuleAndIsKept(t *testing.T) {
 }
 
 func TestDecisionsThatCannotBeTaken(t *testing.T) {
+	t.Parallel()
 	w, folder, rows := reviewed(t)
 	head := rows[0][:3]
 	var two, other []string
@@ -166,6 +167,7 @@ func spreadsheet(t *testing.T) func(from, to string) string {
 
 // What a reviewer does: opens the workbook in a spreadsheet, writes a word, saves it as whatever the program offers.
 func TestTheRoundTripThroughASpreadsheet(t *testing.T) {
+	t.Parallel()
 	convert := spreadsheet(t)
 	w, folder, exported := reviewed(t)
 	const utf8 = "csv:Text - txt - csv (StarCalc):44,34,76"
@@ -187,6 +189,7 @@ func TestTheRoundTripThroughASpreadsheet(t *testing.T) {
 // TestAReviewerTypesIntoTheWorkbook opens the exported workbook itself in LibreOffice, writes a word into the cell that is offered for it
 // (in LibreOffice's own flat form, where a cell is text), saves it as a workbook again, and imports that.
 func TestAReviewerTypesIntoTheWorkbook(t *testing.T) {
+	t.Parallel()
 	convert := spreadsheet(t)
 	w, folder, rows := reviewed(t)
 	place := slices.IndexFunc(rows, func(row []string) bool { return row[3] == "number_of_two_births" })

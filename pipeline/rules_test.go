@@ -11,6 +11,7 @@ import (
 // A council adds a field by editing its own copy of view, models, contract and agreement; no Go is touched. These are the
 // edits that the README shows.
 func TestAddingAField(t *testing.T) {
+	t.Parallel()
 	w := demo(t).copyOf(t)
 	rules := world{folder: t.TempDir()}
 	if code := rules.run("init", "--to", rules.folder, "--rules"); code != exitDone {

@@ -14,6 +14,7 @@ import (
 )
 
 func TestTheSameRunTwiceGivesTheSameBytes(t *testing.T) {
+	t.Parallel()
 	first := demo(t)
 	second := first.copyOf(t)
 	if code := second.run("run", "--config", second.config(), "--as-at", asAt); code != exitQuarantined {
@@ -23,12 +24,13 @@ func TestTheSameRunTwiceGivesTheSameBytes(t *testing.T) {
 }
 
 func TestEveryCaseStoreGivesTheSameSnapshot(t *testing.T) {
+	t.Parallel()
 	embedded := demo(t)
 	stores := map[string]func(t *testing.T, w world) (caseStore, kind string){
 		"postgres": func(t *testing.T, w world) (string, string) {
 			address := postgrestest.Start(t)
-			t.Setenv("CARESHARE_CASE_STORE", address)
-			return address, "kind: postgres\n  location_env: CARESHARE_CASE_STORE"
+			environment(t, "CARESHARE_TEST_CASE_STORE", address)
+			return address, "kind: postgres\n  location_env: CARESHARE_TEST_CASE_STORE"
 		},
 	}
 	for name, open := range stores {

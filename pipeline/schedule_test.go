@@ -65,6 +65,7 @@ func (c *clock) write(name, content string) {
 
 // A run speaks for its slot, however late; one that was killed before its slot was marked is not published again.
 func TestAScheduledRunIsPublishedOnceForItsSlot(t *testing.T) {
+	t.Parallel()
 	c := &clock{T: t, world: demo(t).copyOf(t)}
 	c.write("schedules.yaml", schedulesTemplate)
 	c.pass("2026-11-01T12:00:00Z")
@@ -99,6 +100,7 @@ func (c *clock) forgetLast() {
 
 // A lake that another run holds is waited for; a job that fails is told by its exit code only.
 func TestWhatBecomesOfASlot(t *testing.T) {
+	t.Parallel()
 	c := &clock{T: t, world: demo(t).copyOf(t)}
 	c.write("schedules.yaml", "jobs: [{name: nightly, cron: '0 6 * * *', job: [run]}, {name: old, cron: '0 6 * * *', job: [status, --max-age, 1h]}]")
 	c.pass("2026-11-01T12:00:00Z")
@@ -121,6 +123,7 @@ func TestWhatBecomesOfASlot(t *testing.T) {
 }
 
 func TestAJobsCommandLine(t *testing.T) {
+	t.Parallel()
 	slot := time.Date(2026, 11, 2, 6, 0, 0, 0, time.UTC)
 	for line, want := range map[string]string{
 		"run":                              "run --as-at 2026-11-02T06:00:00Z",
@@ -142,6 +145,7 @@ func TestAJobsCommandLine(t *testing.T) {
 }
 
 func TestTheVerdictOfAPass(t *testing.T) {
+	t.Parallel()
 	quarantined := schedules.Entry{State: schedules.Done, Reason: errQuarantined.Error()}
 	failed := schedules.Entry{State: schedules.Failed}
 	for _, test := range []struct {
@@ -162,6 +166,7 @@ func TestTheVerdictOfAPass(t *testing.T) {
 }
 
 func TestTheSchedulesExitCodes(t *testing.T) {
+	t.Parallel()
 	for err, code := range map[error]int{
 		schedules.ErrBusy: exitLocked, schedules.ErrPaused: exitUsage, schedules.ErrUnknownYear: exitUsage, errors.New("disk"): exitFailed,
 	} {

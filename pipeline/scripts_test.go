@@ -8,6 +8,7 @@ import (
 
 // The command line as its users type it; a new case is a file in testdata/script.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -20,6 +21,7 @@ func TestScripts(t *testing.T) {
 }
 
 func TestExitCodes(t *testing.T) {
+	t.Parallel()
 	var w world
 	for _, test := range []struct {
 		args []string

@@ -108,6 +108,7 @@ const (
 )
 
 func TestTheTraceExchange(t *testing.T) {
+	t.Parallel()
 	w := traced(t)
 	w.runAt(t, asAt)
 	path, lines := w.asked(t)
@@ -246,6 +247,7 @@ func (w world) sensitiveIsKeptBack(t *testing.T, person string, canaries ...stri
 }
 
 func TestASensitivePersonIsTracedWithoutALocation(t *testing.T) {
+	t.Parallel()
 	w := traced(t)
 	w.runAt(t, yearAfter) // every answer of the borough is older than a year
 	_, lines := w.asked(t)
@@ -269,6 +271,7 @@ func TestASensitivePersonIsTracedWithoutALocation(t *testing.T) {
 
 // What a crash kept from the outbox is put there by the next start, once.
 func TestARequestIsWrittenOnceWhateverHappens(t *testing.T) {
+	t.Parallel()
 	w := traced(t)
 	outbox := filepath.Join(w.folder, "outbox", "trace")
 	if err := os.Mkdir(filepath.Dir(outbox), 0o700); err != nil {

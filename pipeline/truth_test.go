@@ -10,6 +10,7 @@ import (
 // The generator states what must come out from how it made each person; the models decide from the data alone.
 
 func TestScopeEqualsTheTruth(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	wrong := w.query(t, fmt.Sprintf(`
 		select truth.person_id, truth.identity_scenario, truth.scope_reason, scope.reason
@@ -23,6 +24,7 @@ func TestScopeEqualsTheTruth(t *testing.T) {
 }
 
 func TestConsentOutcomesEqualTheTruth(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	wrong := w.query(t, fmt.Sprintf(`
 		select coalesce(truth.person_id, consent.person_id), coalesce(truth.dataset, consent.dataset), truth.outcome, consent.outcome
@@ -36,6 +38,7 @@ func TestConsentOutcomesEqualTheTruth(t *testing.T) {
 
 // Every word of the rules of consent must occur, or a rule goes untried.
 func TestEveryConsentOutcomeOccurs(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	found := map[string]bool{}
 	for _, line := range w.query(t, fmt.Sprintf("select distinct outcome from read_parquet(%s)", w.refined("int_consents"))) {
@@ -52,6 +55,7 @@ func TestEveryConsentOutcomeOccurs(t *testing.T) {
 }
 
 func TestNoNHSNumberIsWrong(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	wrong := w.query(t, fmt.Sprintf(`
 		select truth.person_id, truth.identity_scenario, truth.expected_standing, number.standing
@@ -66,6 +70,7 @@ func TestNoNHSNumberIsWrong(t *testing.T) {
 
 // Who differs from their patient by one slip of the pen is matched by probability, or a person is asked about the true number.
 func TestStandingsEqualTheTruth(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	wrong := w.query(t, fmt.Sprintf(`
 		select truth.identity_scenario, truth.expected_standing, number.standing, count(*)
@@ -81,6 +86,7 @@ func TestStandingsEqualTheTruth(t *testing.T) {
 
 // TestTheLinkageAgainstTheTruth: a false link is a breach. CARESHARE_LINKED names the folder of a bigger demo, to be measured instead.
 func TestTheLinkageAgainstTheTruth(t *testing.T) {
+	t.Parallel()
 	w := demo(t)
 	if folder := os.Getenv("CARESHARE_LINKED"); folder != "" {
 		w = world{folder: folder}

@@ -38,6 +38,7 @@ func (w world) rowsAbout(t *testing.T, person string) (rows int) {
 
 // Stop sharing now; every later run keeps to it; lifted, the rows come back.
 func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	person := w.sharedPerson(t)
 	before := w.rowsAbout(t, person)
@@ -71,6 +72,7 @@ func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
 }
 
 func TestWithholdingSomebodyUnknownSaysSo(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	w.mustRun(t, exitDone, "withhold", "99", "--reason", "mistyped")
 	if !strings.Contains(w.stdout, "is the number right?") {
@@ -80,6 +82,7 @@ func TestWithholdingSomebodyUnknownSaysSo(t *testing.T) {
 
 // Each kind of file has one byte changed; the deep look finds each.
 func TestOneFlippedByteIsFound(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	var flipped int
 	for _, path := range filesUnder(t, w.lake()) {
