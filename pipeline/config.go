@@ -222,7 +222,7 @@ func (c Config) Validate() error {
 	for i, sender := range c.Health {
 		check(sender.Name != "" && sender.Folder != "", "health[%d]: needs sender and folder", i)
 	}
-	return errors.Join(append(wrong, c.CPIS.validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate(), validatePseudonyms(c.Pseudonyms))...)
+	return errors.Join(append(wrong, knownQuestions("consent.questions", formFields[:], c.Consent.Questions), c.CPIS.validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate(), validatePseudonyms(c.Pseudonyms))...)
 }
 
 func (s CaseStore) validate() error {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -193,6 +195,17 @@ func questionCodes(fields []string, own map[string]string) []row {
 		rows = append(rows, row{"question_user_code": code, "field": field})
 	}
 	return rows
+}
+
+// knownQuestions refuses a council's own code for what none of our fields is called, and names the key.
+func knownQuestions(key string, fields []string, own map[string]string) error {
+	var wrong []error
+	for _, field := range slices.Sorted(maps.Keys(own)) {
+		if !slices.Contains(fields, field) {
+			wrong = append(wrong, fmt.Errorf("%s: no field is called %s", key, field))
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 func (c Config) contactRoles() []row {

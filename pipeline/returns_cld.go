@@ -50,12 +50,7 @@ func (d ClientLevelData) validate() error {
 			wrong = append(wrong, fmt.Errorf("returns.client_level_data.unpaid_carer: step type %d is no event", id))
 		}
 	}
-	for field := range d.Questions {
-		if !slices.Contains(cldFields(), field) {
-			wrong = append(wrong, fmt.Errorf("returns.client_level_data.questions: no field is called %s", field))
-		}
-	}
-	return errors.Join(wrong...)
+	return errors.Join(append(wrong, knownQuestions("returns.client_level_data.questions", cldFields(), d.Questions))...)
 }
 
 // relations are the steps and questions as the models read them.

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -37,5 +39,21 @@ func TestExitCodes(t *testing.T) {
 		if code := w.run(test.args...); code != test.code {
 			t.Errorf("%v ended with %d, want %d: %s", test.args, code, test.code, w.stderr)
 		}
+	}
+}
+
+// What the README shows of make run is what it prints, to the figure.
+func TestTheReadmeShowsWhatMakeRunPrints(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(readme), "`make run` ends with\n\n```\n")
+	shown, _, found := strings.Cut(after, "```")
+	w := demo(t)
+	printed := strings.ReplaceAll(w.stdout, w.folder, "…/demo")
+	if !found || !strings.HasSuffix(printed, shown) {
+		t.Errorf("the README shows\n%s\nand careshare demo prints\n%s", shown, printed)
 	}
 }
