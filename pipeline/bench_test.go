@@ -159,6 +159,35 @@ func byHand(b *testing.B) map[string]string {
 // bareModels is the third floor: each model that a run makes, without checks, publishing or proof.
 func bareModels(b *testing.B, w world) (took time.Duration) {
 	b.Helper()
+	j, run := benchRun(b, w)
+	tables, err := j.take(b.Context(), folders{raw: run.Raw, private: run.Private, quarantine: run.Quarantine, spill: run.Spill})
+	if err != nil {
+		b.Fatal(err)
+	}
+	db, err := j.gather(b.Context(), memory{}, run, tables)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	return timed(b, func() error {
+		for _, model := range j.models.Needed() {
+			if err := makeBare(b, db, model); err != nil {
+				return err
+			}
+		}
+		for _, model := range j.models.Published() {
+			path := filepath.Join(run.Private, model.Name+".parquet")
+			if _, err := db.ExecContext(b.Context(), "copy "+model.Name+" to "+sql.Quote(path)+" (format parquet)"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// benchRun is a run of the world's configuration that has just begun, in a lake of its own.
+func benchRun(b *testing.B, w world) (*job, *load.Run) {
+	b.Helper()
 	p := &program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, now: time.Now, configPath: w.config()}
 	j, err := p.prepare(borough.DefaultAsAt())
 	if err != nil {
@@ -171,36 +200,20 @@ func bareModels(b *testing.B, w world) (took time.Duration) {
 	if err := lake.Lock(); err != nil {
 		b.Fatal(err)
 	}
-	defer lake.Unlock()
+	b.Cleanup(func() { _ = lake.Unlock() })
 	run, err := lake.Begin(j.asAt)
 	if err != nil {
 		b.Fatal(err)
 	}
-	tables, err := j.take(b.Context(), folders{raw: run.Raw, private: run.Private, quarantine: run.Quarantine, spill: run.Spill})
-	if err != nil {
-		b.Fatal(err)
+	return j, run
+}
+
+func makeBare(b *testing.B, db *sql.DB, model transform.Model) error {
+	b.Helper()
+	kind := "table"
+	if model.View {
+		kind = "view"
 	}
-	db, err := j.gather(b.Context(), memory{}, run, tables)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer db.Close()
-	return timed(b, func() error {
-		for _, model := range j.models.Needed() {
-			kind := "table"
-			if model.View {
-				kind = "view"
-			}
-			if _, err := db.ExecContext(b.Context(), "create "+kind+" main."+model.Name+" as\n"+model.Query); err != nil {
-				return err
-			}
-		}
-		for _, model := range j.models.Published() {
-			path := filepath.Join(run.Private, model.Name+".parquet")
-			if _, err := db.ExecContext(b.Context(), "copy "+model.Name+" to "+sql.Quote(path)+" (format parquet)"); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	_, err := db.ExecContext(b.Context(), "create "+kind+" main."+model.Name+" as\n"+model.Query)
+	return err
 }

@@ -48,6 +48,7 @@ type returnOptions struct {
 
 	check, signOff bool
 	by, against    string
+	verify         string
 }
 
 func (p *program) returnVerb() *cobra.Command {
@@ -63,6 +64,9 @@ func (p *program) returnVerb() *cobra.Command {
 			config, err := readConfig(p.configPath)
 			if err != nil {
 				return err
+			}
+			if o.verify != "" {
+				return p.printSigned(config, o)
 			}
 			done, err := p.doReturn(verb.Context(), config, o)
 			if err != nil {
@@ -80,12 +84,15 @@ func (p *program) returnVerb() *cobra.Command {
 	flags.StringVar(&o.against, "against", "", "the folder with last year's files as submitted: what changed since (903)")
 	flags.BoolVar(&o.signOff, "sign-off", false, "record in the audit log that --by stands by the files, with their hashes")
 	flags.StringVar(&o.by, "by", "", "who signs off")
+	flags.StringVar(&o.verify, "verify", "", "write nothing: hold this folder's files against what was signed off last for the year, by the audit log")
 	return verb
 }
 
 // validate says what of the options does not go together.
 func (o returnOptions) validate() error {
 	switch {
+	case o.verify != "" && (o.signOff || o.check || o.against != ""):
+		return usageError{errors.New("--verify goes with --year alone")}
 	case o.signOff && strings.TrimSpace(o.by) == "":
 		return usageError{hinted{errors.New("who signs off is needed for the audit log"), "add --by"}}
 	case o.signOff && o.check:

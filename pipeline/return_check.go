@@ -2,11 +2,10 @@ package pipeline
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"text/tabwriter"
 
@@ -142,13 +141,12 @@ func signOff(lake *load.Lake, folder, by string, done *returned) error {
 	done.SignedBy, done.SHA256 = by, map[string]string{}
 	var files []load.Held
 	for _, entry := range entries {
-		content, err := os.ReadFile(filepath.Join(folder, entry.Name()))
+		sum, err := hashOfFile(filepath.Join(folder, entry.Name()))
 		if err != nil {
 			return load.Explain("sign off", err)
 		}
-		sum := sha256.Sum256(content)
-		done.SHA256[entry.Name()] = hex.EncodeToString(sum[:])
-		files = append(files, load.Held{Path: "reports/returns/" + done.folder() + "/" + entry.Name(), SHA256: done.SHA256[entry.Name()]})
+		done.SHA256[entry.Name()] = sum
+		files = append(files, load.Held{Path: path.Join(signedFolder(done.period), entry.Name()), SHA256: sum})
 	}
 	if err := lake.Lock(); err != nil {
 		return err

@@ -3,15 +3,14 @@ package pipeline
 import (
 	"bufio"
 	"bytes"
-	"crypto/sha256"
 	"encoding/csv"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"careshare/load"
@@ -49,42 +48,56 @@ func TestSignOffIsInTheLog(t *testing.T) {
 	if code := w.run("verify", "--config", w.config()); code != exitDone {
 		t.Errorf("verify ended with %d: %s", code, w.stderr)
 	}
-	if changed := notAsSigned(t, signed, to); len(changed) > 0 {
-		t.Errorf("not as signed: %v", changed)
+	for name, is := range w.signed(t, to, exitDone) {
+		if is != "as_signed" {
+			t.Errorf("%s, just signed, is %s", name, is)
+		}
 	}
 	for _, file := range signed.Files { // what was signed is what the snapshot holds
-		if held, err := os.ReadFile(filepath.Join(w.current(), file.Path)); err != nil || hashOf(held) != file.SHA256 {
+		if sum, err := hashOfFile(filepath.Join(w.current(), file.Path)); err != nil || sum != file.SHA256 {
 			t.Errorf("%s in the snapshot is not the file that was signed (%v)", file.Path, err)
 		}
 	}
-	content, err := os.ReadFile(filepath.Join(to, "episodes.csv"))
+	flipByte(t, filepath.Join(to, "episodes.csv"))
+	if err := os.Rename(filepath.Join(to, "uasc.csv"), filepath.Join(to, "uasc-new.csv")); err != nil {
+		t.Fatal(err)
+	}
+	found := w.signed(t, to, exitFailed)
+	for name, want := range map[string]string{"episodes.csv": "changed", "uasc.csv": "missing", "uasc-new.csv": "not_signed", "header.csv": "as_signed"} {
+		if found[name] != want {
+			t.Errorf("%s is %s, want %s", name, found[name], want)
+		}
+	}
+	if code := w.run("return", "903", "--config", w.config(), "--year", "2026", "--verify", to); code != exitFailed || !strings.Contains(w.stderr, "nobody has signed off return 903-2026") {
+		t.Errorf("a year that nobody signed ended with %d: %s", code, w.stderr)
+	}
+}
+
+// signed is what careshare return --verify says of each file of a folder.
+func (w world) signed(t *testing.T, folder string, want int) map[string]string {
+	t.Helper()
+	if code := w.run("return", "903", "--config", w.config(), "--json", "--year", "2027", "--verify", folder); code != want {
+		t.Fatalf("return --verify ended with %d, want %d: %s", code, want, w.stderr)
+	}
+	var found signedFiles
+	if err := json.Unmarshal([]byte(w.stdout), &found); err != nil {
+		t.Fatal(err)
+	}
+	is := map[string]string{}
+	for _, f := range found.Files {
+		is[f.Name] = f.Is
+	}
+	return is
+}
+
+func flipByte(t *testing.T, path string) {
+	t.Helper()
+	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustWrite(t, filepath.Join(to, "episodes.csv"), bytes.Replace(content, []byte(",S,"), []byte(",P,"), 1))
-	if changed := notAsSigned(t, signed, to); !slices.Equal(changed, []string{"episodes.csv"}) {
-		t.Errorf("one file was changed, found %v", changed)
-	}
-}
-
-func hashOf(content []byte) string {
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:])
-}
-
-// notAsSigned are the files of a folder whose hash the entry does not hold.
-func notAsSigned(t *testing.T, signed load.Entry, folder string) (changed []string) {
-	t.Helper()
-	for _, file := range signed.Files {
-		content, err := os.ReadFile(filepath.Join(folder, filepath.Base(file.Path)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if hashOf(content) != file.SHA256 {
-			changed = append(changed, filepath.Base(file.Path))
-		}
-	}
-	return changed
+	content[len(content)/2] ^= 1
+	mustWrite(t, path, content)
 }
 
 // lastEntry is the newest line of a world's audit log.
