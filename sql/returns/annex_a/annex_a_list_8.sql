@@ -108,7 +108,7 @@ from spans
 inner join int_annex_a_people as people on people.collection_year = spans.collection_year and people.person_id = spans.person_id
 inner join care on care.collection_year = spans.collection_year and care.period_of_care_id = spans.period_of_care_id
 inner join current_statuses on current_statuses.collection_year = spans.collection_year and current_statuses.period_of_care_id = spans.period_of_care_id
-left join int_ssda903_needs as needs on needs.period_of_care_id = spans.period_of_care_id
+left join int_ssda903_needs as needs on needs.period_of_care_id = spans.period_of_care_id and needs.span = spans.span
 left join int_ssda903_ceased_reasons as ceased on ceased.period_of_care_id = spans.period_of_care_id and ceased.span = spans.span
 left join int_ssda903_urns as urns on urns.period_of_care_id = spans.period_of_care_id and urns.span = spans.span
 left join int_ssda903_placement_posts as posts on posts.period_of_care_id = spans.period_of_care_id and posts.stay = spans.stay

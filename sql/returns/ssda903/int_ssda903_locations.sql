@@ -13,6 +13,6 @@ select
         as placement_distance
 from int_ssda903_placement_posts as posts
 cross join config.return_authority as authority
-left join int_ssda903_home_posts as homes on homes.period_of_care_id = posts.period_of_care_id
+left join int_ssda903_home_posts as homes on homes.period_of_care_id = posts.period_of_care_id and homes.first_span = posts.first_span
 left join reference.postcodes as placed on placed.postcode = fold_postcode(posts.pl_post)
 left join reference.postcodes as home on home.postcode = fold_postcode(homes.home_post)

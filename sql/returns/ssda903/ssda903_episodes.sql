@@ -34,7 +34,7 @@ inner join int_ssda903_new_reasons as new_reasons on new_reasons.period_of_care_
 inner join int_ssda903_ceased_reasons as ceased on ceased.period_of_care_id = shown.period_of_care_id and ceased.span = shown.span
 inner join int_ssda903_place_changes as changes on changes.period_of_care_id = shown.period_of_care_id and changes.span = shown.span
 inner join int_ssda903_urns as urns on urns.period_of_care_id = shown.period_of_care_id and urns.span = shown.span
-inner join int_ssda903_needs as needs on needs.period_of_care_id = shown.period_of_care_id
-left join int_ssda903_home_posts as homes on homes.period_of_care_id = shown.period_of_care_id
+inner join int_ssda903_needs as needs on needs.period_of_care_id = shown.period_of_care_id and needs.span = shown.span
+left join int_ssda903_home_posts as homes on homes.period_of_care_id = shown.period_of_care_id and homes.first_span = shown.first_span
 left join int_ssda903_placement_posts as posts on posts.period_of_care_id = shown.period_of_care_id and posts.stay = shown.stay
 left join int_ssda903_locations as locations on locations.period_of_care_id = shown.period_of_care_id and locations.stay = shown.stay
