@@ -168,9 +168,13 @@ func (r *reading) countIDs(ctx context.Context, parquet ...string) (distinct int
 	return distinct, err
 }
 
+// rowGroup is how many rows are written together. The engine packs a group as soon as it is full, on whichever thread is free: with its
+// own 122,880 rows all of a small export would be packed at the end, by one thread, and lie in memory until then.
+const rowGroup = 20480
+
 // copy writes a query's rows to a Parquet file, in their order, and returns how many.
 func (r *reading) copy(ctx context.Context, query, path string) (rows int64, err error) {
-	err = r.db.QueryRowContext(ctx, "copy ("+query+") to "+sql.Quote(path)+" (format parquet)").Scan(&rows)
+	err = r.db.QueryRowContext(ctx, fmt.Sprintf("copy (%s) to %s (format parquet, row_group_size %d)", query, sql.Quote(path), rowGroup)).Scan(&rows)
 	return rows, err
 }
 

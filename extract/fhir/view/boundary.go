@@ -24,14 +24,13 @@ var (
 
 	lowForms = boundaryForms{
 		decimal: `(cast(%[1]s as decimal(38,18)) - ` + half,
-		date:    `(%[1]s || case length(%[1]s) when 4 then '-01-01' when 7 then '-01' else '' end)`,
+		date:    `(case when length(%[1]s) in (4, 7) then %[1]s || substring('-01-01', length(%[1]s) - 3) else %[1]s end)`,
 		clock:   `(%[1]s || case length(%[1]s) when 2 then ':00:00.000' when 5 then ':00.000' when 8 then '.000' else '' end)`,
 		offset:  "'+14:00'",
 	}
 	highForms = boundaryForms{
 		decimal: `(cast(%[1]s as decimal(38,18)) + ` + half,
-		date: `(case length(%[1]s) when 4 then %[1]s || '-12-31'
- when 7 then strftime(last_day(cast(%[1]s || '-01' as date)), '%%Y-%%m-%%d') else %[1]s end)`,
+		date: `(case when length(%[1]s) in (4, 7) then strftime(last_day(cast(%[1]s || substring('-12-01', length(%[1]s) - 3) as date)), '%%Y-%%m-%%d') else %[1]s end)`,
 		clock:  `(%[1]s || case length(%[1]s) when 2 then ':59:59.999' when 5 then ':59.999' when 8 then '.999' else '' end)`,
 		offset: "'-12:00'",
 	}

@@ -61,10 +61,10 @@ func decimalType(name string) (string, error) {
 
 // The forms that a date or moment may be written in (FHIR R4 section 2.24.0.1), told by their length; any other stops the cast.
 const (
-	dateText = `case strlen(%[1]s) when 10 then %[1]s when 4 then %[1]s || '-01-01' when 7 then %[1]s || '-01'
- else case when strlen(%[1]s) >= 20 then left(%[1]s, 10) when %[1]s is not null then 'not a date' end end`
-	momentText = `case when strlen(%[1]s) >= 20 then %[1]s when %[1]s is null then null else
- case strlen(%[1]s) when 10 then %[1]s || 'T00:00:00Z' when 7 then %[1]s || '-01T00:00:00Z' when 4 then %[1]s || '-01-01T00:00:00Z' else 'not a moment' end end`
+	dateText = `case when strlen(%[1]s) = 10 then %[1]s when strlen(%[1]s) in (4, 7) then %[1]s || substring('-01-01', strlen(%[1]s) - 3)
+ when strlen(%[1]s) >= 20 then left(%[1]s, 10) when %[1]s is not null then 'not a date' end`
+	momentText = `case when strlen(%[1]s) >= 20 then %[1]s
+ when strlen(%[1]s) in (4, 7, 10) then %[1]s || substring('-01-01T00:00:00Z', strlen(%[1]s) - 3) when %[1]s is not null then 'not a moment' end`
 )
 
 // cast turns one value into the column's type.
@@ -120,6 +120,7 @@ func (c *compiler) column(d column, s scope) output {
 
 func (c *compiler) typed(o output, v value, duck string) output {
 	k, root := c.kind(v), c.resource.need
+	o.key = v.key
 	switch {
 	case v.need == nil:
 	case v.need == root.children["id"]:

@@ -157,7 +157,9 @@ func (c *compiler) fnReferenceKey(on value, args []fhirpath.Expr, _ scope) value
 			return c.fail("getReferenceKey(%s): not a resource; the nearest is %s", typ, r4.NearestResource(typ))
 		}
 	}
-	return c.each(c.member(on, "reference"), "string", func(ref string) string { return c.referenceKey(ref, typ) })
+	id := c.each(c.member(on, "reference"), "string", func(ref string) string { return c.referenceKey(ref, typ) })
+	id.key = true
+	return id
 }
 
 // referenceKey is the id that a reference ends in, whether it is relative, absolute or of one version. It is null for what
@@ -168,7 +170,7 @@ func (c *compiler) referenceKey(ref, typ string) string {
 	if typ == "" {
 		kind = "[A-Z][A-Za-z]+"
 	}
-	form := sql.Quote("^(?:.*/)?" + kind + `/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?$`)
+	form := sql.Quote("^(?:.*/)?" + kind + `/([A-Za-z0-9\-.]+)(?:/_history/[A-Za-z0-9\-.]+)?$`)
 	slow := fmt.Sprintf("nullif(regexp_extract(%s, %s, 1), '')", ref, form)
 	if typ == "" {
 		return slow

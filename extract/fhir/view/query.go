@@ -69,6 +69,9 @@ var boundName = regexp.MustCompile(`r\."#([0-9]+)"`)
 func (p plan) levels() (levels [][]string) {
 	of := make([]int, len(p.bound))
 	for i, bound := range p.bound {
+		if bound == "" {
+			continue
+		}
 		for _, used := range boundName.FindAllStringSubmatch(bound, -1) {
 			n, _ := strconv.Atoi(used[1])
 			of[i] = max(of[i], of[n-1]+1)
@@ -127,13 +130,18 @@ func (p plan) selected(hold string) []string {
 // strict stops a query at a row without an id, and where a text looks like an object or an array in JSON, for the engine's reader gives
 // those as text where text is wanted. Only reading the line can tell whether it is.
 func (v View) strict(query string) string {
-	odd := []string{fmt.Sprintf("%q is null", v.ID())}
+	odd := fmt.Sprintf("%q is null", v.ID())
+	var texts, brackets []string
 	for _, o := range v.plan.columns {
-		if o.Type == "VARCHAR" {
-			odd = append(odd, fmt.Sprintf(`(%[1]q >= '[' and %[1]q < '\' or %[1]q >= '{' and %[1]q < '|') and regexp_matches(%[1]q, '^(\{["}]|\[[\[\]{"0-9tfn-])')`, o.Name))
+		if o.Type == "VARCHAR" && !o.key {
+			texts = append(texts, fmt.Sprintf("%q", o.Name))
+			brackets = append(brackets, fmt.Sprintf(`%[1]q between '[' and '[~' or %[1]q between '{' and '{~'`, o.Name))
 		}
 	}
-	return fmt.Sprintf("select * replace (case when %s then cast(cast('no id, or text that may be an object' as integer) as varchar) else %[2]q end as %[2]q) from (%[3]s)", strings.Join(odd, " or "), v.ID(), query)
+	if len(texts) > 0 { // comparisons cost least on each row; the regular expression is asked of the few that pass
+		odd += fmt.Sprintf(` or (%s) and regexp_matches(concat_ws(chr(10), %s), '(?m)^(\{["}]|\[[\[\]{"0-9tfn-])')`, strings.Join(brackets, " or "), strings.Join(texts, ", "))
+	}
+	return fmt.Sprintf("select * replace (case when %s then cast(cast('no id, or text that may be an object' as integer) as varchar) else %[2]q end as %[2]q) from (%[3]s)", odd, v.ID(), query)
 }
 
 // Empty is a query of no row, with the columns of the view and, where a sender is wanted, a first one for it.

@@ -22,6 +22,7 @@ type output struct {
 	raw     string // before the cast to its type
 	sql     string
 	element string // the resource's own id or meta.lastUpdated, where the column is that and no more
+	key     bool   // what a reference ends in: never an object of JSON taken for text
 }
 
 // list is a SQL list of structs, a row each, with these columns.
@@ -46,8 +47,43 @@ func compile(d definition, bind bool) (plan, error) {
 		return plan{}, err
 	}
 	second := &compiler{view: d, bind: bind, resource: first.resource, known: first.elements}
-	return second.plan()
+	p, err := second.plan()
+	p.inline()
+	return p, err
 }
+
+// inline writes what was bound and is used once where it is used, and drops what is not used: each name that stays costs the engine's planning a column, and often
+// a step.
+func (p *plan) inline() {
+	var texts []*string
+	for i := range p.bound {
+		texts = append(texts, &p.bound[i])
+	}
+	for i := range p.columns {
+		texts = append(texts, &p.columns[i].sql)
+	}
+	for i := range p.lists {
+		texts = append(texts, &p.lists[i].sql)
+	}
+	for i := range slices.Backward(p.bound) { // last first: what it stands on may then be used once less
+		bound, name, uses := p.bound[i], boundAs(i), 0
+		var user *string
+		for _, text := range texts {
+			if n := strings.Count(*text, name); n > 0 {
+				uses, user = uses+n, text
+			}
+		}
+		if uses > 1 {
+			continue
+		}
+		if p.bound[i] = ""; uses == 1 {
+			*user = strings.Replace(*user, name, "("+bound+")", 1)
+		}
+	}
+}
+
+// boundAs is how the i-th bound expression is named where it is used.
+func boundAs(i int) string { return fmt.Sprintf(`r."#%d"`, i+1) }
 
 func (c *compiler) plan() (plan, error) {
 	s := scope{this: c.resource, index: "0"}
@@ -187,7 +223,7 @@ func (c *compiler) name(sql string) string {
 	if at < 0 {
 		at, c.bound = len(c.bound), append(c.bound, sql)
 	}
-	return fmt.Sprintf(`r."#%d"`, at+1)
+	return boundAs(at)
 }
 
 var (

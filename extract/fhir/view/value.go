@@ -26,6 +26,7 @@ type value struct {
 	of     *value      // of what is filtered: what it is filtered from
 	whole  bool        // a date that is written to the day
 	field  string      // its JSON name there
+	key    bool        // what a reference ends in
 }
 
 // mapping is a list and what becomes of each of its elements, null for those that are left out. What is next taken of the values is
@@ -61,19 +62,46 @@ func (c *compiler) first(v value) string {
 	case !v.many:
 		return v.sql
 	case v.lead != "":
-		return fmt.Sprintf("coalesce(%s, case when %s then (%s)[1] end)", v.quick(), v.isLonger(), v.sql)
+		return fmt.Sprintf("coalesce(%s, case when %s then %s end)", v.quick(), v.isLonger(), v.firstInList())
 	}
 	return "(" + v.sql + ")[1]"
 }
 
-// firstOfEither prefers the left. Where the left is filtered from the right, a right of one element gives that, whatever the filter says.
-func (c *compiler) firstOfEither(v value) string {
-	left, right := v.either[0], v.either[1]
-	any := "coalesce(" + c.first(left) + ", " + c.first(right) + ")"
-	if right.many && len(right.longer) > 0 && left.origin() == right.origin() && right.of == nil {
-		return fmt.Sprintf("(case when %s then %s else %s end)", right.isLonger(), any, c.leader(right))
+// firstInList is the first of many, read from the list.
+func (v value) firstInList() string {
+	if v.loose != "" { // one pass, where to leave the nulls out would take another
+		return "list_aggregate(" + v.loose + ", 'any_value')"
 	}
-	return any
+	return "(" + v.sql + ")[1]"
+}
+
+// firstOfEither prefers the left. Where all are filtered from the last, a last of one element gives that, whatever the filters say.
+func (c *compiler) firstOfEither(v value) string {
+	all := v.alternatives()
+	first, last := all[0], all[len(all)-1]
+	firsts := make([]string, len(all))
+	if v.either[0].origin() == last.origin() && len(last.longer) > 0 && last.of == nil {
+		for i, one := range all {
+			firsts[i] = one.firstInList()
+		}
+		quick := ""
+		if first.guard != "" { // of the first filter's own list, and not of what is taken from its elements
+			quick = "when " + first.guard + " then " + c.leader(last)
+		}
+		return fmt.Sprintf("(case %s when %s then coalesce(%s) else %s end)", quick, last.isLonger(), strings.Join(firsts, ", "), c.leader(last))
+	}
+	for i, one := range all {
+		firsts[i] = c.first(one)
+	}
+	return "coalesce(" + strings.Join(firsts, ", ") + ")"
+}
+
+// alternatives are the collections that a union was made of, in order.
+func (v value) alternatives() (all []value) {
+	if len(v.either) == 0 {
+		return []value{v}
+	}
+	return append(v.either[0].alternatives(), v.either[1].alternatives()...)
 }
 
 // origin is the list that a value was filtered from, or that both sides of a union were.
