@@ -30,9 +30,9 @@ var (
 	}
 	highForms = boundaryForms{
 		decimal: `(cast(%[1]s as decimal(38,18)) + ` + half,
-		date: `(case when length(%[1]s) in (4, 7) then strftime(last_day(cast(%[1]s || substring('-12-01', length(%[1]s) - 3) as date)), '%%Y-%%m-%%d') else %[1]s end)`,
-		clock:  `(%[1]s || case length(%[1]s) when 2 then ':59:59.999' when 5 then ':59.999' when 8 then '.999' else '' end)`,
-		offset: "'-12:00'",
+		date:    `(case when length(%[1]s) in (4, 7) then strftime(last_day(cast(%[1]s || substring('-12-01', length(%[1]s) - 3) as date)), '%%Y-%%m-%%d') else %[1]s end)`,
+		clock:   `(%[1]s || case length(%[1]s) when 2 then ':59:59.999' when 5 then ':59.999' when 8 then '.999' else '' end)`,
+		offset:  "'-12:00'",
 	}
 )
 
