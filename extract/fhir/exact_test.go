@@ -36,6 +36,19 @@ func TestDecimalsKeepEveryDigit(t *testing.T) {
 	}
 }
 
+// However deep a repeat finds it.
+func TestDecimalsInARepeatKeepEveryDigit(t *testing.T) {
+	v := parsed(t, `{"name":"answers","resource":"QuestionnaireResponse","select":[{"repeat":["item","answer.item"],"column":[{"name":"link","path":"linkId"},
+		{"name":"value","path":"answer.value.ofType(decimal)","collection":true},{"name":"written","path":"answer.value.ofType(decimal).first()","type":"string"}]}]}`)
+	folder := t.TempDir()
+	write(t, folder, "QuestionnaireResponse.ndjson", `{"resourceType":"QuestionnaireResponse","id":"q","item":[{"linkId":"1","answer":[{"valueDecimal":0.0100}],"item":[{"linkId":"1.1","answer":[{"valueDecimal":12345678901234567890.123456789,"item":[{"linkId":"1.1.1","item":[{"linkId":"1.1.1.1","answer":[{"valueDecimal":-1.50}]}]}]}]}]}]}`)
+	rows, _, bad := csvOf(t, v, folder)
+	want := "1,[0.010000000000000000],0.0100\n1.1,[12345678901234567890.123456789000000000],12345678901234567890.123456789\n1.1.1,[],\n1.1.1.1,[-1.500000000000000000],-1.50\n"
+	if rows != want || len(bad) != 0 {
+		t.Errorf("%+v, got\n%swant\n%s", bad, rows, want)
+	}
+}
+
 // A line longer than the usual, and not too long, is read with the others.
 func TestLongLineIsRead(t *testing.T) {
 	folder := t.TempDir()

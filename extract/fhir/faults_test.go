@@ -183,6 +183,23 @@ func TestTextThatLooksLikeJSON(t *testing.T) {
 	}
 }
 
+// An object in the place of any text is found although the engine's reader takes it for one.
+func TestObjectInPlaceOfText(t *testing.T) {
+	for element, more := range map[string]string{
+		"subject.reference": `,"subject":{"reference":{"x":1}}`,
+		"code.coding.code":  `,"code":{"coding":[{"code":{"x":1}}]}`, "code.coding.system": `,"code":{"coding":[{"system":[{}]}]}`, "code.coding.display": `,"code":{"coding":[{"display":{}}]}`,
+		"clinicalStatus.coding.code": `,"clinicalStatus":{"coding":[{"code":["x"]}]}`, "category.coding.code": `,"category":[{"coding":[{"code":[null]}]}]`,
+		"onsetString": `,"onsetString":{"x":1}`,
+	} {
+		folder := t.TempDir()
+		bad := `{"resourceType":"Condition","id":"bad","meta":{"lastUpdated":"2026-01-01T00:00:00Z"}` + more + "}"
+		write(t, folder, "Condition.ndjson", condition("good", "")+"\n"+bad+"\n")
+		if _, _, to, err := readFolder(t, folder, viewNamed(t, "condition")); err != nil || len(rejects(t, to)) != 1 || rejects(t, to)[0].Column != element {
+			t.Errorf("%s: %+v, %v", element, rejects(t, to), err)
+		}
+	}
+}
+
 // The fast reading and the one line by line give the same rows.
 func TestBothReadingsAgree(t *testing.T) {
 	synthea := sharedData(t, "synthea")

@@ -166,6 +166,9 @@ func (c *compiler) fnReferenceKey(on value, args []fhirpath.Expr, _ scope) value
 // names no resource of the type: a fragment, a urn, a search (Patient?identifier=...).
 // A regular expression takes most of a query's time, so the common form, Type/id, is told by its bytes.
 func (c *compiler) referenceKey(ref, typ string) string {
+	if !isWithinList(ref) && !slices.Contains(c.references, ref) {
+		c.references = append(c.references, ref)
+	}
 	kind := typ
 	if typ == "" {
 		kind = "[A-Z][A-Za-z]+"

@@ -31,6 +31,18 @@ func (n *need) child(field, typ string, many bool) *need {
 	return c
 }
 
+// take notes on what is kept as JSON what is read of each of its elements, which may hold more of the same: needs go round from there.
+func (n *need) take(element *need) {
+	for field, child := range element.children {
+		if _, has := n.children[field]; !has {
+			if n.children == nil {
+				n.children = map[string]*need{}
+			}
+			n.children[field] = child
+		}
+	}
+}
+
 func (n *need) fields() []string { return slices.Sorted(maps.Keys(n.children)) }
 
 // duck is the type that the engine's reader gives the element. A decimal is read as text, so that none of its digits

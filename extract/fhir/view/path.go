@@ -11,15 +11,17 @@ import (
 
 // compiler turns the paths of one view into SQL. The first fault is kept and stops the rest.
 type compiler struct {
-	view     definition
-	resource value
-	bind     bool // an expression of the resource may be given a name in a query below the one that uses it
-	bound    []string
-	lenient  bool    // an unknown element is an empty collection: a path of repeat need not fit every level
-	known    []*need // what is read of the elements of each repeat, as the first pass found it
-	elements []*need // the same, as this pass finds it
-	names    int
-	err      error
+	view       definition
+	resource   value
+	bind       bool // an expression of the resource may be given a name in a query below the one that uses it
+	bound      []string
+	lenient    bool    // an unknown element is an empty collection: a path of repeat need not fit every level
+	known      []*need // what is read of the elements of each repeat, as the first pass found it
+	elements   []*need // the same, as this pass finds it
+	references []string
+	repeats    []*need // what the paths of the repeat at hand come to
+	names      int
+	err        error
 }
 
 // scope is what a path is read in.

@@ -33,14 +33,19 @@ func (v View) Query(q Query) string {
 	p := v.plan
 	from := p.read(q) + " as r"
 	isType := fmt.Sprintf(`r."resourceType" = '%s'`, v.Resource)
-	hold, conditions := isType, p.where
+	hold, conditions := []string{isType}, p.where
 	if q.Mixed {
-		hold, conditions = "", append([]string{isType}, conditions...)
+		hold, conditions = nil, append([]string{isType}, conditions...)
+	}
+	if q.Strict && !q.Numbered {
+		for _, text := range p.references {
+			hold = append(hold, fmt.Sprintf("not coalesce(%s, false)", fmt.Sprintf(bracketed, text)))
+		}
 	}
 	if q.Newest != "" { // within coalesce it stays a condition on each row, and rows keep their order
 		conditions = append([]string{fmt.Sprintf(`coalesce((r."#file", r."id") in (select (file, id) from read_parquet(%s)), false)`, sql.Quote(q.Newest))}, conditions...)
 	}
-	columns := p.selected(hold)
+	columns := p.selected(strings.Join(hold, " and "))
 	if q.Placed {
 		columns = append(columns, `r."#file"`)
 	}
@@ -120,12 +125,15 @@ func (p plan) selected(hold string) []string {
 			expression = from[o.Name]
 		}
 		if hold != "" && o.element == "id" {
-			expression = fmt.Sprintf("case when %s then %s else cast(cast('another resource type' as integer) as varchar) end", hold, expression)
+			expression = fmt.Sprintf("case when %s then %s else cast(cast('another resource type, or no reference' as integer) as varchar) end", hold, expression)
 		}
 		columns[i] = fmt.Sprintf("%s as %q", expression, o.Name)
 	}
 	return columns
 }
+
+// bracketed says whether a text may be an object or an array: so begins what the engine writes of one.
+const bracketed = "(%[1]s between '[' and '[~' or %[1]s between '{' and '{~')"
 
 // strict stops a query at a row without an id, and where a text looks like an object or an array in JSON, for the engine's reader gives
 // those as text where text is wanted. Only reading the line can tell whether it is.
@@ -135,7 +143,7 @@ func (v View) strict(query string) string {
 	for _, o := range v.plan.columns {
 		if o.Type == "VARCHAR" && !o.key {
 			texts = append(texts, fmt.Sprintf("%q", o.Name))
-			brackets = append(brackets, fmt.Sprintf(`%[1]q between '[' and '[~' or %[1]q between '{' and '{~'`, o.Name))
+			brackets = append(brackets, fmt.Sprintf(bracketed, fmt.Sprintf("%q", o.Name)))
 		}
 	}
 	if len(texts) > 0 { // comparisons cost least on each row; the regular expression is asked of the few that pass

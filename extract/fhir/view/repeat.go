@@ -15,6 +15,7 @@ const maxRepeat = 12
 // How deep they go is not known, so the elements are kept as JSON and read level by level.
 func (c *compiler) repeat(paths []string, s scope) value {
 	parsed := c.parse(paths)
+	c.repeats = nil
 	level := c.level(parsed, s.this)
 	if c.err != nil || level.nothing() {
 		return value{}
@@ -22,6 +23,9 @@ func (c *compiler) repeat(paths []string, s scope) value {
 	element := c.repeated(level.typ)
 	raw := value{typ: level.typ, need: &need{typ: level.typ, raw: true, children: element.children}}
 	tree := c.tree(parsed, level.sql, raw, 0)
+	for _, n := range c.repeats {
+		n.take(element)
+	}
 	e := c.fresh()
 	typed := fmt.Sprintf("list_transform(%s, %s -> from_json(%s, '%s'))", tree, e, e, element.inner())
 	return value{sql: typed, typ: level.typ, many: true, need: element}
@@ -84,6 +88,7 @@ func (c *compiler) level(paths []fhirpath.Expr, from value) value {
 		}
 		all.typ = v.typ
 		v.need.raw = true
+		c.repeats = append(c.repeats, v.need)
 		if !v.many {
 			v.sql = c.present("[" + v.sql + "]")
 		}

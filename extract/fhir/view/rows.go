@@ -9,11 +9,12 @@ import (
 
 // plan is a compiled view: what to read, and how the rows of one resource come of it.
 type plan struct {
-	need    *need
-	bound   []string // expressions of the resource that columns share, each with the name "#n"
-	where   []string // conditions, each a boolean
-	columns []output // in order
-	lists   []list   // what the view goes over; the rows are the product of all
+	need       *need
+	bound      []string // expressions of the resource that columns share, each with the name "#n"
+	where      []string // conditions, each a boolean
+	columns    []output // in order
+	references []string // what a reference key is taken of, where that is no list's element: text, which an object may be taken for
+	lists      []list   // what the view goes over; the rows are the product of all
 }
 
 // output is one column and the expression that gives it.
@@ -62,6 +63,9 @@ func (p *plan) inline() {
 	for i := range p.columns {
 		texts = append(texts, &p.columns[i].sql)
 	}
+	for i := range p.references {
+		texts = append(texts, &p.references[i])
+	}
 	for i := range p.lists {
 		texts = append(texts, &p.lists[i].sql)
 	}
@@ -95,7 +99,7 @@ func (c *compiler) plan() (plan, error) {
 	}
 	c.bind = bind
 	all := c.group(c.view.Select, s)
-	p.columns, p.lists, p.bound = all.columns, all.lists, c.bound
+	p.columns, p.lists, p.bound, p.references = all.columns, all.lists, c.bound, c.references
 	if c.err == nil {
 		c.err = checkNames(p.columns)
 	}

@@ -24,24 +24,37 @@ const (
 )
 
 // Shape is what the view needs of its resource.
-func (v View) Shape() *Shape { return v.plan.need.shape() }
+func (v View) Shape() *Shape { return v.plan.need.shape(map[*need]*Shape{}) }
 
 // HasDecimals says whether the view reads a decimal, of which the engine's own reader keeps no more than 17 digits.
-func (v View) HasDecimals() bool { return v.plan.need.hasDecimals() }
+func (v View) HasDecimals() bool { return v.plan.need.hasDecimals(map[*need]bool{}) }
 
-func (n *need) hasDecimals() bool {
+func (n *need) hasDecimals(seen map[*need]bool) bool {
+	if seen[n] {
+		return false
+	}
+	seen[n] = true
 	for _, child := range n.children {
-		if child.typ == "decimal" || child.hasDecimals() {
+		if child.typ == "decimal" || child.hasDecimals(seen) {
 			return true
 		}
 	}
 	return false
 }
 
-func (n *need) shape() *Shape {
+// shape is made once a need: those of a repeat go round.
+func (n *need) shape(made map[*need]*Shape) *Shape {
+	if s, has := made[n]; has {
+		return s
+	}
 	s := &Shape{}
+	made[n] = s
+	if n.many {
+		made[n] = &Shape{Kind: Array, Element: s}
+	}
 	switch form := n.one(); {
 	case form == "JSON":
+		s.read(n, made)
 	case form == "BOOLEAN":
 		s.Kind = Boolean
 	case form == "INTEGER":
@@ -53,14 +66,17 @@ func (n *need) shape() *Shape {
 	case form == "VARCHAR":
 		s.Kind = Text
 	default:
-		s.Kind, s.Fields = Object, map[string]*Shape{}
-		for i, field := range n.fields() {
-			s.Fields[field] = n.children[field].shape()
-			s.Fields[field].Place = i
-		}
+		s.Kind = Object
+		s.read(n, made)
 	}
-	if n.many {
-		return &Shape{Kind: Array, Element: s}
+	return made[n]
+}
+
+func (s *Shape) read(n *need, made map[*need]*Shape) {
+	s.Fields = map[string]*Shape{}
+	for i, field := range n.fields() {
+		child := *n.children[field].shape(made)
+		child.Place = i
+		s.Fields[field] = &child
 	}
-	return s
 }
