@@ -113,6 +113,7 @@ func (j *job) relations(known memory, tables []extract.Table, periods []period) 
 		{"age_bands", "audience varchar, from_age integer, to_age integer", bands},
 		{"quasi_identifiers", "dataset varchar, column_name varchar, position integer", quasi},
 		{"reasons", "reason varchar, words varchar", reasons},
+		{"ssda903_submitted", submittedColumns, append([]row{}, j.submitted...)},
 	}...), nil
 }
 

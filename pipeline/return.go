@@ -120,7 +120,13 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 		return done, err
 	}
 	defer os.RemoveAll(scratch)
-	from, err := p.returnSource(ctx, c, snapshot, manifest, wanted, scratch)
+	var submitted []row
+	if o.check && o.against != "" {
+		if submitted, err = submittedFiles(o.against, wanted.Year-1); err != nil {
+			return done, err
+		}
+	}
+	from, err := p.returnSource(ctx, c, snapshot, manifest, wanted, submitted, scratch)
 	if err != nil {
 		return done, err
 	}
@@ -170,20 +176,21 @@ func (o returnOptions) window(asAt time.Time) (period, error) {
 	return periodOf(o.name, year, day), nil
 }
 
-// returnSource opens the snapshot where it holds the window, and otherwise makes the return from the snapshot's raw case store.
-func (p *program) returnSource(ctx context.Context, c Config, s load.Snapshot, m load.Manifest, wanted period, scratch string) (reportSource, error) {
+// returnSource opens the snapshot where it holds the window, and otherwise, or where its rules are to be held against what was
+// submitted last year, makes the return from the snapshot's raw case store.
+func (p *program) returnSource(ctx context.Context, c Config, s load.Snapshot, m load.Manifest, wanted period, submitted []row, scratch string) (reportSource, error) {
 	db, err := openSnapshot(ctx, c, s, m)
 	if err != nil {
 		return reportSource{}, err
 	}
 	from := reportSource{db, m, filepath.Join(scratch, "returns"), scratch}
 	held, err := from.periods(ctx)
-	if err == nil && slices.Contains(held, wanted) {
+	if err == nil && slices.Contains(held, wanted) && len(submitted) == 0 {
 		return from, nil
 	}
 	if err = errors.Join(err, db.Close()); err != nil {
 		return reportSource{}, err
 	}
-	from.db, err = p.makeAnew(ctx, c, s, m.AsAt, wanted, scratch)
+	from.db, err = p.makeAnew(ctx, c, s, m.AsAt, wanted, submitted, scratch)
 	return from, err
 }

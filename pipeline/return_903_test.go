@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"careshare/sql"
@@ -26,8 +27,18 @@ func (w world) ssda903(t *testing.T, year int, ruleset string) (said peer903) {
 			t.Fatalf("return 903 of %d ended with %d: %s", y, code, w.stderr)
 		}
 	}
+	return askPeer903(t, folders[year], folders[year-1], year, ruleset)
+}
+
+// askPeer903 asks the validator that councils use about two folders of files; by all of its rules unless some are named.
+func askPeer903(t *testing.T, this, last string, year int, ruleset string, rules ...string) (said peer903) {
+	t.Helper()
 	python := filepath.Join(pythonWith(t, "csc-validator-be-903==0.1.17", "pandas<2", "numpy<1.25"), "python")
-	out, err := exec.Command(python, "-W", "ignore", "testdata/ssda903_rules.py", folders[year], folders[year-1], fmt.Sprint(year), ruleset, "E09000012").Output()
+	args := []string{"-W", "ignore", "testdata/ssda903_rules.py", this, last, fmt.Sprint(year), ruleset, "E09000012"}
+	if len(rules) > 0 {
+		args = append(args, strings.Join(rules, ","))
+	}
+	out, err := exec.Command(python, args...).Output()
 	if err != nil {
 		t.Fatalf("csc-validator-be-903: %v", err)
 	}

@@ -15,13 +15,14 @@ import (
 )
 
 // makeAnew runs the returns' models alone, over the case store as the snapshot pulled it, for a window that the snapshot
-// does not hold. What is compared with last time is compared with the current snapshot.
-func (p *program) makeAnew(ctx context.Context, c Config, s load.Snapshot, asAt time.Time, wanted period, scratch string) (*sql.DB, error) {
+// does not hold. What is compared with last time is compared with the current snapshot, and with last year's files where they are
+// given.
+func (p *program) makeAnew(ctx context.Context, c Config, s load.Snapshot, asAt time.Time, wanted period, submitted []row, scratch string) (*sql.DB, error) {
 	job, err := p.prepare(asAt)
 	if err != nil {
 		return nil, err
 	}
-	job.config = c
+	job.config, job.submitted = c, submitted
 	known, err := job.remember(ctx)
 	if err != nil {
 		return nil, err
@@ -37,7 +38,11 @@ func (p *program) makeAnew(ctx context.Context, c Config, s load.Snapshot, asAt 
 }
 
 func (j *job) returnsAnew(ctx context.Context, db *sql.DB, known memory, s load.Snapshot, wanted period) error {
-	relations, err := j.relations(known, nil, []period{wanted})
+	periods := []period{wanted}
+	if wanted.Return == "903" { // its rules hold a year against the one before
+		periods = append(periods, wanted.before())
+	}
+	relations, err := j.relations(known, nil, periods)
 	if err != nil {
 		return err
 	}

@@ -88,6 +88,11 @@ type period struct {
 	IsCurrent bool   `json:"is_current"` // the one in progress, or the newest
 }
 
+// before is the same return's window a year earlier, which is over.
+func (p period) before() period {
+	return periodOf(p.Return, p.Year-1, date(p.Year-1, time.December, 31))
+}
+
 func (p period) folder() string { return fmt.Sprintf("%s-%d", p.Return, p.Year) }
 
 // returnNames are the returns that careshare makes.

@@ -1,4 +1,4 @@
-"""Runs csc-validator-be-903 on two years' files: THIS LAST YEAR RULESET AUTHORITY. Prints JSON: done rules, and children by rule."""
+"""Runs csc-validator-be-903 on two years' files: THIS LAST YEAR RULESET AUTHORITY [RULES]. Prints JSON: done rules, and children by rule."""
 import contextlib, importlib, io, json, logging, sys, warnings
 from pathlib import Path
 
@@ -16,7 +16,8 @@ files = [
 ]
 rules = importlib.import_module("lac_validator.rules." + ruleset).registry
 with contextlib.redirect_stdout(io.StringIO()):
-    ran = engine.LacValidator(metadata={"collectionYear": year, "localAuthority": authority}, files=files, registry=rules)
+    ran = engine.LacValidator(metadata={"collectionYear": year, "localAuthority": authority}, files=files, registry=rules,
+                               selected_rules=sys.argv[6].split(",") if len(sys.argv) > 6 else None)
 issues = {}
 report = Report(ran.ds_results, rules).report
 for column in [c for c in report.columns if c.startswith("ERR_")]:

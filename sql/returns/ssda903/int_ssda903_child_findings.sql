@@ -83,9 +83,14 @@ workers as (
 ),
 
 orders as (
-    select dolo.*, years.starts_on, years.ends_on
+    select
+        dolo.*, years.starts_on, years.ends_on,
+        lag(dolo.dolo_start) over child_order as previous_start, lag(dolo.dolo_end) over child_order as previous_end
     from ssda903_dolo as dolo
     inner join years on years.collection_year = dolo.collection_year
+    window child_order as (
+        partition by dolo.collection_year, dolo.person_id order by coalesce(dolo.dolo_end, dolo.dolo_start), dolo.dolo_start
+    )
 ),
 
 found as (
@@ -213,6 +218,7 @@ found as (
         unnest(list_filter([
             case when dolo_end <= dolo_start then {'rule_code': '702', 'field': 'DOLO_END'} end,
             case when dolo_end < starts_on or dolo_end > ends_on then {'rule_code': '704', 'field': 'DOLO_END'} end,
+            case when previous_start is not null and (previous_end is null or dolo_start < previous_end) then {'rule_code': '705', 'field': 'DOLO_START'} end,
             case when dolo_start <= dob then {'rule_code': '708', 'field': 'DOLO_START'} end
         ], lambda rule: rule is not null)) as rule
     from orders

@@ -1,5 +1,5 @@
 -- grain: collection_year, rule_code, person_id, source_table, source_key
--- reads: int_ssda903_episode_checks, ssda903_placed_adoption, ssda903_previous_permanence
+-- reads: int_ssda903_episode_checks, ssda903_dolo, ssda903_placed_adoption, ssda903_previous_permanence
 -- why: The rules that hold several files, or several episodes, of one child against each other: how long an order may last, what
 --   adoption needs, and what must be told of who came into care.
 with runs as (
@@ -59,6 +59,45 @@ admitted as (
     group by episodes.collection_year, episodes.person_id
 ),
 
+cared as (
+    select
+        *,
+        sum(case when decom <= previous_dec then 0 else 1 end) over (
+            partition by collection_year, person_id order by decom, period_of_care_id, span rows unbounded preceding
+        ) as stretch
+    from int_ssda903_episode_checks
+),
+
+stretches as (
+    select collection_year, person_id, min(decom) as began_on, max_by(coalesce(dec, date '9999-12-31'), decom) as ended_on
+    from cared
+    group by collection_year, person_id, stretch
+),
+
+uncared as (
+    select dolo.collection_year, dolo.person_id, dolo.workflow_step_id
+    from ssda903_dolo as dolo
+    inner join stretches on stretches.collection_year = dolo.collection_year and stretches.person_id = dolo.person_id
+    group by dolo.collection_year, dolo.person_id, dolo.workflow_step_id
+    having not bool_or(
+        case
+            when dolo.dolo_end is null then stretches.ended_on = date '9999-12-31' and dolo.dolo_start >= stretches.began_on
+            else dolo.dolo_end between stretches.began_on and stretches.ended_on
+        end)
+),
+
+placed_under as (
+    select
+        dolo.collection_year, dolo.person_id, dolo.workflow_step_id, count(*) as rows_affected,
+        bool_or(episodes.place in ('K1', 'P1', 'R5', 'K3')) as is_forbidden
+    from ssda903_dolo as dolo
+    inner join int_ssda903_episode_checks as episodes
+        on episodes.collection_year = dolo.collection_year and episodes.person_id = dolo.person_id
+        and (episodes.dec is null or dolo.dolo_start <= episodes.dec) and dolo.dolo_end >= episodes.decom
+    where episodes.place not in ('K2', 'Z12', 'Z13')
+    group by dolo.collection_year, dolo.person_id, dolo.workflow_step_id
+),
+
 found as (
     select collection_year, case ls when 'L1' then '361' when 'L2' then '362' when 'L3' then '363' else '364' end as rule_code, person_id,
         'dm_legal_statuses' as source_table, cast(legal_status_id as varchar) as source_key, 'DEC' as field, rows_affected
@@ -95,6 +134,16 @@ found as (
         on permanence.collection_year = admitted.collection_year and permanence.person_id = admitted.person_id
     where permanence.prev_perm is null
         or permanence.prev_perm <> 'Z1' and (permanence.la_perm is null or permanence.date_perm is null)
+    union all
+    select collection_year, '707', person_id, 'dm_workflow_steps', cast(workflow_step_id as varchar), 'DOLO_END', 1
+    from uncared
+    union all
+    select collection_year, '709', person_id, 'dm_workflow_steps', cast(workflow_step_id as varchar), 'DOLO_START', rows_affected
+    from placed_under
+    union all
+    select collection_year, '710', person_id, 'dm_workflow_steps', cast(workflow_step_id as varchar), 'DOLO_START', rows_affected
+    from placed_under
+    where is_forbidden
 )
 
 select collection_year, rule_code, person_id, source_table, source_key, min(field) as field, max(rows_affected) as rows_affected
