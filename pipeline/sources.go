@@ -171,20 +171,44 @@ func (c Config) neededViews(models transform.Models) ([]fhir.View, error) {
 	return slices.DeleteFunc(views, func(v fhir.View) bool { return !read["health."+v.Name] }), nil
 }
 
-// createSources makes a view over the Parquet of each table, in its source's schema; a table that several senders
-// have is one view.
+// smallSource is the most bytes of Parquet that the engine keeps as a table: what is small is read by many models, and each
+// reader of a view over a file opens the file again and is planned twice. What is larger stays a file, so that memory holds.
+const smallSource = 1 << 20
+
+// createSources makes a table or a view of the Parquet of each source's table, in its source's schema; a table that several
+// senders have is one.
 func createSources(ctx context.Context, db *sql.DB, tables []extract.Table, quarantine string) error {
-	paths := map[string][]string{"extract.quarantine": {sql.Quote(filepath.Join(quarantine, "*", "part-0.parquet"))}}
+	quarantined, err := filepath.Glob(filepath.Join(quarantine, "*", "part-0.parquet"))
+	if err != nil {
+		return err
+	}
+	files := map[string][]string{"extract.quarantine": quarantined}
 	for _, t := range tables {
 		name := t.Source + "." + t.Name
-		paths[name] = append(paths[name], sql.Quote(t.Path))
+		files[name] = append(files[name], t.Path)
 	}
-	for name, files := range paths {
-		schema, _, _ := strings.Cut(name, ".")
-		view := fmt.Sprintf("create schema if not exists %s; create view %s as select * from read_parquet([%s])", schema, name, strings.Join(files, ", "))
-		if _, err := db.ExecContext(ctx, view); err != nil {
+	for name, paths := range files {
+		if err := createSource(ctx, db, name, paths); err != nil {
 			return fmt.Errorf("open %s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+func createSource(ctx context.Context, db *sql.DB, name string, paths []string) error {
+	kind, quoted, bytes := "table", make([]string, len(paths)), int64(0)
+	for i, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		quoted[i], bytes = sql.Quote(path), bytes+info.Size()
+	}
+	if bytes > smallSource {
+		kind = "view"
+	}
+	schema, _, _ := strings.Cut(name, ".")
+	_, err := db.ExecContext(ctx, fmt.Sprintf("create schema if not exists %s; create %s %s as select * from read_parquet([%s])",
+		schema, kind, name, strings.Join(quoted, ", ")))
+	return err
 }

@@ -68,17 +68,16 @@ func Run(ctx context.Context, db *sql.DB, models Models, steps ...Step) (Result,
 			}
 			steps[i].Do = nil
 		}
-		made, err := makeModel(ctx, db, model)
-		if err != nil {
+		if err := makeModel(ctx, db, model); err != nil {
 			return result, fmt.Errorf("make %s: %w", model.Name, err)
 		}
-		result.Models = append(result.Models, made)
 	}
 	for _, model := range needed {
-		found, err := ask(ctx, db, grainCheck(model))
+		rows, found, err := count(ctx, db, model)
 		if err != nil {
 			return result, fmt.Errorf("grain of %s: %w", model.Name, err)
 		}
+		result.Models = append(result.Models, Made{Name: model.Name, Rows: rows})
 		result.Checks = append(result.Checks, found)
 	}
 	for _, check := range models.Checks {
@@ -91,19 +90,28 @@ func Run(ctx context.Context, db *sql.DB, models Models, steps ...Step) (Result,
 	return result, nil
 }
 
-func makeModel(ctx context.Context, db *sql.DB, m Model) (Made, error) {
+func makeModel(ctx context.Context, db *sql.DB, m Model) error {
 	kind := "table"
 	if m.View {
 		kind = "view"
 	}
-	if _, err := db.ExecContext(ctx, "create "+kind+" main."+m.Name+" as\n"+m.Query); err != nil {
-		return Made{}, withoutValues(err)
+	_, err := db.ExecContext(ctx, "create "+kind+" main."+m.Name+" as\n"+m.Query)
+	return withoutValues(err)
+}
+
+// count returns a model's rows and whether its grain holds, by one scan; the bad keys are looked for only where there are any.
+func count(ctx context.Context, db *sql.DB, m Model) (rows int64, found Found, err error) {
+	check := grainCheck(m)
+	found = Found{Check: check.Name, Severity: check.Severity}
+	counted := "select cast(coalesce(sum(rows), 0) as bigint), count(*) filter (where rows > 1) from (select count(*) as rows from main." +
+		m.Name + " group by " + strings.Join(m.Grain, ", ") + ") as keys"
+	if err := db.QueryRowContext(ctx, counted).Scan(&rows, &found.Bad); err != nil {
+		return 0, Found{}, withoutValues(err)
 	}
-	made := Made{Name: m.Name}
-	if err := db.QueryRowContext(ctx, "select count(*) from main."+m.Name).Scan(&made.Rows); err != nil {
-		return Made{}, withoutValues(err)
+	if found.Bad > 0 {
+		found, err = ask(ctx, db, check)
 	}
-	return made, nil
+	return rows, found, err
 }
 
 // grainCheck returns the keys that stand on more than one row.
