@@ -40,7 +40,7 @@ type Config struct {
 // Engine limits DuckDB.
 type Engine struct {
 	Memory  string `yaml:"memory"`  // such as 1500MB
-	Threads int    `yaml:"threads"` // 0: one per processor
+	Threads int    `yaml:"threads"` // at most; 0: one per processor
 }
 
 // CaseStore says where the case store is. A PostgreSQL address holds a password, so it comes from the environment

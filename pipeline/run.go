@@ -207,7 +207,7 @@ func (j *job) gather(ctx context.Context, known memory, run *load.Run, tables []
 	for _, r := range releases {
 		readable = append(readable, r.snapshot.Path)
 	}
-	db, err := j.config.openEngine(ctx, run.Spill, readable...)
+	db, err := j.config.openEngineOver(ctx, run.Spill, tables, readable)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"careshare/extract"
@@ -89,7 +88,11 @@ func (j *job) readHealth(sender Sender, f folders) func(context.Context, string,
 		if err != nil {
 			return nil, err
 		}
-		db, err := j.config.openEngine(ctx, f.spill, sender.Folder, to)
+		config, err := j.config.sizedFor(sender.Folder)
+		if err != nil {
+			return nil, err
+		}
+		db, err := config.openEngine(ctx, f.spill, sender.Folder, to)
 		if err != nil {
 			return nil, err
 		}
@@ -169,46 +172,4 @@ func (c Config) neededViews(models transform.Models) ([]fhir.View, error) {
 		}
 	}
 	return slices.DeleteFunc(views, func(v fhir.View) bool { return !read["health."+v.Name] }), nil
-}
-
-// smallSource is the most bytes of Parquet that the engine keeps as a table: what is small is read by many models, and each
-// reader of a view over a file opens the file again and is planned twice. What is larger stays a file, so that memory holds.
-const smallSource = 1 << 20
-
-// createSources makes a table or a view of the Parquet of each source's table, in its source's schema; a table that several
-// senders have is one.
-func createSources(ctx context.Context, db *sql.DB, tables []extract.Table, quarantine string) error {
-	quarantined, err := filepath.Glob(filepath.Join(quarantine, "*", "part-0.parquet"))
-	if err != nil {
-		return err
-	}
-	files := map[string][]string{"extract.quarantine": quarantined}
-	for _, t := range tables {
-		name := t.Source + "." + t.Name
-		files[name] = append(files[name], t.Path)
-	}
-	for name, paths := range files {
-		if err := createSource(ctx, db, name, paths); err != nil {
-			return fmt.Errorf("open %s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-func createSource(ctx context.Context, db *sql.DB, name string, paths []string) error {
-	kind, quoted, bytes := "table", make([]string, len(paths)), int64(0)
-	for i, path := range paths {
-		info, err := os.Stat(path)
-		if err != nil {
-			return err
-		}
-		quoted[i], bytes = sql.Quote(path), bytes+info.Size()
-	}
-	if bytes > smallSource {
-		kind = "view"
-	}
-	schema, _, _ := strings.Cut(name, ".")
-	_, err := db.ExecContext(ctx, fmt.Sprintf("create schema if not exists %s; create %s %s as select * from read_parquet([%s])",
-		schema, kind, name, strings.Join(quoted, ", ")))
-	return err
 }

@@ -19,6 +19,6 @@ cross join int_bi_terms as terms
 inner join config.pseudonyms as keys on keys.audience = terms.audience
 inner join int_bi_members as members on members.person_id = episodes.person_id
 left join stg_workflow_steps as steps
-    on episodes.source = 'workflow_step' and steps.workflow_step_id = episodes.source_id
+    on steps.workflow_step_id = case when episodes.source = 'workflow_step' then episodes.source_id end
 where episodes.opened_at < terms.whole_until
     and (episodes.opened_at >= terms.history_from or episodes.is_open or episodes.closed_at >= terms.history_from)

@@ -22,7 +22,7 @@ with episodes as (
     inner join config.pack_periods as week on week.period = 'week'
     inner join config.pack_periods as month on month.period = 'month'
     left join stg_workflow_steps as steps
-        on episodes.source = 'workflow_step' and steps.workflow_step_id = episodes.source_id
+        on steps.workflow_step_id = case when episodes.source = 'workflow_step' then episodes.source_id end
     left join stg_organisations as teams on teams.organisation_id = steps.responsible_team_id
 ),
 
