@@ -18,7 +18,7 @@ import (
 var carriedOver = [...]string{
 	"cpis_uploads", "cpis_acknowledgements", "cpis_notifications", "cpis_follow_ups", "cpis_inactive_numbers", "cpis_failures",
 	"nhs_number_decisions", "trace_answers", "trace_requests",
-	"return_periods", "ssda903_episodes", // a return is compared with last time
+	"return_periods", "return_rows", // a return is compared with last time
 }
 
 // memory is what the lake knows from before: the council's and the reviewers' own words, and what is carried over.

@@ -81,7 +81,7 @@ func (p *program) returnVerb() *cobra.Command {
 	flags.StringVar(&o.snapshot, "snapshot", "", "the run's id (default: the current snapshot)")
 	flags.StringVar(&o.to, "to", ".", "the folder to write to; nothing there is written over")
 	flags.BoolVar(&o.check, "check", false, "write what the collection's rules find as a workbook, instead of the files, and show it by rule")
-	flags.StringVar(&o.against, "against", "", "the folder with last year's files as submitted: what changed since (903)")
+	flags.StringVar(&o.against, "against", "", "the folder with the files as they were submitted, last year's or an earlier day's: what changed since")
 	flags.BoolVar(&o.signOff, "sign-off", false, "record in the audit log that --by stands by the files, with their hashes")
 	flags.StringVar(&o.by, "by", "", "who signs off")
 	flags.StringVar(&o.verify, "verify", "", "write nothing: hold this folder's files against what was signed off last for the year, by the audit log")
@@ -97,8 +97,6 @@ func (o returnOptions) validate() error {
 		return usageError{hinted{errors.New("who signs off is needed for the audit log"), "add --by"}}
 	case o.signOff && o.check:
 		return usageError{errors.New("--check and --sign-off are two steps: look first, then sign")}
-	case o.against != "" && o.name != "903":
-		return usageError{errors.New("--against compares the files of return 903")}
 	}
 	return nil
 }
@@ -121,7 +119,7 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 	}
 	defer os.RemoveAll(scratch)
 	var submitted []row
-	if o.check && o.against != "" {
+	if o.name == "903" && o.check && o.against != "" { // its rules hold a year against the one before
 		if submitted, err = submittedFiles(o.against, wanted.Year-1); err != nil {
 			return done, err
 		}
@@ -132,19 +130,22 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 	}
 	defer from.db.Close()
 	done = returned{period: wanted, Snapshot: snapshot.ID}
-	if o.against != "" {
-		if done.Against, err = from.changesAgainst(ctx, c, o.against, wanted); err != nil {
+	made := filepath.Join(from.to, wanted.folder())
+	if o.against != "" || !o.check {
+		if err := makeReturn(ctx, from, wanted); err != nil {
 			return done, err
 		}
 	}
-	made := filepath.Join(from.to, wanted.folder())
+	if o.against != "" {
+		if done.Against, err = from.changesAgainst(ctx, c, o.against, made, wanted); err != nil {
+			return done, err
+		}
+	}
 	if o.check {
 		if err := from.check(ctx, wanted, &done); err != nil {
 			return done, err
 		}
 		made = filepath.Join(from.to, "check")
-	} else if err := makeReturn(ctx, from, wanted); err != nil {
-		return done, err
 	}
 	if done.Files, err = handOver(made, o.to); err != nil || !o.signOff {
 		return done, err

@@ -2,79 +2,69 @@ package pipeline
 
 import (
 	"context"
-	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"careshare/load"
+	"careshare/reports/returns"
 )
 
-// changesAgainst compares the window with what was submitted for the year before: children who came and went, and the episodes
-// that the submitted files left open, or that both hold, and that differ.
-func (s reportSource) changesAgainst(ctx context.Context, c Config, folder string, p period) ([]countedChange, error) {
-	submitted, err := submittedRows(filepath.Join(folder, "episodes.csv"))
-	if err != nil {
-		return nil, err
-	}
-	if err := (relation{"submitted_episodes", "child varchar, decom varchar, rne varchar, ls varchar, cin varchar, place varchar, dec varchar, rec varchar, urn varchar", submitted}).create(ctx, s.db); err != nil {
-		return nil, err
-	}
-	query, err := fs.ReadFile(c.rules(), "explain/ssda903_against.sql")
-	if err != nil {
-		return nil, err
-	}
-	return s.counted(ctx, string(query), p.Year, p.StartsOn)
-}
-
-// submittedColumns are what the rules ask of last year's files, each by its heading; one row has those of its file.
-const submittedColumns = "collection_year integer, file varchar, position bigint, child varchar, sex varchar, dob varchar, ethnic varchar, upn varchar, " +
-	"mother varchar, mc_dob varchar, duc varchar, decom varchar, rne varchar, ls varchar, cin varchar, place varchar, place_provider varchar, dec varchar, " +
-	"rec varchar, home_post varchar, pl_post varchar, urn varchar, mis_start varchar, mis_end varchar, date_placed varchar, date_placed_ceased varchar, " +
-	"reason_placed_ceased varchar, dolo_start varchar, dolo_end varchar, in_touch varchar"
-
-// submittedFiles are the rows of every file of a folder that was submitted for a year.
-func submittedFiles(folder string, year int) ([]row, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
-	if err != nil {
-		return nil, err
-	}
-	all := []row{}
-	for _, file := range files {
-		rows, err := submittedRows(file)
+// changesAgainst compares a return's files as they are now with what was submitted: who came and went, and the rows that
+// only one of them has or that differ. Both are read the same way.
+func (s reportSource) changesAgainst(ctx context.Context, c Config, submitted, now string, p period) ([]countedChange, error) {
+	var rows []row
+	for _, side := range []struct {
+		folder      string
+		isSubmitted bool
+	}{{submitted, true}, {now, false}} {
+		found, err := s.rowsOfFiles(ctx, side.folder, p, side.isSubmitted)
 		if err != nil {
 			return nil, err
 		}
-		for i, one := range rows {
-			one["collection_year"], one["file"], one["position"] = year, filepath.Base(file), i+1
-		}
-		all = append(all, rows...)
+		rows = append(rows, found...)
 	}
-	return all, nil
+	if err := (relation{"return_file_rows", "file varchar, is_submitted boolean, details varchar", rows}).create(ctx, s.db); err != nil {
+		return nil, err
+	}
+	query, err := fs.ReadFile(c.rules(), "explain/return_against.sql")
+	if err != nil {
+		return nil, err
+	}
+	return s.counted(ctx, string(query), p.StartsOn, p.AsAt)
 }
 
-// submittedRows are a submitted file's rows by its own headings in lower case.
-func submittedRows(path string) ([]row, error) {
-	file, err := os.Open(path)
+// comparedFile is the file of each return that is compared.
+func comparedFile(name string) string {
+	return map[string]string{"903": "episodes.csv", "cin": "cin.xml", "cld": "client_level_data.csv", "annex-a": "annex-a.xlsx"}[name]
+}
+
+// rowsOfFiles are the rows of the parts that return_files.csv names, each as what it says by its headings.
+func (s reportSource) rowsOfFiles(ctx context.Context, folder string, p period, isSubmitted bool) (rows []row, err error) {
+	var parts []string
+	for cells, err := range s.texts(ctx, "select file from config.return_files where return_name = ? order by file", 1, p.Return) {
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, cells[0])
+	}
+	name := comparedFile(p.Return)
+	file, err := os.Open(filepath.Join(folder, name))
 	if err != nil {
 		return nil, usageError{load.Explain("read what was submitted", err)}
 	}
 	defer file.Close()
-	lines, err := csv.NewReader(file).ReadAll()
-	if err != nil || len(lines) == 0 {
-		return nil, usageError{fmt.Errorf("read %s: not the CSV file of a return", filepath.Base(path))}
-	}
-	rows := []row{}
-	for _, line := range lines[1:] {
-		one := row{}
-		for i, heading := range lines[0] {
-			if line[i] != "" {
-				one[strings.ToLower(heading)] = line[i]
-			}
+	for said, err := range returns.Rows(file, name, parts) {
+		if err != nil {
+			return nil, usageError{hinted{fmt.Errorf("read %s: %w", name, err), "--against wants the folder with the return's files as they were submitted"}}
 		}
-		rows = append(rows, one)
+		details, err := json.Marshal(said.Fields)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row{"file": said.Part, "is_submitted": isSubmitted, "details": string(details)})
 	}
 	return rows, nil
 }

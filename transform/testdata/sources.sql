@@ -74,5 +74,5 @@ create table config.return_steps (workflow_step_type_id bigint, kind varchar);
 create table config.return_unaccompanied_groups (full_group_type varchar);
 create table reference.postcodes (postcode varchar, local_authority varchar, easting bigint, northing bigint);
 create table reference.social_workers (worker_id bigint, registration_number varchar);
-create table earlier.ssda903_episodes (collection_year INTEGER, person_id BIGINT, period_of_care_id BIGINT, span BIGINT, child VARCHAR, decom DATE, rne VARCHAR, ls VARCHAR, cin VARCHAR, place VARCHAR, place_provider VARCHAR, dec DATE, rec VARCHAR, reason_place_change VARCHAR, home_post VARCHAR, pl_post VARCHAR, urn VARCHAR, placement_authority VARCHAR, placement_location VARCHAR, placement_distance DECIMAL(6,1), placement_id BIGINT, placement_split_number BIGINT, legal_status_id BIGINT, carer_id BIGINT, row_position BIGINT);
+create table earlier.return_rows (return_name varchar, collection_year integer, list varchar, person_id bigint, row_key varchar, began_on date, details varchar);
 create table earlier.return_periods (return_name VARCHAR, collection_year INTEGER, starts_on DATE, ends_on DATE, as_at DATE, is_current BOOLEAN);

@@ -1,0 +1,60 @@
+package pipeline
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"careshare/load"
+	"careshare/reports/returns"
+)
+
+// submittedColumns are what the rules ask of last year's files, each by its heading; one row has those of its file.
+const submittedColumns = "collection_year integer, file varchar, position bigint, child varchar, sex varchar, dob varchar, ethnic varchar, upn varchar, " +
+	"mother varchar, mc_dob varchar, duc varchar, decom varchar, rne varchar, ls varchar, cin varchar, place varchar, place_provider varchar, dec varchar, " +
+	"rec varchar, home_post varchar, pl_post varchar, urn varchar, mis_start varchar, mis_end varchar, date_placed varchar, date_placed_ceased varchar, " +
+	"reason_placed_ceased varchar, dolo_start varchar, dolo_end varchar, in_touch varchar"
+
+// submittedFiles are the rows of every file of a folder that was submitted for a year.
+func submittedFiles(folder string, year int) ([]row, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
+	if err != nil {
+		return nil, err
+	}
+	all := []row{}
+	for _, file := range files {
+		rows, err := submittedRows(file)
+		if err != nil {
+			return nil, err
+		}
+		for i, one := range rows {
+			one["collection_year"], one["file"], one["position"] = year, filepath.Base(file), i+1
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
+}
+
+// submittedRows are a submitted file's rows by its own headings in lower case.
+func submittedRows(path string) ([]row, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, usageError{load.Explain("read what was submitted", err)}
+	}
+	defer file.Close()
+	rows := []row{}
+	for said, err := range returns.Rows(file, filepath.Base(path), nil) {
+		if err != nil {
+			return nil, usageError{fmt.Errorf("read %s: %w", filepath.Base(path), err)}
+		}
+		one := row{}
+		for heading, value := range said.Fields {
+			if value != nil {
+				one[strings.ToLower(heading)] = value
+			}
+		}
+		rows = append(rows, one)
+	}
+	return rows, nil
+}
