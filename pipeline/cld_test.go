@@ -92,7 +92,7 @@ func TestAdultValuesAgainstRelease2(t *testing.T) {
 	w := demo(t)
 	folder := cmp.Or(os.Getenv("CARESHARE_DATA"), "../../shared/data")
 	text, err := os.ReadFile(filepath.Join(folder, "returns", "cld_release2_values.tsv"))
-	if os.IsNotExist(err) && os.Getenv("CARESHARE_DATA") == "" {
+	if os.IsNotExist(err) && os.Getenv("CARESHARE_DATA") == "" && os.Getenv("CI") == "" {
 		t.Skipf("NOT HELD AGAINST RELEASE 2: no lists in %s; CARESHARE_DATA names their folder", folder)
 	}
 	if err != nil {

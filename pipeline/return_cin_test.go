@@ -7,11 +7,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"careshare/extract/borough"
+	"careshare/sql"
 )
 
 // theCleanBorough is a borough without mistakes and its published snapshot, made once; tests only read it.
@@ -70,11 +72,15 @@ func explained(year int) map[string]string {
 			"8675Q": "the enquiry is under way and the reference date is months ahead",
 		}
 	}
-	return map[string]string{
-		"8545Q": "the child died before the year and the case was not closed",
+	queries := map[string]string{
+		"8545Q": "the child died before the year, and the case was closed in it or not yet",
 		"8555Q": "the child died before the referral of a brother or sister was entered for all",
 		"2887Q": "a small borough has few children without a disability (the peer counts NONE)",
 	}
+	if year == 2025 {
+		queries["8569Q"] = "1 April 2024 was a bank holiday: the peer takes the day after it for the working day before the year"
+	}
+	return queries
 }
 
 // A census of a borough without mistakes is valid by the schema and by the rules that councils use, in every year that a snapshot
@@ -86,9 +92,13 @@ func TestCensusIsValidByItsSchemaAndThePeersRules(t *testing.T) {
 		t.Run(fmt.Sprint(year), func(t *testing.T) {
 			path := w.census(t, year)
 			validByXSD(t, path, year)
-			for _, issue := range peersCIN(t, path, "cin2025_26") {
-				if explained(year)[issue[0]] == "" {
-					t.Errorf("rule %s: child %s", issue[0], issue[1])
+			peer := peersCIN(t, path, "cin2025_26")
+			if len(peer.ran) < 100 {
+				t.Errorf("only %d rules ran", len(peer.ran))
+			}
+			for rule, children := range peer.found {
+				if explained(year)[rule] == "" {
+					t.Errorf("rule %s: %d children, such as %s", rule, len(children), children[0])
 				}
 			}
 		})
@@ -105,8 +115,13 @@ func validByXSD(t *testing.T, path string, year int) {
 	}
 }
 
-// peersCIN runs csc-validator-be-cin on a census: rule and child of each issue, once each.
-func peersCIN(t *testing.T, path, ruleset string) [][]string {
+// peerCIN is what csc-validator-be-cin says of a census: the rules that came to their end, and the children that each raises.
+type peerCIN struct {
+	ran   map[string]bool
+	found map[string][]string
+}
+
+func peersCIN(t *testing.T, path, ruleset string) peerCIN {
 	t.Helper()
 	python := filepath.Join(pythonWith(t, "csc-validator-be-cin==0.1.13", "pandas<2", "numpy<1.25"), "python")
 	command := exec.Command(python, filepath.Join("testdata", "cin_rules.py"), path, ruleset)
@@ -115,11 +130,19 @@ func peersCIN(t *testing.T, path, ruleset string) [][]string {
 	if err != nil {
 		t.Fatalf("csc-validator-be-cin: %v", err)
 	}
-	issues, err := csv.NewReader(strings.NewReader(string(out))).ReadAll()
+	lines, err := csv.NewReader(strings.NewReader(string(out))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return issues
+	peer := peerCIN{map[string]bool{}, map[string][]string{}}
+	for _, line := range lines {
+		if line[0] == "ran" {
+			peer.ran[line[1]] = true
+		} else {
+			peer.found[line[1]] = append(peer.found[line[1]], line[2])
+		}
+	}
+	return peer
 }
 
 // What is recorded wrongly on purpose is found under its rule, with the field and the record to mend.
@@ -138,43 +161,75 @@ func TestEverySlipPlantedInTheCensusIsFound(t *testing.T) {
 	w.atLeast(t, 20, fmt.Sprintf("select count(distinct rule_code) from read_csv(%s, all_varchar = true) where return_name = 'cin'", w.truth("return_errors")))
 }
 
-// peerCannot are rules that csc-validator-be-cin 0.1.13 has and does not raise on files, or raises otherwise, and why.
-func peerCannot() map[string]string {
+// peerFaults are rules that csc-validator-be-cin 0.1.13 carries out on our files and takes for something else than it says, and why.
+func peerFaults() map[string]string {
 	return map[string]string{
 		"8540":  "joins a disability to its child by row number and never raises it",
-		"8565":  "looks for the end of a protection plan in a table of its own making",
 		"8863Q": "takes two assessments with the same dates for one",
 		"8869":  "compares the list of factors with a text",
-		"8898":  "ends with a type error on a list of factors",
 		"8945Q": "compares the list of factors with a text",
 		"8950Q": "compares the list of factors with a text",
-		"2887Q": "counts the children without a disability, not the kinds of disability",
 	}
 }
 
-// Rule by rule and child by child, what we find in an untidy census is what the peer finds in the same file.
+// In every rule that both carry out to the end, what we find in an untidy census is what the peer finds in the same file, child by child,
+// in 19 of 20 rules and all but those that the peer gets wrong. Rules count in which neither finds anything; how many those are is said.
 func TestFindingsAgreeWithThePeers(t *testing.T) {
 	t.Parallel()
 	w := demo(t)
-	for _, year := range []int{2026, 2027} {
-		ours, peers := map[[2]string]bool{}, map[[2]string]bool{}
+	ours, peers, ran := map[string][]string{}, map[string][]string{}, map[string]int{}
+	years := []int{2026, 2027}
+	for _, year := range years {
 		for _, line := range w.query(t, fmt.Sprintf(`select distinct rule_code, coalesce(person_id::varchar, '') from read_parquet(%s)
-			where return_name = 'cin' and severity <> 'note' and collection_year = %d`, w.trusted("returns", "return_findings"), year)) {
-			ours[[2]string{line[0], line[1]}] = true
+			where return_name = 'cin' and severity <> 'note' and collection_year = %d order by all`, w.trusted("returns", "return_findings"), year)) {
+			ours[line[0]] = append(ours[line[0]], fmt.Sprint(year, " ", line[1]))
 		}
-		path := filepath.Join(w.current(), "reports", "returns", fmt.Sprintf("cin-%d", year), "cin.xml")
-		for _, issue := range peersCIN(t, path, "cin2025_26") {
-			peers[[2]string{issue[0], issue[1]}] = true
+		peer := peersCIN(t, filepath.Join(w.current(), "reports", "returns", fmt.Sprintf("cin-%d", year), "cin.xml"), "cin2025_26")
+		for rule := range peer.ran {
+			ran[rule]++
 		}
-		for issue := range ours {
-			if !peers[issue] && peerCannot()[issue[0]] == "" {
-				t.Errorf("%d: rule %s: only we find child %s", year, issue[0], issue[1])
-			}
-		}
-		for issue := range peers {
-			if !ours[issue] && peerCannot()[issue[0]] == "" {
-				t.Errorf("%d: rule %s: only the peer finds child %s", year, issue[0], issue[1])
+		for rule, children := range peer.found {
+			for _, child := range children {
+				peers[rule] = append(peers[rule], fmt.Sprint(year, " ", child))
 			}
 		}
 	}
+	both, agreed, spoke := 0, 0, 0
+	for _, rule := range ourRules(t, "cin") {
+		slices.Sort(ours[rule])
+		slices.Sort(peers[rule])
+		switch isSame := slices.Equal(ours[rule], peers[rule]); {
+		case ran[rule] < len(years):
+			t.Logf("rule %s: the peer breaks down; we find %d", rule, len(ours[rule]))
+			continue
+		case isSame:
+			agreed++
+		case peerFaults()[rule] == "":
+			t.Errorf("rule %s: we find %v, the peer %v", rule, ours[rule], peers[rule])
+		}
+		both++
+		if len(ours[rule])+len(peers[rule]) > 0 {
+			spoke++
+		}
+	}
+	t.Logf("%d rules run by both, %d agree; %d of them find something", both, agreed, spoke)
+	if both < 100 || agreed*100 < both*95 || spoke < 45 {
+		t.Errorf("%d rules run by both, %d agree, %d find something", both, agreed, spoke)
+	}
+}
+
+// ourRules are the codes of a return's rules that are the collection's own.
+func ourRules(t *testing.T, name string) (codes []string) {
+	t.Helper()
+	lists, err := sql.Lists(sql.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := lists[slices.IndexFunc(lists, func(l sql.List) bool { return l.Name == "return_rules" })]
+	for _, line := range rules.Rows {
+		if line[0] == name && line[2] != "note" {
+			codes = append(codes, line[1])
+		}
+	}
+	return codes
 }

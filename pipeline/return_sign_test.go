@@ -165,7 +165,8 @@ func TestAgainstWhatWasSubmitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustWrite(t, path, doctored.Bytes())
-	want := map[string]int64{"children added": 1, "children dropped who were in care": 1, "open episodes dropped": 1, "episodes altered": 1}
+	want := map[string]int64{"people added": 1, "people dropped who should still be told": 1, "episodes added": 1, "episodes altered": 1,
+		"episodes dropped that should still be told": 1}
 	if got := counts(w.return903(t, "--to", t.TempDir(), "--against", submitted).Against); !maps.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}

@@ -27,7 +27,7 @@ func (m *member) ageGroup(c *chunk) ageGroup {
 }
 
 // dealt counts what a chunk has dealt of each deck.
-type dealt struct{ adult, teenager, child, closed, out, identity, mistake int }
+type dealt struct{ adult, teenager, child, closed, out, identity int }
 
 // deal gives the next scenario of a deck; chunks begin where about as many cards are gone as earlier chunks took.
 func (c *chunk) deal(from deck, perChunk int, count *int) scenario {

@@ -78,7 +78,9 @@ type referral struct {
 
 // misrecorded is what is written down wrongly of a child.
 type misrecorded struct {
-	upn             string   // "wrong letter", "wrong authority" or "none"; empty: nothing
+	upn             string   // how the pupil number is wrong, as upn tells it; empty: it is not
+	upnOf           int64    // whose pupil number it is instead
+	isFormerUPNCut  bool     // half a former pupil number was entered
 	disabilities    []string // instead of the child's own
 	isEthnicityLost bool
 }

@@ -65,7 +65,7 @@ func (c *chunk) inNeedLife(m *member) {
 		n := &caseOfNeed{m: m, now: c.maker.now, random: random, stretch: s}
 		n.tell()
 		if c.maker.Errors && !m.isReserved && m.original == nil && !m.isDoubled {
-			c.mistake(n)
+			n.mistake()
 		}
 		n.write()
 	}

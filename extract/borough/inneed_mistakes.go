@@ -13,28 +13,29 @@ type mistake struct {
 }
 
 // mistakePercent of the cases have one mistake.
-const mistakePercent = 25
+const mistakePercent = 40
 
-// mistake makes one, of those that the case allows; they are dealt in turn, so that a small borough has nearly all.
-func (c *chunk) mistake(n *caseOfNeed) {
+// mistake makes one of those that the case allows, and first of a plan or conference where there is one, so that a small borough has nearly all.
+func (n *caseOfNeed) mistake() {
 	if !n.chance(mistakePercent) || !n.isHeld() || n.m.isRemade || !n.m.death.IsZero() {
 		return
 	}
-	kinds := mistakes()
-	from := c.number*5 + c.dealt.mistake
-	for i := range kinds {
-		kind := kinds[(from+i)%len(kinds)]
-		if !kind.make(n) {
-			continue
-		}
-		c.dealt.mistake += i + 1
-		n.m.life.care.planted = append(n.m.life.care.planted, plantedError{"cin", kind.rule, kind.field})
+	isProtected := n.plan != nil || n.isConferred()
+	if isProtected && n.makeOne(slices.Concat(protectionMistakes(), conferenceMistakes())) {
 		return
 	}
+	n.makeOne(slices.Concat(caseMistakes(), assessmentMistakes(), planMistakes(), enquiryMistakes(), childMistakes()))
 }
 
-func mistakes() []mistake {
-	return slices.Concat(caseMistakes(), assessmentMistakes(), enquiryMistakes(), childMistakes())
+// makeOne makes one that the case allows, whichever comes first by chance.
+func (n *caseOfNeed) makeOne(kinds []mistake) bool {
+	for _, i := range n.random.Perm(len(kinds)) {
+		if kinds[i].make(n) {
+			n.m.life.care.planted = append(n.m.life.care.planted, plantedError{"cin", kinds[i].rule, kinds[i].field})
+			return true
+		}
+	}
+	return false
 }
 
 // isHeldOn says whether a day is in one of the two census years that a run makes.
@@ -61,46 +62,9 @@ func caseMistakes() []mistake {
 		{"8650", "PrimaryNeedCode", func(n *caseOfNeed) bool { return n.needs("NX") }},
 		{"8831", "ReferralNFA", assessedForNothing},
 		{"8815", "CINclosureDate", referredAgain},
+		{"8816", "CINreferralDate", referredBetween},
 		{"2990", "ReasonForClosure", func(n *caseOfNeed) bool { return n.isClosed() && len(n.needPlans) > 0 && n.because("RC8") }},
 		{"8825Q", "ReasonForClosure", closedUnassessed},
-		{"4012Q", "CINPlanEndDate", func(n *caseOfNeed) bool {
-			if len(n.needPlans) == 0 || !n.isHeldOn(n.needPlans[0].started) {
-				return false
-			}
-			n.needPlans[0].status, n.needPlans[0].completed = "COMPLETED", n.needPlans[0].started
-			return true
-		}},
-		{"4014", "CINPlanStartDate", func(n *caseOfNeed) bool {
-			if len(n.needPlans) == 0 {
-				return false
-			}
-			again := n.needPlans[0]
-			again.started = again.started.AddDate(0, 0, 1)
-			n.needPlans = append(n.needPlans, again)
-			return true
-		}},
-		{"4016", "CINPlanStartDate", func(n *caseOfNeed) bool {
-			if n.plan == nil || !n.isHeldOn(n.plan.start) || earlier(n.plan.end, n.now).Sub(n.plan.start) < 12*24*time.Hour {
-				return false
-			}
-			from := n.plan.start.AddDate(0, 0, 5)
-			n.needPlans = append(n.needPlans, step{typeID: childInNeedPlan, status: "COMPLETED", incoming: from, started: from, completed: from.AddDate(0, 0, 4)})
-			return true
-		}},
-		{"8905", "InitialCategoryOfAbuse", func(n *caseOfNeed) bool {
-			if n.plan == nil {
-				return false
-			}
-			n.plan.isUncategorised = true
-			return true
-		}},
-		{"8841", "CPPreviewDate", func(n *caseOfNeed) bool {
-			if n.plan == nil || !n.isHeldOn(n.plan.start) {
-				return false
-			}
-			n.reviews = append(n.reviews, n.conference(n.plan.start, "Review"))
-			return true
-		}},
 	}
 }
 
@@ -158,6 +122,10 @@ func assessmentMistakes() []mistake {
 	return []mistake{
 		{"8897Q", "AssessmentFactors", withFactors()},
 		{"8869", "AssessmentFactors", withFactors("21", "3A")},
+		{"8873Q", "AssessmentFactors", func(n *caseOfNeed) bool {
+			isClosedAfter := n.referral.reason == "RC8" || n.referral.reason == "RC9"
+			return len(n.assessments) == 1 && !isClosedAfter && !n.hasOpenAssessment() && withFactors("21")(n)
+		}},
 		{"8898", "AssessmentFactors", withFactors("3A", "3A")},
 		{"8945Q", "AssessmentFactors", withFactors("18A")},
 		{"8950Q", "AssessmentFactors", withFactors("19A")},
@@ -252,46 +220,6 @@ func (n *caseOfNeed) authorised() *step {
 	return nil
 }
 
-func enquiryMistakes() []mistake {
-	return []mistake{
-		{"8875", "DateOfInitialCPC", func(n *caseOfNeed) bool {
-			if n.plan != nil || !n.isConferred() {
-				return false
-			}
-			held := n.enquiries[0].then[0].conference
-			saturday := held.AddDate(0, 0, int(time.Saturday-held.Weekday()))
-			if !saturday.Before(n.until()) || !n.isHeldOn(saturday) || collectionYear(saturday) != collectionYear(held) {
-				return false
-			}
-			n.enquiries[0].then[0].conference = saturday
-			return true
-		}},
-		{"2885", "CPPstartDate", func(n *caseOfNeed) bool {
-			if n.plan == nil || !n.isConferred() || !n.isHeldOn(n.plan.start) {
-				return false
-			}
-			before := onWeekday(n.plan.start.AddDate(0, 0, -1), -1)
-			if midnight(before).Before(midnight(n.enquiries[0].started)) || collectionYear(before) != collectionYear(n.plan.start) {
-				return false
-			}
-			n.enquiries[0].then[0].conference = before
-			return true
-		}},
-		{"8868", "ICPCnotRequired", func(n *caseOfNeed) bool {
-			return len(n.enquiries) > 0 && len(n.enquiries[0].then) == 0 && n.leaveOpen(&n.enquiries[0])
-		}},
-		{"8890", "S47ActualStartDate", func(n *caseOfNeed) bool {
-			if !n.isConferred() || n.enquiries[0].then[0].conference.Sub(n.enquiries[0].started) < 3*24*time.Hour ||
-				collectionYear(n.enquiries[0].started) != collectionYear(n.enquiries[0].then[0].conference) || !n.isHeldOn(n.enquiries[0].started) {
-				return false
-			}
-			from := n.enquiries[0].started.AddDate(0, 0, 1)
-			n.enquiries = append(n.enquiries, n.enquiry(from, from.AddDate(0, 0, 1)))
-			return true
-		}},
-	}
-}
-
 // isConferred says whether the first enquiry led to a conference that a census of the two years holds.
 func (n *caseOfNeed) isConferred() bool {
 	return len(n.enquiries) > 0 && len(n.enquiries[0].then) > 0 && n.isHeldOn(n.enquiries[0].then[0].conference)
@@ -300,8 +228,7 @@ func (n *caseOfNeed) isConferred() bool {
 func childMistakes() []mistake {
 	misnumbered := func(how string) func(*caseOfNeed) bool {
 		return func(n *caseOfNeed) bool {
-			isAtSchool := n.m.birth.Year() <= collectionYear(n.now)-8 && years(n.m.birth, n.now) < 18
-			if !isAtSchool || n.isRefused() || len(n.m.life.care.spells) > 0 || n.m.personID%upnLostEvery == upnLostAt || n.m.life.care.misrecorded.upn != "" {
+			if !n.m.isNumbered(n.now) || n.isRefused() || n.m.life.care.misrecorded.upn != "" {
 				return false
 			}
 			n.m.life.care.misrecorded.upn = how
@@ -312,6 +239,17 @@ func childMistakes() []mistake {
 		{"1510", "UPN", misnumbered("wrong letter")},
 		{"1530", "UPN", misnumbered("wrong authority")},
 		{"8770Q", "UPN", misnumbered("none")},
+		{"1520", "UPN", func(n *caseOfNeed) bool {
+			return n.m.isNumbered(n.now) && !n.isRefused() && n.m.life.care.misrecorded.upn == "" && siblingsNumber(n)
+		}},
+		{"1540", "UPN", misnumbered("letter within")},
+		{"1550", "UPN", misnumbered("wrong last letter")},
+		{"8772", "UPNunknown", misnumbered("nothing came of it")},
+		{"1560Q", "FormerUPN", func(n *caseOfNeed) bool {
+			isNew := n.m.isNumbered(n.now) && !n.m.life.care.misrecorded.isFormerUPNCut
+			n.m.life.care.misrecorded.isFormerUPNCut = n.m.isNumbered(n.now)
+			return isNew
+		}},
 		{"8790", "Disability", func(n *caseOfNeed) bool { return n.disabled("NONE", "LD") }},
 		{"8794", "Disability", func(n *caseOfNeed) bool { return n.disabled("AUT", "AUT") }},
 		{"8540", "Disability", func(n *caseOfNeed) bool { return !n.isRefused() && n.disabled("XX") }},

@@ -258,7 +258,7 @@ func (n *caseOfNeed) write() {
 	care.episodes = append(care.episodes, episode{"child_in_need", period{n.referral.at, n.stretch.end}})
 	if n.again != nil {
 		care.referrals = append(care.referrals, *n.again)
-		care.episodes = append(care.episodes, episode{"child_in_need", period{start: n.again.at}})
+		care.episodes = append(care.episodes, episode{"child_in_need", period{n.again.at, n.again.closed}})
 	}
 	for _, list := range [][]step{n.assessments, n.enquiries, n.needPlans, n.reviews} {
 		for _, s := range list {

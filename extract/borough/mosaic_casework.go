@@ -25,6 +25,9 @@ func (m *mosaic) casework(l *life) {
 	}
 	if len(l.care.referrals) > 0 {
 		m.disabilities(l)
+		if l.care.misrecorded.upn == "nothing came of it" {
+			m.row("dm_person_references", m.next("dm_person_references"), l.personID, "UPN unknown", "UN7")
+		}
 		if l.upn(m.Options) == "" && l.care.misrecorded.upn == "" && years(l.birth, m.now) >= 5 {
 			m.row("dm_person_references", m.next("dm_person_references"), l.personID, "UPN unknown", m.pick("UN2", "UN3", "UN4", "UN5"))
 		}

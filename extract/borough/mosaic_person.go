@@ -24,7 +24,7 @@ func (m *mosaic) person(l *life) {
 	if l.care.misrecorded.isEthnicityLost {
 		ethnicity = ""
 	}
-	m.row("dm_persons", l.personID, nil, nhsID, nil, text(l.upn(m.Options)), nil, strings.TrimSpace(r.given+" "+r.family), text(m.title(l)), text(r.given), r.family,
+	m.row("dm_persons", l.personID, nil, nhsID, nil, text(l.upn(m.Options)), text(l.formerUPN()), strings.TrimSpace(r.given+" "+r.family), text(m.title(l)), text(r.given), r.family,
 		moment(r.birth), moment(r.death), text(r.gender), flag(r.isRestricted), fmt.Sprintf("L%d", l.personID), text(ethnicity), nil,
 		flag(age < 18), flag(age >= 18), nil, nil, nil, l.language, nil, text(m.email(l)), context, nil,
 		flag(l.language != "English" && m.chance(40)), m.pick("North", "South", "Well Street", "Manor House"))

@@ -1,6 +1,9 @@
 package borough
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // upnLetters are the check letters of unique pupil numbers, by the remainder that they stand for.
 const upnLetters = "ABCDEFGHJKLMNPQRTUVWXYZ"
@@ -18,8 +21,14 @@ func (l *life) upn(o Options) string {
 		return ""
 	}
 	switch right := upnOf(fmt.Sprintf("204%09d", l.personID)); l.care.misrecorded.upn {
-	case "none":
+	case "none", "nothing came of it":
 		return ""
+	case "another's":
+		return upnOf(fmt.Sprintf("204%09d", l.care.misrecorded.upnOf))
+	case "letter within":
+		return right[:7] + "X" + right[8:]
+	case "wrong last letter":
+		return right[:12] + "S"
 	case "wrong authority":
 		return upnOf(fmt.Sprintf("999%09d", l.personID))
 	case "wrong letter":
@@ -27,6 +36,20 @@ func (l *life) upn(o Options) string {
 	default:
 		return right
 	}
+}
+
+// formerUPN is blank but where half a number was entered.
+func (l *life) formerUPN() string {
+	if l.care.misrecorded.isFormerUPNCut {
+		return "A20400"
+	}
+	return ""
+}
+
+// isNumbered says whether the member has a pupil number that the census of children in need shows.
+func (m *member) isNumbered(now time.Time) bool {
+	isAtSchool := m.birth.Year() <= collectionYear(now)-8 && years(m.birth, now) < 18
+	return isAtSchool && len(m.life.care.spells) == 0 && m.personID%upnLostEvery != upnLostAt
 }
 
 // upnOf puts the check letter before twelve digits: each is weighed by its place, from 2.

@@ -49,6 +49,12 @@ found as (
     union all
     select collection_year, person_id, referral_id, workflow_step_id, '8608', 'AssessmentAuthorisationDate' from assessments where authorised_on < started_on
     union all
+    select collection_year, person_id, referral_id, workflow_step_id, '8614', 'AssessmentFactors' from assessments where authorised_on is null and count_known > 0
+    union all
+    select collection_year, person_id, referral_id, workflow_step_id, '8696', 'AssessmentAuthorisationDate'
+    from assessments
+    where authorised_on not between starts_on and ends_on
+    union all
     select collection_year, person_id, referral_id, workflow_step_id, '8670Q', 'AssessmentAuthorisationDate'
     from assessments
     where authorised_on is null and started_on < latest_start_on

@@ -1,8 +1,13 @@
 -- grain: collection_year, rule_code, person_id, source_table, source_key, field
--- reads: cin_assessments, cin_children, cin_details, cin_need_plans, cin_protection_plans, cin_section_47, config.cin_codes, config.return_periods
+-- reads: cin_assessments, cin_children, cin_details, cin_header, cin_need_plans, cin_protection_plans, cin_section_47, config.cin_codes,
+--   config.return_periods, int_working_days
 -- why: what the census's rules find in the cases of need: who referred, why, when and why closed, and what cannot stand in such a case
 with periods as (
-    select year as collection_year, starts_on, ends_on from config.return_periods where return_name = 'cin'
+    select periods.year as collection_year, periods.starts_on, periods.ends_on, days.day as working_day_before
+    from config.return_periods as periods
+    inner join int_working_days as starts on starts.day = periods.starts_on - 1
+    inner join int_working_days as days on days.up_to = starts.up_to and days.is_working
+    where periods.return_name = 'cin'
 ),
 
 assessments as (
@@ -33,7 +38,7 @@ cases as (
     select
         details.collection_year, details.person_id, details.referral_id, details.referred_on, details.source_of_referral, details.need_code,
         details.closed_on, details.closure_reason, details.initial_conference_on, details.is_no_further_action,
-        periods.starts_on, periods.ends_on, children.death_date,
+        periods.starts_on, periods.ends_on, periods.working_day_before, children.death_date,
         coalesce(assessments.count_rows, 0) as count_assessments,
         coalesce(enquiries.count_rows, 0) as count_enquiries,
         coalesce(need_plans.count_rows, 0) as count_need_plans,
@@ -63,6 +68,18 @@ found as (
     where closure_reason in ('RC8', 'RC9') and (count_enquiries + count_plans + count_need_plans > 0 or initial_conference_on is not null)
     union all
     select collection_year, person_id, referral_id, '4000', 'ReferralNFA' from cases where is_no_further_action and count_need_plans > 0
+    union all
+    select collection_year, person_id, referral_id, '8568', 'ReferralNFA' from cases where is_no_further_action is null
+    union all
+    select collection_year, person_id, referral_id, '8569Q', 'CINreferralDate'
+    from cases
+    where is_no_further_action and referred_on < working_day_before
+    union all
+    select collection_year, person_id, referral_id, '8600', 'CINreferralDate' from cases where referred_on is null or referred_on > ends_on
+    union all
+    select collection_year, person_id, referral_id, '8620', 'CINclosureDate' from cases where closed_on not between starts_on and ends_on
+    union all
+    select collection_year, person_id, referral_id, '8715', 'DateOfInitialCPC' from cases where initial_conference_on not between starts_on and ends_on
     union all
     select collection_year, person_id, referral_id, '8555Q', 'CINreferralDate' from cases where death_date < referred_on
     union all
@@ -117,3 +134,8 @@ select
     'cin' as return_name, collection_year, rule_code, person_id, cast(referral_id as varchar) as event_reference,
     'dm_cin_referrals' as source_table, cast(referral_id as varchar) as source_key, field, cast(1 as bigint) as rows_affected
 from found
+union all
+select
+    'cin', header.collection_year, '100', cast(null as bigint), cast(null as varchar), 'config', 'returns.finished_years', 'ReferenceDate', cast(1 as bigint)
+from cin_header as header
+where header.reference_date is distinct from make_date(header.collection_year, 3, 31)

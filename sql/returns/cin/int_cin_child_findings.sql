@@ -15,14 +15,15 @@ cases as (
 
 children as (
     select
-        children.collection_year, children.person_id, children.upn, children.former_upn, children.upn_unknown,
-        children.birth_date, children.expected_birth_date, children.death_date, children.ethnicity,
-        periods.starts_on, periods.ends_on, cases.has_more, cases.first_referred_on, cases.is_open, cases.last_closed_on,
+        children.collection_year, children.person_id, children.la_child_id, children.upn, children.former_upn, children.upn_unknown,
+        children.birth_date, children.expected_birth_date, children.sex, children.death_date, children.ethnicity,
+        periods.starts_on, periods.ends_on, cases.person_id is not null as has_case, cases.has_more, cases.first_referred_on, cases.is_open, cases.last_closed_on,
+        count(children.la_child_id) over (partition by children.collection_year, children.la_child_id) as count_same_id,
         count(children.upn) over (partition by children.collection_year, children.upn) as count_same_upn,
         coalesce(regexp_full_match(children.upn, '[A-Z][0-9]{12}'), false) as is_upn_countable
     from cin_children as children
     inner join periods on periods.collection_year = children.collection_year
-    inner join cases on cases.collection_year = children.collection_year and cases.person_id = children.person_id
+    left join cases on cases.collection_year = children.collection_year and cases.person_id = children.person_id
 ),
 
 -- the check letter stands for the remainder of the weighed digits by 23
@@ -63,6 +64,24 @@ found as (
     select collection_year, person_id, '1550', 'UPN' from children where length(upn) = 13 and not regexp_full_match(substr(upn, 13, 1), '[0-9A-HJ-NP-RT-Z]')
     union all
     select collection_year, person_id, '1560Q', 'FormerUPN' from children where not regexp_full_match(former_upn, '[A-Z][0-9]{12}')
+    union all
+    select collection_year, person_id, '1570', 'LAchildID' from children where length(la_child_id) > 20
+    union all
+    select collection_year, person_id, '1580', 'LAchildID' from children where not regexp_full_match(la_child_id, '[A-Za-z0-9]*')
+    union all
+    select collection_year, person_id, '4180', 'Sex' from children where sex is null or sex not in ('M', 'F', 'U')
+    union all
+    select collection_year, person_id, '8500', 'LAchildID' from children where la_child_id is null
+    union all
+    select collection_year, person_id, '8510', 'LAchildID' from children where count_same_id > 1
+    union all
+    select collection_year, person_id, '8520', 'PersonBirthDate' from children where birth_date > ends_on
+    union all
+    select collection_year, person_id, '8590', 'LAchildID' from children where not has_case
+    union all
+    select collection_year, person_id, '8750', 'Sex' from children where birth_date is null and expected_birth_date is not null and sex <> 'U'
+    union all
+    select collection_year, person_id, '8772', 'UPNunknown' from children where upn_unknown = 'UN7' and has_more
     union all
     select children.collection_year, children.person_id, '4220', 'Ethnicity'
     from children

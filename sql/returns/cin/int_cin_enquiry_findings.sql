@@ -48,6 +48,8 @@ found as (
     union all
     select collection_year, person_id, referral_id, workflow_step_id, '8675Q', 'DateOfInitialCPC' from enquiries where is_open and started_on < latest_start_on
     union all
+    select collection_year, person_id, referral_id, workflow_step_id, '8715', 'DateOfInitialCPC' from enquiries where conference_on not between starts_on and ends_on
+    union all
     select collection_year, person_id, referral_id, workflow_step_id, '8740', 'S47ActualStartDate' from enquiries where is_open and started_on < starts_on
     union all
     select collection_year, person_id, referral_id, workflow_step_id, '8839', 'DateOfInitialCPC' from enquiries where is_open and count_open > 1

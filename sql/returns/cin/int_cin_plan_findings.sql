@@ -12,7 +12,7 @@ enquiries as (
 plans as (
     select
         plans.collection_year, plans.person_id, plans.referral_id, plans.registration_id, plans.started_on, plans.ended_on,
-        plans.initial_category, plans.latest_category, details.referred_on, details.initial_conference_on, children.death_date,
+        plans.initial_category, plans.latest_category, plans.count_previous_plans, details.referred_on, details.initial_conference_on, children.death_date,
         periods.starts_on, periods.ends_on, coalesce(plans.ended_on, date '9999-12-31') as open_until,
         count(*) filter (where plans.ended_on is null) over (partition by plans.collection_year, plans.person_id) as count_open,
         exists (select 1 from enquiries
@@ -30,11 +30,12 @@ plans as (
 need_plans as (
     select
         plans.collection_year, plans.person_id, plans.referral_id, plans.workflow_step_id, plans.started_on, plans.ended_on,
-        details.referred_on, children.death_date, coalesce(plans.ended_on, date '9999-12-31') as open_until,
+        details.referred_on, children.death_date, periods.starts_on, periods.ends_on, coalesce(plans.ended_on, date '9999-12-31') as open_until,
         count(*) filter (where plans.ended_on is null) over (partition by plans.collection_year, plans.person_id, plans.referral_id) as count_open
     from cin_need_plans as plans
     inner join cin_details as details on details.collection_year = plans.collection_year and details.referral_id = plans.referral_id
     inner join cin_children as children on children.collection_year = plans.collection_year and children.person_id = plans.person_id
+    inner join periods on periods.collection_year = plans.collection_year
 ),
 
 both_kinds as (
@@ -53,6 +54,18 @@ of_plans as (
     from plans
     where started_on between starts_on and ends_on
         and case when is_of_enquiry then not is_as_conferred else started_on is distinct from initial_conference_on end
+    union all
+    select collection_year, person_id, referral_id, registration_id, '8720', 'CPPstartDate' from plans where started_on is null or started_on > ends_on
+    union all
+    select collection_year, person_id, referral_id, registration_id, '8730', 'NumberOfPreviousCPP' from plans where count_previous_plans is null
+    union all
+    select collection_year, person_id, referral_id, registration_id, '8930', 'CPPendDate' from plans where ended_on not between starts_on and ends_on
+    union all
+    select distinct plans.collection_year, plans.person_id, plans.referral_id, plans.registration_id, '8842Q', 'CPPreviewDate'
+    from plans
+    inner join cin_protection_reviews as reviews
+        on reviews.collection_year = plans.collection_year and reviews.person_id = plans.person_id
+        and reviews.registration_id = plans.registration_id and reviews.reviewed_on is null
     union all
     select collection_year, person_id, referral_id, registration_id, '8840', 'CPPendDate' from plans where started_on = ended_on
     union all
@@ -110,6 +123,10 @@ of_need_plans as (
     where need_started_on >= started_on and need_started_on < open_until
     union all
     select collection_year, person_id, referral_id, workflow_step_id, '4004', 'CINPlanEndDate' from need_plans where ended_on is null and count_open > 1
+    union all
+    select collection_year, person_id, referral_id, workflow_step_id, '4010', 'CINPlanStartDate' from need_plans where started_on is null or started_on > ends_on
+    union all
+    select collection_year, person_id, referral_id, workflow_step_id, '4013', 'CINPlanEndDate' from need_plans where ended_on not between starts_on and ends_on
     union all
     select collection_year, person_id, referral_id, workflow_step_id, '4008', 'CINPlanStartDate' from need_plans where started_on > death_date
     union all
