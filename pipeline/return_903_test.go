@@ -98,6 +98,7 @@ func TestSSDA903FindingsAgreeWithThePeers(t *testing.T) {
 			t.Logf("rule %s: we find %v, the validator %v", rule, ours[rule], said.Issues[rule])
 		}
 	}
+	t.Logf("%d of %d rules agree", agreed, both)
 	if both < 140 || agreed*100 < both*95 {
 		t.Errorf("%d of %d rules agree", agreed, both)
 	}
