@@ -10,82 +10,122 @@ import (
 	"time"
 )
 
+// faults is a council to which one day brings every fault that we know of, about one child and about nobody's.
+type faults struct {
+	*council
+	person int64
+	number string
+	sent   int // records of the upload
+	from   time.Time
+}
+
+const nobodys = "9990554412"
+
 // Whatever CP-IS sends, the run publishes, each fault has its named place, nothing of a child stands in what is printed,
 // and no access is lost.
 func TestCPISFaultsHaveTheirOutcome(t *testing.T) {
 	t.Parallel()
-	c := newCouncil(t, 2800)
+	c := &faults{council: newCouncil(t, 1000)}
 	c.runs(0)
-	person, number, _ := c.child("LAC")
-	sent := counted(t, c.one("select max(count_records) from %s", c.cpis("cpis_uploads")))
-	day := c.day
-	whole := accessed("B0000000-0000-4000-A000-000000000001", number, "RZ9H1", day.Add(time.Hour))
-	for name, content := range map[string]string{
+	c.person, c.number, _ = c.child("LAC")
+	c.sent, c.from = counted(t, c.one("select max(count_records) from %s", c.cpis("cpis_uploads"))), c.day
+	for name, content := range c.badNotifications() {
+		c.put("notifications", name, content)
+	}
+	for name, content := range c.badAnswers() {
+		c.put("acknowledgements", name, content)
+	}
+	c.runs(26 * time.Hour)
+	c.answersStand()
+	c.accessesStand()
+	c.areRaised()
+	for _, private := range []string{c.number, nobodys, "Quillfeather"} {
+		if strings.Contains(c.stdout+c.stderr, private) {
+			t.Errorf("the run prints a value of a child or of who saw it")
+		}
+	}
+	c.nothingIsLost()
+}
+
+func (c *faults) whole() string {
+	return accessed("B0000000-0000-4000-A000-000000000001", c.number, "RZ9H1", c.from.Add(time.Hour))
+}
+
+func (c *faults) badNotifications() map[string]string {
+	whole, day := c.whole(), c.from
+	files := map[string]string{
 		"truncated.xml": whole[:len(whole)/2], "empty.xml": "", "encoding.xml": "<?xml version=\"1.0\" encoding=\"UTF-16\"?>" + whole,
 		"namespace.xml": strings.ReplaceAll(whole, "urn:hl7-org:v3", "urn:example"),
 		"bomb.xml":      `<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;&b;">]><AccessNotification xmlns="urn:hl7-org:v3">&c;</AccessNotification>`,
-		"future.xml":    accessed("B0000000-0000-4000-A000-000000000002", number, "RZ9M2", day.AddDate(0, 1, 0)),
-		"unknown.xml":   accessed("B0000000-0000-4000-A000-000000000003", "9990554412", "RZ9M2", day.Add(time.Hour)),
-		"reused.xml":    accessed("B0000000-0000-4000-A000-000000000004", number, "RZ8K4", day.Add(time.Hour)),
-		"reused-2.xml":  accessed("B0000000-0000-4000-A000-000000000004", number, "RZ8K4", day.Add(3*time.Hour)),
-		"same.xml":      accessed("B0000000-0000-4000-A000-000000000005", number, "RX6AA", day.Add(time.Hour)),
-		"same-2.xml":    accessed("B0000000-0000-4000-A000-000000000005", number, "RX6AA", day.Add(time.Hour)),
-	} {
-		c.put("notifications", name, content)
+		"future.xml":    accessed("B0000000-0000-4000-A000-000000000002", c.number, "RZ9M2", day.AddDate(0, 1, 0)),
+		"unknown.xml":   accessed("B0000000-0000-4000-A000-000000000003", nobodys, "RZ9M2", day.Add(time.Hour)),
+		"reused.xml":    accessed("B0000000-0000-4000-A000-000000000004", c.number, "RZ8K4", day.Add(time.Hour)),
+		"reused-2.xml":  accessed("B0000000-0000-4000-A000-000000000004", c.number, "RZ8K4", day.Add(3*time.Hour)),
+		"same.xml":      accessed("B0000000-0000-4000-A000-000000000005", c.number, "RX6AA", day.Add(time.Hour)),
+		"same-2.xml":    accessed("B0000000-0000-4000-A000-000000000005", c.number, "RX6AA", day.Add(time.Hour)),
 	}
-	for i := range 1000 {
+	for i := range 1000 { // a thousand for one child in a minute
 		at := day.Add(2*time.Hour + time.Duration(i)*60*time.Millisecond)
-		c.put("notifications", fmt.Sprintf("burst-%04d.xml", i), accessed(fmt.Sprintf("C0000000-0000-4000-A000-%012d", i), number, "RZ7N1", at))
+		files[fmt.Sprintf("burst-%04d.xml", i)] = accessed(fmt.Sprintf("C0000000-0000-4000-A000-%012d", i), c.number, "RZ7N1", at)
 	}
-	good := fmt.Sprintf("CPR06 %s %d", number, person)
-	for name, content := range map[string]string{
+	return files
+}
+
+func (c *faults) badAnswers() map[string]string {
+	sent, day := c.sent, c.from
+	refused := answered(18, sent, "CPF03", day.Add(3*time.Hour), fmt.Sprintf("CPR03 %s %d", c.number, c.person))
+	return map[string]string{
 		"early.xml":   answered(18, sent, "CPF02", day.Add(-time.Hour)),
 		"future.xml":  answered(18, sent, "CPF02", day.AddDate(0, 0, 9)),
 		"unknown.xml": answered(99, sent, "CPF02", day.Add(time.Hour)),
 		"counts.xml":  answered(18, sent+1, "CPF02", day.Add(time.Hour)),
-		"another.xml": answered(18, sent, "CPF03", day.Add(2*time.Hour), good, "CPR02 9990554412 77"),
+		"another.xml": answered(18, sent, "CPF03", day.Add(2*time.Hour), fmt.Sprintf("CPR06 %s %d", c.number, c.person), "CPR02 "+nobodys+" 77"),
 		"theirs.xml": strings.Replace(answered(18, sent, "CPF04", day.Add(4*time.Hour)), "<acknowledgementFile>",
 			`<communicationFunctionRcv><id extension="706"/></communicationFunctionRcv><acknowledgementFile>`, 1),
 		"unreadable.xml": answered(-1, -1, "CPF01", day.Add(time.Hour)),
 		"before.xml":     answered(17, 3, "CPF02", day.Add(-48*time.Hour)),
-		"once.xml":       answered(18, sent, "CPF03", day.Add(3*time.Hour), fmt.Sprintf("CPR03 %s %d", number, person)),
-		"once-more.xml":  answered(18, sent, "CPF03", day.Add(3*time.Hour), fmt.Sprintf("CPR03 %s %d", number, person)),
-	} {
-		c.put("acknowledgements", name, content)
+		"once.xml":       refused, "once-more.xml": refused,
 	}
-	c.runs(26 * time.Hour)
+}
+
+func (c *faults) answersStand() {
 	for file, want := range map[string]string{
 		"early": "before_the_upload", "future": "from_the_future", "unknown": "unknown_sequence", "counts": "count_differs",
 		"another": "another_upload", "theirs": "another_council", "unreadable": "upload_not_read", "before": "before_this_program", "once": "duplicate", "once-more": "accepted",
 	} {
 		c.expect(want, "select distinct standing from %s where file = '%s.xml'", c.cpis("cpis_acknowledgements"), file)
 	}
-	c.expect(fmt.Sprint("refused CPR03 ", sent-1), "select max(answer) filter (where person_id = %d), max(answer_code) filter (where person_id = %[1]d), count(distinct record_position) filter (where answer = 'loaded') from %s where sequence_number = 18",
-		person, c.cpis("cpis_uploads"))
+	c.expect(fmt.Sprint("refused CPR03 ", c.sent-1), "select max(answer) filter (where person_id = %d), max(answer_code) filter (where person_id = %[1]d), count(distinct record_position) filter (where answer = 'loaded') from %s where sequence_number = 18",
+		c.person, c.cpis("cpis_uploads"))
+}
+
+func (c *faults) accessesStand() {
 	c.expect("5", "select count(*) from read_parquet('%s/quarantine/cpis/part-0.parquet')", c.current())
 	c.expect("1 1000", "select count(*), max(count_accesses) from %s where organisation_code = 'RZ7N1'", c.cpis("cpis_follow_ups"))
 	c.expect("1000", "select count(*) from %s where organisation_code = 'RZ7N1'", c.cpis("cpis_notifications"))
 	c.expect("1 true", "select count(*), bool_and(severity = 'high') from %s where person_id is null", c.cpis("cpis_follow_ups"))
 	c.expect("1", "select count(*) from %s where organisation_code = 'RX6AA'", c.cpis("cpis_notifications"))
 	c.expect("2 2", "select count(*), max(edition) from %s where organisation_code = 'RZ8K4'", c.cpis("cpis_notifications"))
-	found := c.query(t, fmt.Sprintf("select distinct reason from %s where is_to_be_mended", c.cpis("cpis_failures")))
+}
+
+func (c *faults) areRaised() {
+	found := c.query(c.t, fmt.Sprintf("select distinct reason from %s where is_to_be_mended", c.cpis("cpis_failures")))
 	for _, reason := range []string{"not_readable", "unknown_child", "from_the_future", "message_id_reused", "unknown_sequence", "count_differs",
 		"another_upload", "another_council", "before_the_upload", "upload_not_read", "refused_cpr03"} {
 		if !slices.ContainsFunc(found, func(row []string) bool { return row[0] == reason }) {
-			t.Errorf("no failure says %s", reason)
+			c.t.Errorf("no failure says %s", reason)
 		}
 	}
-	for _, private := range []string{number, "9990554412", "Quillfeather"} {
-		if strings.Contains(c.stdout+c.stderr, private) {
-			t.Errorf("the run prints a value of a child or of who saw it")
-		}
-	}
-	for _, folder := range []string{"acknowledgements", "notifications"} { // the inbox is emptied: nothing of it is lost
+}
+
+// nothingIsLost when the inbox is emptied, and what was truncated comes whole.
+func (c *faults) nothingIsLost() {
+	for _, folder := range []string{"acknowledgements", "notifications"} {
 		if err := os.RemoveAll(filepath.Join(c.folder, "sources", "cpis", folder)); err != nil {
-			t.Fatal(err)
+			c.t.Fatal(err)
 		}
 	}
-	c.put("notifications", "truncated.xml", whole)
+	c.put("notifications", "truncated.xml", c.whole())
 	c.runs(time.Hour)
 	c.expect("4", "select count(*) from %s where reason = 'not_readable'", c.cpis("cpis_failures"))
 	c.expect("1", "select count(*) from %s where message_id = 'B0000000-0000-4000-A000-000000000001'", c.cpis("cpis_notifications"))
