@@ -80,6 +80,23 @@ func TestAnnexAAgreesWithTheReturns(t *testing.T) {
 	}
 }
 
+// What is recorded wrongly on purpose is found, with the record to mend; and a person's blank is one line, however many lists show it.
+func TestAnnexAFindings(t *testing.T) {
+	w := demo(t)
+	findings := w.trusted("returns", "return_findings")
+	missed := w.query(t, fmt.Sprintf(`select person_id, rule_code from read_csv(%s, all_varchar = true) as planted
+		where return_name = 'annex-a' and not exists (
+			select 1 from read_parquet(%s) as found
+			where found.return_name = 'annex-a' and found.rule_code = planted.rule_code and found.person_id = planted.person_id::bigint
+				and found.field = planted.field and found.source_key is not null and found.words <> '')`, w.truth("return_errors"), findings))
+	report(t, "person, rule", missed)
+	w.atLeast(t, 1, fmt.Sprintf("select count(*) from read_csv(%s, all_varchar = true) where return_name = 'annex-a'", w.truth("return_errors")))
+	w.atLeast(t, 1, fmt.Sprintf("select count(*) from read_parquet(%s) where return_name = 'annex-a' and rule_code = 'AA-1' and rows_affected > 1", findings))
+	twice := w.query(t, fmt.Sprintf(`select rule_code, source_table, source_key, field from read_parquet(%s) where return_name = 'annex-a'
+		group by all having count(*) > 1`, findings))
+	report(t, "rule, table, record, field told twice", twice)
+}
+
 func openAnnexA(t *testing.T, path string) *excelize.File {
 	t.Helper()
 	file, err := excelize.OpenFile(path)

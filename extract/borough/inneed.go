@@ -45,6 +45,10 @@ func (c *chunk) besides(m *member) {
 	default:
 		return
 	}
+	if c.maker.Errors && s.typeID == earlyHelp && started.After(c.maker.now.AddDate(0, -5, 0)) && m.personID%3 == 0 && m.original == nil && !m.isDoubled {
+		s.completed = started.AddDate(0, 0, -4)
+		m.life.care.planted = append(m.life.care.planted, plantedError{"annex-a", "AA-3", "Assessment completion date"})
+	}
 	if s.completed.After(c.maker.now) {
 		s.status, s.completed = "STARTED", time.Time{}
 	}

@@ -55,6 +55,7 @@ create table config.bank_holidays (day date);
 create table config.cin_plan_steps (workflow_step_type_id bigint);
 create table config.early_help_steps (workflow_step_type_id bigint);
 create table config.adopter_steps (workflow_step_type_id bigint);
+create table config.annex_a_professionals (prof_rel_type_code varchar, role varchar);
 create table config.cin (upn_unknown_reference varchar);
 create table config.ssda903_submitted (collection_year integer, file varchar, position bigint, child varchar, sex varchar, dob varchar, ethnic varchar, upn varchar, mother varchar, mc_dob varchar, duc varchar, decom varchar, rne varchar, ls varchar, cin varchar, place varchar, place_provider varchar, dec varchar, rec varchar, home_post varchar, pl_post varchar, urn varchar, mis_start varchar, mis_end varchar, date_placed varchar, date_placed_ceased varchar, reason_placed_ceased varchar, dolo_start varchar, dolo_end varchar, in_touch varchar);
 create table config.return_authority (ons_code varchar, authority_number varchar, name varchar);

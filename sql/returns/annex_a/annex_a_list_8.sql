@@ -1,10 +1,11 @@
 -- grain: collection_year, period_of_care_id
--- reads: int_annex_a_people, int_annex_a_windows, int_return_answers, int_ssda903_ceased_reasons, int_ssda903_locations, int_ssda903_needs,
---   int_ssda903_placement_posts, int_ssda903_spans, int_ssda903_unaccompanied, int_ssda903_urns, stg_health_assessments, stg_periods_of_care,
---   stg_subgroup_people, stg_visits, stg_workflow_steps
+-- reads: config.annex_a_professionals, int_annex_a_people, int_annex_a_windows, int_return_answers, int_ssda903_ceased_reasons,
+--   int_ssda903_locations, int_ssda903_needs, int_ssda903_placement_posts, int_ssda903_spans, int_ssda903_unaccompanied, int_ssda903_urns,
+--   stg_adoption_plans, stg_health_assessments, stg_periods_of_care, stg_prof_relationships, stg_subgroup_people, stg_visits, stg_workflow_steps
 -- publishes to: returns/annex_a_list_8
 -- why: children looked after on the day or until some day of the six months to it, from the episodes of the return of looked-after
---   children. No reporting table holds permanence plans, visits by the reviewing officer or return interviews: these stay blank.
+--   children. Of permanence plans only the decision that a child be adopted is known. The reviewing officer's last visit is the last one made
+--   by a worker who stood as that to the child. No reporting table holds return interviews: these stay blank.
 with spans as (
     select
         windows.collection_year, windows.as_at, windows.six_months_from, windows.twelve_months_from, spans.person_id, spans.period_of_care_id,
@@ -73,6 +74,24 @@ visited as (
     group by windows.collection_year, visits.person_id
 ),
 
+seen_by_officer as (
+    select windows.collection_year, visits.person_id, max(cast(visits.made_at as date)) as last_seen_on
+    from stg_visits as visits
+    inner join int_annex_a_windows as windows on cast(visits.made_at as date) <= windows.as_at
+    inner join stg_prof_relationships as officers
+        on officers.person_id = visits.person_id and officers.worker_id = visits.worker_id
+        and officers.started_at <= visits.made_at and (officers.ended_at is null or officers.ended_at >= visits.made_at)
+    inner join config.annex_a_professionals as kinds on kinds.role = 'reviewing_officer' and kinds.prof_rel_type_code = officers.prof_rel_type_code
+    where visits.is_completed
+    group by windows.collection_year, visits.person_id
+),
+
+to_be_adopted as (
+    select distinct windows.collection_year, plans.person_id
+    from stg_adoption_plans as plans
+    inner join int_annex_a_windows as windows on plans.decided_on <= windows.as_at and (plans.ceased_on is null or plans.ceased_on > windows.as_at)
+),
+
 health as (
     select windows.collection_year, assessments.person_id, max(assessments.assessed_on) as last_health_assessment_on
     from stg_health_assessments as assessments
@@ -95,7 +114,7 @@ select
     people.has_disability, care.started_on, needs.cin as category_of_need,
     case when earlier_periods.period_of_care_id is not null then 'Y' else 'N' end as is_further_period,
     current_statuses.legal_status_from, spans.legal_status, reviewed.last_reviewed_on, visited.last_visited_on,
-    cast(null as varchar) as permanence_plan, cast(null as date) as last_seen_by_iro_on,
+    case when to_be_adopted.person_id is not null then 'Adoption' end as permanence_plan, seen_by_officer.last_seen_on as last_seen_by_iro_on,
     health.last_health_assessment_on, teeth.last_dental_check_on, care.count_placements,
     spans.ended_on, case when spans.ended_on is not null then ceased.rec end as reason_ceased,
     spans.stay_started_on as placed_on, spans.placement_type, urns.place_provider as placement_provider, posts.pl_post as placement_postcode, urns.urn,
@@ -118,6 +137,8 @@ left join earlier_periods on earlier_periods.collection_year = spans.collection_
 left join reviewed on reviewed.collection_year = spans.collection_year and reviewed.person_id = spans.person_id
 left join missing on missing.collection_year = spans.collection_year and missing.person_id = spans.person_id
 left join visited on visited.collection_year = spans.collection_year and visited.person_id = spans.person_id
+left join seen_by_officer on seen_by_officer.collection_year = spans.collection_year and seen_by_officer.person_id = spans.person_id
+left join to_be_adopted on to_be_adopted.collection_year = spans.collection_year and to_be_adopted.person_id = spans.person_id
 left join health on health.collection_year = spans.collection_year and health.person_id = spans.person_id
 left join teeth on teeth.collection_year = spans.collection_year and teeth.person_id = spans.person_id
 where spans.place = 1 and (spans.ended_on is null or spans.ended_on >= spans.six_months_from)

@@ -1,8 +1,9 @@
 -- grain: collection_year, person_id
--- reads: int_annex_a_people, int_annex_a_windows, int_ssda903_unaccompanied, stg_former_looked_after, stg_periods_of_care
+-- reads: config.annex_a_professionals, int_annex_a_people, int_annex_a_windows, int_ssda903_unaccompanied, stg_former_looked_after,
+--   stg_periods_of_care, stg_prof_relationships, stg_workers
 -- publishes to: returns/annex_a_list_9
--- why: care leavers under 25 as they were last found to live by the day, whoever is in care no more. Personal advisors and pathway plans
---   stand in no reporting table: these stay blank.
+-- why: care leavers under 25 as they were last found to live by the day, whoever is in care no more, with the newest personal advisor of
+--   the day. Pathway plans stand in no reporting table: these stay blank.
 with situations as (
     select
         windows.collection_year, windows.as_at, windows.twelve_months_from, found.person_id, found.situation_on, found.in_touch_code as in_touch,
@@ -17,18 +18,31 @@ in_care as (
     from stg_periods_of_care as care
     inner join int_annex_a_windows as windows
         on cast(care.started_at as date) <= windows.as_at and (care.ended_at is null or cast(care.ended_at as date) > windows.as_at)
+),
+
+advisors as (
+    select windows.collection_year, relationships.person_id, arg_max(workers.full_name, relationships.started_at) as personal_advisor
+    from stg_prof_relationships as relationships
+    inner join config.annex_a_professionals as kinds
+        on kinds.role = 'personal_advisor' and kinds.prof_rel_type_code = relationships.prof_rel_type_code
+    inner join int_annex_a_windows as windows
+        on cast(relationships.started_at as date) <= windows.as_at
+        and (relationships.ended_at is null or cast(relationships.ended_at as date) > windows.as_at)
+    inner join stg_workers as workers on workers.worker_id = relationships.worker_id
+    group by windows.collection_year, relationships.person_id
 )
 
 select
     situations.collection_year, situations.person_id, people.child_id, people.gender, people.ethnicity, people.birth_date, people.age_years,
     case when unaccompanied.started_on <= situations.as_at and coalesce(least(unaccompanied.ended_on, unaccompanied.of_age_on), situations.as_at) >= situations.twelve_months_from
         then 'Y' else 'N' end as is_unaccompanied,
-    people.has_disability, people.team_name, people.worker_name, cast(null as varchar) as personal_advisor,
+    people.has_disability, people.team_name, people.worker_name, advisors.personal_advisor,
     case when people.age_years < 18 then 'Relevant' else 'Former relevant' end as eligibility, cast(null as date) as pathway_reviewed_on,
     situations.in_touch, situations.situation_on, situations.accommodation, situations.suitability, situations.activity,
     row_number() over (partition by situations.collection_year order by situations.person_id) as row_position
 from situations
 inner join int_annex_a_people as people on people.collection_year = situations.collection_year and people.person_id = situations.person_id
+left join advisors on advisors.collection_year = situations.collection_year and advisors.person_id = situations.person_id
 left join in_care on in_care.collection_year = situations.collection_year and in_care.person_id = situations.person_id
 left join int_ssda903_unaccompanied as unaccompanied on unaccompanied.person_id = situations.person_id
 where situations.place = 1 and people.age_years < 25 and in_care.person_id is null
