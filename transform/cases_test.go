@@ -27,6 +27,15 @@ func TestModelCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rows, err := filepath.Glob(filepath.Join(cases, "*", "*", "given_*.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range rows {
+		if folder := filepath.Dir(file); !slices.Contains(folders, filepath.Join(folder, "expect.csv")) {
+			t.Errorf("%s is no case: it expects nothing", folder)
+		}
+	}
 	of := map[string][]string{}
 	for _, expect := range folders {
 		folder := filepath.Dir(expect)
