@@ -29,6 +29,7 @@ type simulation struct {
 	life    *lives
 	nhs     *nhs
 	events  map[string]int // how often each thing happened, for the record
+	killOn  int            // a day on which a run is killed whatever chance says; 0 for none
 	killed  int
 	typical time.Duration // of a run, as the operating system's process
 }
@@ -60,6 +61,9 @@ func TestDaysOfCPIS(t *testing.T) {
 		}
 	}
 	s.check()
+	if s.killed == 0 {
+		t.Error("no run was killed")
+	}
 	t.Logf("%d days, %d kills: %v", s.today-1, s.killed, s.events)
 }
 
@@ -68,7 +72,7 @@ func newSimulation(t *testing.T, days int) *simulation {
 		"  - sender: community\n    folder: sources/health/community\n", "")
 	s := &simulation{council: c, random: rand.New(rand.NewPCG(1, 1)), rate: 2, events: map[string]int{}, typical: 3 * time.Second}
 	if days < 30 {
-		s.rate = 8 // so that a few days see much of it
+		s.rate, s.killOn = 8, 3 // so that a few days see much of it
 	}
 	s.nhs = &nhs{simulation: s, loaded: map[string]string{}, number: map[string]string{}, taken: map[string]uint64{}, last: 17, accesses: map[string]string{}}
 	s.settle()
@@ -90,7 +94,7 @@ func (s *simulation) oneDay() {
 	}
 	s.followUps()
 	s.commit()
-	if s.random.IntN(10) == 0 {
+	if s.random.IntN(10) == 0 || s.today == s.killOn {
 		s.runKilled()
 	} else {
 		s.runs(0)
