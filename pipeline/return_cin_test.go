@@ -70,6 +70,7 @@ func explained(year int) map[string]string {
 		return map[string]string{
 			"8670Q": "the assessment is under way and the reference date is months ahead",
 			"8675Q": "the enquiry is under way and the reference date is months ahead",
+			"8545Q": "the child died before the year, and the case was closed in it or not yet",
 		}
 	}
 	queries := map[string]string{

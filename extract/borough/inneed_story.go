@@ -235,7 +235,7 @@ func (n *caseOfNeed) close() {
 		n.referral.reason = "RC2"
 	case isSlight && isSoon:
 		n.referral.reason = n.pick("RC8", "RC8", "RC9")
-		if n.chance(30) {
+		if n.chance(30) && !n.isGoingOn() { // one that will be closed is not closed yet
 			n.assessments[0].factors = []string{"21"}
 		}
 	default:

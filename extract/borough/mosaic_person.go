@@ -103,6 +103,9 @@ func (m *mosaic) groups(l *life) {
 	m.row("dm_service_user_groups", l.personID, m.pick("Physical support", "Learning disability support", "Mental health support",
 		"Support with memory and cognition", "Sensory support", "Social support"), start, nil)
 	if m.chance(15) && years(l.birth, m.now) >= 18 {
-		m.row("dm_disabilities", m.next("dm_disabilities"), l.personID, m.pick("MOB", "HAND", "COMM", "LD", "HEAR", "VIS", "BEH", "AUT"))
+		disability := m.pick("MOB", "HAND", "COMM", "LD", "HEAR", "VIS", "BEH", "AUT")
+		if len(l.care.referrals) == 0 { // who came of age in a case of need has a child's
+			m.row("dm_disabilities", m.next("dm_disabilities"), l.personID, disability)
+		}
 	}
 }
