@@ -8,12 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
-	"careshare/extract/borough"
-	"careshare/extract/casestore/postgrestest"
 	"careshare/load"
 	"careshare/sql"
 )
@@ -35,17 +32,7 @@ func BenchmarkReturns(b *testing.B) {
 			*number = n
 		}
 	}
-	w := world{folder: b.TempDir()}
-	address := postgrestest.Start(b)
-	b.Setenv("CARESHARE_CASE_STORE", address)
-	options := borough.Options{People: people, Seed: 1, AsAt: borough.DefaultAsAt(), To: filepath.Join(w.folder, "sources"), CaseStore: address, Errors: true}
-	if err := borough.Make(b.Context(), options); err != nil {
-		b.Fatal(err)
-	}
-	if _, err := writeTemplates(w.folder); err != nil {
-		b.Fatal(err)
-	}
-	w.edit(b, embeddedStore, "kind: postgres\n  location_env: CARESHARE_CASE_STORE")
+	w, _ := benchBorough(b, people)
 	var pulls, returns []spent
 	for range rounds {
 		pull, made := returnsRound(b, w)
@@ -131,19 +118,9 @@ func openReturns(b *testing.B, j *job, run *load.Run) (*sql.DB, error) {
 
 func used(b *testing.B, do func() error) spent {
 	b.Helper()
-	before := processor(b)
+	before := processorTime(b)
 	wall := timed(b, do)
-	return spent{wall, processor(b) - before}
-}
-
-// processor is how much processor time this process has used.
-func processor(b *testing.B) time.Duration {
-	b.Helper()
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+	return spent{wall, processorTime(b) - before}
 }
 
 // logSlowest shows with -v where the returns' time goes.

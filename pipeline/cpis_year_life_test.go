@@ -88,18 +88,10 @@ func (s *simulation) commit() {
 	s.life.statements = nil
 }
 
-// newNumber is a valid NHS number that nobody of the borough has.
+// newNumber is an NHS number that nobody has yet.
 func (s *simulation) newNumber() string {
-	for {
-		s.life.numbers++
-		nine, sum := fmt.Sprintf("4%08d", s.life.numbers), 0
-		for i, digit := range nine {
-			sum += int(digit-'0') * (10 - i)
-		}
-		if check := (11 - sum%11) % 11; check < 10 {
-			return nine + fmt.Sprint(check)
-		}
-	}
+	s.life.numbers++
+	return spareNumber(s.life.numbers)
 }
 
 func (s *simulation) newPerson(born time.Time) *person {

@@ -47,7 +47,8 @@ func parquetFiles(paths []string) string {
 	return "read_parquet([" + strings.Join(quoted, ", ") + "], filename = '#file', file_row_number = true)"
 }
 
-// keep is a query of the rows that stay. Only resources that come twice are ranked, so that memory does not grow with the input.
+// keep is a query of the rows that stay. Only resources that come twice are ranked, so that memory does not grow with the input;
+// a join keeps no order, so the files' is asked for.
 func (r *reading) keep(twice bool, parquet []string) string {
 	id, updated := r.view.ID(), r.view.Updated()
 	from, conditions, hidden := parquetFiles(parquet), []string{"true"}, []string{`"#file"`, "file_row_number"}
@@ -62,5 +63,5 @@ func (r *reading) keep(twice bool, parquet []string) string {
     where %[2]q in (select %[2]q from %[1]s group by %[2]q having count(*) > 1)
     qualify row_number() over (partition by %[2]q order by %[3]q desc nulls last, "#file" desc, file_row_number desc) > 1)`, parquetFiles(parquet), id, updated))
 	}
-	return fmt.Sprintf("select * exclude (%s) from %s where %s", strings.Join(hidden, ", "), from, strings.Join(conditions, " and "))
+	return fmt.Sprintf(`select * exclude (%s) from %s where %s order by "#file", file_row_number`, strings.Join(hidden, ", "), from, strings.Join(conditions, " and "))
 }

@@ -67,13 +67,20 @@ func (r *reading) checkLines() error {
 }
 
 func (r *reading) unnestFrom(ctx context.Context, q view.Query, merge bool, to string) (rows int64, err error) {
-	q.Mixed = true
-	if merge {
-		if q.Newest, err = r.newestFiles(ctx, q); err != nil {
-			return 0, err
-		}
+	q.Mixed, q.Placed = true, merge
+	if !merge {
+		return r.copyView(ctx, q, to)
 	}
-	return r.copyView(ctx, q, to)
+	newest, err := r.newestFiles(ctx, q)
+	if err != nil {
+		return 0, err
+	}
+	all := filepath.Join(r.stage, "all.parquet") // has the files' order, which a join does not keep
+	if _, err := r.copyView(ctx, q, all); err != nil {
+		return 0, err
+	}
+	return r.copy(ctx, fmt.Sprintf(`select * exclude ("#file", "#id", file_row_number) from read_parquet(%s, file_row_number = true)
+where ("#file", "#id") in (select (file, id) from read_parquet(%s)) order by file_row_number`, sql.Quote(all), sql.Quote(newest)), to)
 }
 
 // siftAll writes the lines of each file that can be taken to a file of their own, and quarantines the others.
@@ -101,7 +108,6 @@ func (r *reading) newestFiles(ctx context.Context, q view.Query) (path string, e
 	if err := r.writeGone(); err != nil {
 		return "", err
 	}
-	q.Placed = true
 	path = filepath.Join(r.stage, "newest.parquet")
 	query := fmt.Sprintf(`select file, id from (
     select id, max(updated) as updated, max_by("#file", (coalesce(updated, '-infinity'::timestamptz), "#file")) as file from (%s) where id is not null group by id)

@@ -20,8 +20,7 @@ type Query struct {
 	Sender   string   // not empty: the first column says it
 	Strict   bool     // for a view with an ID: what only the line can be judged by stops the query, as does a resource of another type
 	Mixed    bool     // resources of other types are left out, strict or not
-	Placed   bool     // the last column, "#file", says which file a row is from
-	Newest   string   // not empty: a Parquet file of file and id; what is not in it is left out
+	Placed   bool     // the last columns, "#file" and "#id", say which file and which resource a row is from
 	MaxLine  int      // the longest line, in bytes, that the engine takes; a longer one stops the query; 0: MaxLine
 }
 
@@ -42,12 +41,9 @@ func (v View) Query(q Query) string {
 			hold = append(hold, fmt.Sprintf("not coalesce(%s, false)", fmt.Sprintf(bracketed, text)))
 		}
 	}
-	if q.Newest != "" { // within coalesce it stays a condition on each row, and rows keep their order
-		conditions = append([]string{fmt.Sprintf(`coalesce((r."#file", r."id") in (select (file, id) from read_parquet(%s)), false)`, sql.Quote(q.Newest))}, conditions...)
-	}
 	columns := p.selected(strings.Join(hold, " and "))
 	if q.Placed {
-		columns = append(columns, `r."#file"`)
+		columns = append(columns, `r."#file"`, `r."id" as "#id"`)
 	}
 	if q.Sender != "" {
 		columns = append([]string{sql.Quote(q.Sender) + " as sender"}, columns...)
@@ -99,7 +95,7 @@ func (p plan) read(q Query) string {
 		columns = fmt.Sprintf(`{"line": 'BIGINT', "resource": '%s'}`, p.need.one())
 	}
 	place, named := "", ""
-	if q.Placed || q.Newest != "" {
+	if q.Placed {
 		place, named = ", filename = '#file'", `, "#file"`
 	}
 	read := fmt.Sprintf("read_ndjson([%s], maximum_object_size = %d, columns = %s%s)", strings.Join(files, ", "), cmp.Or(q.MaxLine, MaxLine)+64, columns, place)
