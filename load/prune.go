@@ -65,12 +65,13 @@ func (l *Lake) expired(log *Log, o PruneOptions) (removals []Removal, err error)
 	if err != nil {
 		return nil, err
 	}
+	published, pruned := log.published(), log.pruned()
 	for _, s := range snapshots {
-		digest, published := log.published()[s.ID]
-		if s == current || !published {
+		digest, told := published[s.ID]
+		if s == current || !told {
 			continue
 		}
-		r, err := o.of(s, log.pruned()[s.ID], digest, l.clock())
+		r, err := o.of(s, pruned[s.ID], digest, l.clock())
 		if err != nil {
 			return nil, err
 		}
