@@ -73,7 +73,7 @@ func CheckEvidence(ctx context.Context, e Evidence, root, file string) error {
 	if file == "" {
 		return nil
 	}
-	digest, _, err := hashFile(ctx, file)
+	digest, _, err := HashFile(ctx, file)
 	if err != nil {
 		return Explain("check proof", err)
 	}

@@ -154,13 +154,13 @@ func measureFile(ctx context.Context, root, path string) (File, error) {
 		file.Rows = &rows
 	}
 	var err error
-	file.SHA256, file.Bytes, err = hashFile(ctx, filepath.Join(root, path))
+	file.SHA256, file.Bytes, err = HashFile(ctx, filepath.Join(root, path))
 	return file, Explain("measure "+path, err)
 }
 
 // CheckFile says whether a file is what its manifest says.
 func CheckFile(path string, listed File) error {
-	digest, _, err := hashFile(context.Background(), path)
+	digest, _, err := HashFile(context.Background(), path)
 	if err != nil {
 		return Explain("read "+listed.Path, err)
 	}
@@ -170,7 +170,8 @@ func CheckFile(path string, listed File) error {
 	return nil
 }
 
-func hashFile(ctx context.Context, path string) (digest string, size int64, err error) {
+// HashFile is the SHA-256 of a file as 64 hex digits, and how many bytes it has.
+func HashFile(ctx context.Context, path string) (digest string, size int64, err error) {
 	if ctx.Err() != nil {
 		return "", 0, ctx.Err()
 	}

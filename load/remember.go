@@ -39,7 +39,7 @@ func (l *Lake) Kept(ctx context.Context, name string) (Kept, bool, error) {
 		return Kept{}, false, nil
 	}
 	kept := Kept{Path: filepath.Join(snapshot.Path, filepath.FromSlash(within)), File: manifest.Outputs[i]}
-	digest, _, err := hashFile(ctx, kept.Path)
+	digest, _, err := HashFile(ctx, kept.Path)
 	if err != nil {
 		return Kept{}, false, Explain("read "+within, err)
 	}

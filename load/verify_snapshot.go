@@ -134,7 +134,7 @@ func (v *verifier) verifyFile(ctx context.Context, s Snapshot, want File) {
 	if !v.options.ReadData {
 		return
 	}
-	if digest, _, err := hashFile(ctx, path); err != nil {
+	if digest, _, err := HashFile(ctx, path); err != nil {
 		v.found(at, "cannot be read")
 	} else if digest != want.SHA256 {
 		v.found(at, "not the bytes that were published")

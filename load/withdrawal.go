@@ -172,7 +172,7 @@ func (w *withdrawal) source(ctx context.Context, dataset string) (relation strin
 	}
 	file := filepath.Join(w.from.Path, filepath.FromSlash(path))
 	i := slices.IndexFunc(w.manifest.Outputs, func(f File) bool { return f.Path == path })
-	digest, _, err := hashFile(ctx, file)
+	digest, _, err := HashFile(ctx, file)
 	if err != nil {
 		return "", Explain("read "+path, err)
 	}

@@ -66,7 +66,7 @@ func (p *program) returnVerb() *cobra.Command {
 				return err
 			}
 			if o.verify != "" {
-				return p.printSigned(config, o)
+				return p.printSigned(verb.Context(), config, o)
 			}
 			done, err := p.doReturn(verb.Context(), config, o)
 			if err != nil {
@@ -150,7 +150,7 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 	if done.Files, err = handOver(made, o.to); err != nil || !o.signOff {
 		return done, err
 	}
-	err = signOff(lake, made, o.by, &done) // last: nobody stands by files that were not handed over
+	err = signOff(ctx, lake, made, o.by, &done) // last: nobody stands by files that were not handed over
 	return done, err
 }
 

@@ -133,7 +133,7 @@ func (s reportSource) counted(ctx context.Context, query string, args ...any) (c
 }
 
 // signOff records who stands by the files that were made, and their hashes.
-func signOff(lake *load.Lake, folder, by string, done *returned) error {
+func signOff(ctx context.Context, lake *load.Lake, folder, by string, done *returned) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return load.Explain("sign off", err)
@@ -141,7 +141,7 @@ func signOff(lake *load.Lake, folder, by string, done *returned) error {
 	done.SignedBy, done.SHA256 = by, map[string]string{}
 	var files []load.Held
 	for _, entry := range entries {
-		sum, err := hashOfFile(filepath.Join(folder, entry.Name()))
+		sum, _, err := load.HashFile(ctx, filepath.Join(folder, entry.Name()))
 		if err != nil {
 			return load.Explain("sign off", err)
 		}

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"bufio"
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -54,7 +53,7 @@ func TestSignOffIsInTheLog(t *testing.T) {
 		}
 	}
 	for _, file := range signed.Files { // what was signed is what the snapshot holds
-		if sum, err := hashOfFile(filepath.Join(w.current(), file.Path)); err != nil || sum != file.SHA256 {
+		if sum, _, err := load.HashFile(t.Context(), filepath.Join(w.current(), file.Path)); err != nil || sum != file.SHA256 {
 			t.Errorf("%s in the snapshot is not the file that was signed (%v)", file.Path, err)
 		}
 	}
@@ -134,15 +133,8 @@ func TestAgainstWhatWasSubmitted(t *testing.T) {
 	if same := w.return903(t, "--to", t.TempDir(), "--against", submitted); len(same.Against) > 0 {
 		t.Fatalf("against itself: %v", same.Against)
 	}
-	path := filepath.Join(submitted, "episodes.csv")
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines, err := csv.NewReader(bytes.NewReader(content)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
+	file := readTable(t, filepath.Join(submitted, "episodes.csv"))
+	lines := file.lines
 	at := func(heading string) int { return slices.Index(lines[0], heading) }
 	episodes, began := map[string]int{}, map[string]int{} // by child; began before the year
 	for _, line := range lines[1:] {
@@ -160,11 +152,7 @@ func TestAgainstWhatWasSubmitted(t *testing.T) {
 	gone := slices.Clone(lines[1+altered])
 	gone[at("CHILD")], gone[at("DEC")], gone[at("REC")] = "of another council", "", ""
 	lines[1+newcomer] = gone
-	var doctored bytes.Buffer
-	if err := csv.NewWriter(&doctored).WriteAll(lines); err != nil {
-		t.Fatal(err)
-	}
-	mustWrite(t, path, doctored.Bytes())
+	file.write(t)
 	want := map[string]int64{"people added": 1, "people dropped who should still be told": 1, "episodes added": 1, "episodes altered": 1,
 		"episodes dropped that should still be told": 1}
 	if got := counts(w.return903(t, "--to", t.TempDir(), "--against", submitted).Against); !maps.Equal(got, want) {

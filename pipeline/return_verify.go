@@ -1,8 +1,7 @@
 package pipeline
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -58,11 +57,11 @@ func (s signedFiles) others() (n int) {
 }
 
 // printSigned says what became of the signed files; one that is not as signed ends the verb as damage does.
-func (p *program) printSigned(c Config, o returnOptions) error {
+func (p *program) printSigned(ctx context.Context, c Config, o returnOptions) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
-	found, err := p.verifySigned(c, o)
+	found, err := p.verifySigned(ctx, c, o)
 	if err != nil {
 		return fmt.Errorf("return: %w", err)
 	}
@@ -76,7 +75,7 @@ func (p *program) printSigned(c Config, o returnOptions) error {
 }
 
 // verifySigned holds a folder's files against the hashes of the newest sign-off of the return's year in the audit log.
-func (p *program) verifySigned(c Config, o returnOptions) (signedFiles, error) {
+func (p *program) verifySigned(ctx context.Context, c Config, o returnOptions) (signedFiles, error) {
 	lake, _, manifest, err := p.openChosen(c, reportOptions{snapshot: o.snapshot})
 	if err != nil {
 		return signedFiles{}, err
@@ -93,12 +92,12 @@ func (p *program) verifySigned(c Config, o returnOptions) (signedFiles, error) {
 	if !there {
 		return signedFiles{}, hinted{fmt.Errorf("nobody has signed off return %s", wanted.folder()), "--year names another year; --sign-off --by NAME signs"}
 	}
-	files, err := heldAgainst(o.verify, signed.Files)
+	files, err := heldAgainst(ctx, o.verify, signed.Files)
 	return signedFiles{wanted.folder(), signed.By, signed.At, signed.Note, signed.Run, files}, err
 }
 
 // heldAgainst says of each signed file, and of each other one in the folder, whether it is what was signed.
-func heldAgainst(folder string, signed []load.Held) (files []signedFile, err error) {
+func heldAgainst(ctx context.Context, folder string, signed []load.Held) (files []signedFile, err error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, usageError{load.Explain("read what was signed off", err)}
@@ -106,7 +105,7 @@ func heldAgainst(folder string, signed []load.Held) (files []signedFile, err err
 	for _, held := range signed {
 		name := filepath.Base(held.Path)
 		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == name })
-		sum, err := hashOfFile(filepath.Join(folder, name))
+		sum, _, err := load.HashFile(ctx, filepath.Join(folder, name))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			files = append(files, signedFile{name, "missing"})
@@ -126,9 +125,3 @@ func heldAgainst(folder string, signed []load.Held) (files []signedFile, err err
 
 // signedFolder is where a snapshot holds the files of a window, which is how the log names them.
 func signedFolder(p period) string { return path.Join("reports", "returns", p.folder()) }
-
-func hashOfFile(path string) (string, error) {
-	content, err := os.ReadFile(path)
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:]), err
-}

@@ -28,6 +28,15 @@ create macro fold_name(name) as
 create macro fold_postcode(postcode) as
     nullif(regexp_replace(upper(postcode), '[\s\x{00A0}]', '', 'g'), '');
 
+-- Miles as the crow flies between two places of the national grid, by the formula of the children looked after collection: kilometres
+-- over 1.6093, to one place.
+create macro collection_miles(easting, northing, from_easting, from_northing) as
+    cast(round(sqrt(power(easting - from_easting, 2) + power(northing - from_northing, 2)) / 1000 / 1.6093, 1) as decimal(6, 1));
+
+-- Whether a placement lies in the council's own area (IN) or not (OUT), by the codes of both authorities. Null where it is not known.
+create macro placement_location(authority, own) as
+    case when authority is null then null when authority = own then 'IN' else 'OUT' end;
+
 -- Text without the blanks around it. Null if nothing is left.
 create macro text_of(value) as
     nullif(trim(value, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '');

@@ -34,6 +34,12 @@ func TestMacros(t *testing.T) {
 		"fold_name('Łukasz')":                                "ŁUKASZ", // no accent but a letter
 		"fold_postcode('e8 1dy')":                            "E81DY",
 		"fold_postcode(' ')":                                 "null",
+		"collection_miles(533500, 184500, 533500, 183000)":   "0.9",
+		"collection_miles(533500, 184500, 530500, 188500)":   "3.1",
+		"collection_miles(533500, 184500, null, null)":       "null",
+		"placement_location('E09000012', 'E09000012')":       "IN",
+		"placement_location('E09000030', 'E09000012')":       "OUT",
+		"placement_location(null, 'E09000012')":              "null",
 		"text_of(chr(160) || ' a b' || chr(10))":             "a b",
 		"text_of(' ')":                                       "null",
 		"age_in_years(date '2010-11-01', date '2026-11-01')": "16",

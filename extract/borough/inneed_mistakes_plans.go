@@ -79,9 +79,7 @@ func protectionMistakes() []mistake {
 			if n.plan == nil || !n.isHeldOn(n.plan.start) || earlier(n.plan.end, n.now).Sub(n.plan.start) < 12*24*time.Hour {
 				return false
 			}
-			from := n.plan.start.AddDate(0, 0, 5)
-			n.needPlans = append(n.needPlans, step{typeID: childInNeedPlan, status: "COMPLETED", incoming: from, started: from, completed: from.AddDate(0, 0, 4)})
-			return true
+			return n.planned(days(n.plan.start, 5), days(n.plan.start, 9))
 		}},
 		{"8905", "InitialCategoryOfAbuse", func(n *caseOfNeed) bool {
 			if n.plan == nil {

@@ -7,13 +7,8 @@ with submitted as (
         told.collection_year + 1 as collection_year, told.child, told.position, cast(try_strptime(told.decom, '%d/%m/%Y') as date) as decom,
         told.rne, told.ls, told.cin, told.place, told.place_provider, cast(try_strptime(told.dec, '%d/%m/%Y') as date) as dec, told.rec, told.urn,
         placed.local_authority as placement_authority,
-        case
-            when placed.local_authority is null then null
-            when placed.local_authority = authority.ons_code then 'IN'
-            else 'OUT'
-        end as placement_location,
-        cast(round(sqrt(power(placed.easting - home.easting, 2) + power(placed.northing - home.northing, 2)) / 1000 / 1.6093, 1) as decimal(6, 1))
-            as placement_distance
+        placement_location(placed.local_authority, authority.ons_code) as placement_location,
+        collection_miles(placed.easting, placed.northing, home.easting, home.northing) as placement_distance
     from config.ssda903_submitted as told
     cross join config.return_authority as authority
     left join reference.postcodes as placed on placed.postcode = fold_postcode(told.pl_post)

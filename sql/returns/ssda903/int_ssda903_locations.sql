@@ -4,13 +4,8 @@
 --   miles as the crow flies by the collection's formula, square root of the squared differences in kilometres over 1.6093.
 select
     posts.period_of_care_id, posts.stay, placed.local_authority as placement_authority,
-    case
-        when placed.local_authority is null then null
-        when placed.local_authority = authority.ons_code then 'IN'
-        else 'OUT'
-    end as placement_location,
-    cast(round(sqrt(power(placed.easting - home.easting, 2) + power(placed.northing - home.northing, 2)) / 1000 / 1.6093, 1) as decimal(6, 1))
-        as placement_distance
+    placement_location(placed.local_authority, authority.ons_code) as placement_location,
+    collection_miles(placed.easting, placed.northing, home.easting, home.northing) as placement_distance
 from int_ssda903_placement_posts as posts
 cross join config.return_authority as authority
 left join int_ssda903_home_posts as homes on homes.period_of_care_id = posts.period_of_care_id and homes.first_span = posts.first_span
