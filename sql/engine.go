@@ -62,7 +62,7 @@ func (o Options) statements() []string {
 		allowed = append(allowed, Quote(strings.TrimRight(folder, "/")+"/"))
 	}
 	return []string{
-		"set timezone = 'UTC'",
+		"set global timezone = 'UTC'",
 		"set autoinstall_known_extensions = false",
 		"set autoload_known_extensions = false",
 		"set memory_limit = " + Quote(o.Memory),
