@@ -10,6 +10,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"careshare/sql"
 )
 
@@ -81,24 +83,39 @@ func (r *Run) Stage(ctx context.Context, db *sql.DB, s Staging) (Staged, error) 
 	if err != nil {
 		return Staged{}, err
 	}
-	for _, agreed := range s.Agreement.Datasets {
-		disclosure, err := r.stageDataset(ctx, db, s, agreed)
-		if err != nil {
-			return Staged{}, fmt.Errorf("stage %s: %w", agreed.Name, err)
-		}
-		staged.Datasets = append(staged.Datasets, disclosure)
-	}
-	for _, model := range s.Refined {
-		query := fmt.Sprintf("from %s order by all", identifier(model))
-		if _, err := copyOut(ctx, db, query, filepath.Join(r.Refined, model, "part-0.parquet")); err != nil {
-			return Staged{}, fmt.Errorf("stage %s: %w", model, err)
-		}
+	if staged.Datasets, err = r.stageTables(ctx, db, s); err != nil {
+		return Staged{}, err
 	}
 	if err := r.sortQuarantine(ctx, db); err != nil {
 		return Staged{}, err
 	}
 	err = staged.account(ctx, db, `"withheld"`, `"conservation"`)
 	return staged, err
+}
+
+// stageTables writes the datasets and the models that are kept, a few at a time.
+func (r *Run) stageTables(ctx context.Context, db *sql.DB, s Staging) ([]Disclosure, error) {
+	disclosures := make([]Disclosure, len(s.Agreement.Datasets))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(sql.AtATime)
+	for i, agreed := range s.Agreement.Datasets {
+		group.Go(func() (err error) {
+			if disclosures[i], err = r.stageDataset(ctx, db, s, agreed); err != nil {
+				return fmt.Errorf("stage %s: %w", agreed.Name, err)
+			}
+			return nil
+		})
+	}
+	for _, model := range s.Refined {
+		group.Go(func() error {
+			query := fmt.Sprintf("from %s order by all", identifier(model))
+			if _, err := copyOut(ctx, db, query, filepath.Join(r.Refined, model, "part-0.parquet")); err != nil {
+				return fmt.Errorf("stage %s: %w", model, err)
+			}
+			return nil
+		})
+	}
+	return disclosures, group.Wait()
 }
 
 // follow holds the contracts and the keys to those of the snapshot that readers have.

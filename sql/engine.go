@@ -7,6 +7,7 @@ import (
 	"embed"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -34,6 +35,10 @@ type Options struct {
 	Spill   string   // folder for what does not fit in memory; made 0700, private to the run
 	Allow   []string // the only folders that the engine may read or write
 }
+
+// AtATime is how many statements an engine is given at once: it gives all its threads to a big one, but small ones, and the
+// planning of each, leave them idle. More than a few would divide its memory among too many.
+var AtATime = min(runtime.NumCPU(), 4)
 
 // Open starts an engine in memory and closes it to the outside: UTC, no extension installing, no file outside
 // the allowed folders, settings locked. The caller closes it.

@@ -46,48 +46,54 @@ func (r Result) Blocked() []Found {
 	return blocked
 }
 
-// Step fills a table that models read and that no model can make: it runs just before the first of them, when all that
-// this one reads besides is made.
+// Step fills a table that models read and that no model can make: it runs before the first of them, when all that this one
+// reads besides is made.
 type Step struct {
 	Fills string // schema.table
 	Do    func(context.Context) error
 }
 
-// Run makes the needed models in the schema main, then asks each grain and each check. A bad answer is no error:
-// it stands in the result. Errors name the model and the engine's class of error, never a value.
+// Run makes the needed models in the schema main, each as soon as what it reads is made, and asks each grain and each check.
+// A bad answer is no error: it stands in the result. Errors name the model and the engine's class of error, never a value.
 func Run(ctx context.Context, db *sql.DB, models Models, steps ...Step) (Result, error) {
-	var result Result
 	needed := models.Needed()
-	for _, model := range needed {
-		for i, step := range steps {
-			if step.Do == nil || !slices.Contains(model.Reads, step.Fills) {
-				continue
-			}
+	result := Result{Models: make([]Made, len(needed)), Checks: make([]Found, len(needed)+len(models.Checks))}
+	var tasks []task
+	for _, step := range steps {
+		tasks = append(tasks, task{step.Fills, step.reads(needed), func(ctx context.Context) error {
 			if err := step.Do(ctx); err != nil {
-				return result, fmt.Errorf("fill %s: %w", step.Fills, withoutValues(err))
+				return fmt.Errorf("fill %s: %w", step.Fills, withoutValues(err))
 			}
-			steps[i].Do = nil
-		}
-		if err := makeModel(ctx, db, model); err != nil {
-			return result, fmt.Errorf("make %s: %w", model.Name, err)
-		}
+			return nil
+		}})
 	}
-	for _, model := range needed {
-		rows, found, err := count(ctx, db, model)
-		if err != nil {
-			return result, fmt.Errorf("grain of %s: %w", model.Name, err)
-		}
-		result.Models = append(result.Models, Made{Name: model.Name, Rows: rows})
-		result.Checks = append(result.Checks, found)
+	for i, model := range needed {
+		tasks = append(tasks, task{model.Name, model.Reads, func(ctx context.Context) (err error) {
+			if err := makeModel(ctx, db, model); err != nil {
+				return fmt.Errorf("make %s: %w", model.Name, err)
+			}
+			if result.Models[i].Rows, result.Checks[i], err = count(ctx, db, model); err != nil {
+				return fmt.Errorf("grain of %s: %w", model.Name, err)
+			}
+			result.Models[i].Name = model.Name
+			return nil
+		}})
 	}
-	for _, check := range models.Checks {
-		found, err := ask(ctx, db, check)
-		if err != nil {
-			return result, fmt.Errorf("check %s: %w", check.Name, err)
-		}
-		result.Checks = append(result.Checks, found)
+	for i, check := range models.Checks {
+		tasks = append(tasks, task{check.Name, check.Reads, func(ctx context.Context) (err error) {
+			if result.Checks[len(needed)+i], err = ask(ctx, db, check); err != nil {
+				return fmt.Errorf("check %s: %w", check.Name, err)
+			}
+			return nil
+		}})
 	}
-	return result, nil
+	return result, inOrder(ctx, tasks)
+}
+
+// reads is what the first of the step's readers reads besides; the readers are there, or nobody would fill the table.
+func (s Step) reads(needed []Model) []string {
+	first := slices.IndexFunc(needed, func(m Model) bool { return slices.Contains(m.Reads, s.Fills) })
+	return slices.DeleteFunc(slices.Clone(needed[first].Reads), func(read string) bool { return read == s.Fills })
 }
 
 func makeModel(ctx context.Context, db *sql.DB, m Model) error {
