@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -41,40 +42,24 @@ func Workbook(w io.Writer, scratch string, about About, notes []string, tables [
 			return fmt.Errorf("write sheet %s: %w", table.Name, err)
 		}
 	}
-	if err := b.write(w, scratch); err != nil {
+	if err := Save(w, scratch, file); err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}
 	return nil
 }
 
-// write goes through a file of the scratch folder, which has no name any more while it is used.
-func (b *book) write(w io.Writer, scratch string) (err error) {
-	unsettled, err := os.CreateTemp(scratch, "workbook-*")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, unsettled.Close()) }()
-	if err := os.Remove(unsettled.Name()); err != nil {
-		return err
-	}
-	if err := b.Write(unsettled); err != nil {
-		return err
-	}
-	return settle(w, unsettled)
-}
-
 // WriteFile writes a report whole, readable by its owner alone.
-func WriteFile(path string, write func(io.Writer) error) (err error) {
+func WriteFile(path string, write func(io.Writer) error) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if closing := file.Close(); err == nil {
-			err = closing
-		}
-	}()
-	return write(file)
+	buffer := bufio.NewWriter(file) // a template writes a few bytes at a time
+	err = write(buffer)
+	if err == nil {
+		err = buffer.Flush()
+	}
+	return errors.Join(err, file.Close())
 }
 
 type book struct {

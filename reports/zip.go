@@ -2,15 +2,37 @@ package reports
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/xuri/excelize/v2"
 )
 
 const contentTypes = "[Content_Types].xml"
+
+var typeEntry = regexp.MustCompile(`<(?:Default|Override) [^>]*></(?:Default|Override)>`)
+
+// Save writes a finished workbook: the same tables give the same bytes. It goes through a file of the scratch folder, which
+// has no name any more while it is used.
+func Save(w io.Writer, scratch string, book *excelize.File) (err error) {
+	unsettled, err := os.CreateTemp(scratch, "workbook-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unsettled.Close()) }()
+	if err := os.Remove(unsettled.Name()); err != nil {
+		return err
+	}
+	if err := book.Write(unsettled); err != nil {
+		return err
+	}
+	return settle(w, unsettled)
+}
 
 // settle copies a workbook's parts in one order, so that the same tables give the same bytes: the library writes streamed
 // sheets, and the list of content types, in the order of a map. Compressed parts are copied as they are.
@@ -48,11 +70,10 @@ func settleTypes(out *zip.Writer, part *zip.File) error {
 	if err != nil {
 		return err
 	}
-	entry := regexp.MustCompile(`<(?:Default|Override) [^>]*></(?:Default|Override)>`)
-	entries := entry.FindAllString(string(content), -1)
+	entries := typeEntry.FindAllString(string(content), -1)
 	slices.Sort(entries)
 	next := 0
-	settled := entry.ReplaceAllStringFunc(string(content), func(string) string {
+	settled := typeEntry.ReplaceAllStringFunc(string(content), func(string) string {
 		next++
 		return entries[next-1]
 	})

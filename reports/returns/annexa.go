@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"careshare/reports"
 )
 
 // List is one of the inspectors' lists: a sheet with its headings in the first row and one row a child below.
@@ -53,7 +55,7 @@ func Lists(w io.Writer, scratch, title string, madeAt time.Time, lists []List) (
 			return fmt.Errorf("write %s: %w", list.Sheet, err)
 		}
 	}
-	return file.Write(w)
+	return reports.Save(w, scratch, file)
 }
 
 // write streams one list to its sheet.
