@@ -72,12 +72,14 @@ func ReadPack(ctx context.Context, db *sql.DB, about About, span Span) (Pack, er
 		return Pack{}, fmt.Errorf("read figures: %w", err)
 	}
 	figures = slices.DeleteFunc(figures, func(f figure) bool { return isOfAnother(f.measure, span.Period) })
+	defined, err := readDefinitions(ctx, db)
+	if err != nil {
+		return Pack{}, fmt.Errorf("read the figures' definitions: %w", err)
+	}
 	pack := Pack{About: about, Speaks: span.Words}
 	for _, s := range sections {
-		section := Section{Figure: s.figure, Title: s.title}
-		if err := section.define(ctx, db); err != nil {
-			return Pack{}, fmt.Errorf("read the definition of %s: %w", s.figure, err)
-		}
+		section := defined[s.figure] // nothing to count, as with no data at all, has none
+		section.Figure, section.Title = s.figure, s.title
 		of := slices.DeleteFunc(slices.Clone(figures), func(f figure) bool { return f.figure != s.figure })
 		section.Tables = tablesOf(section, of, strings.ReplaceAll(s.measure, thePeriod, span.Period), s.line)
 		pack.Sections = append(pack.Sections, section)
@@ -111,13 +113,21 @@ func readFigures(ctx context.Context, db *sql.DB, period string) ([]figure, erro
 	return figures, rows.Err()
 }
 
-func (s *Section) define(ctx context.Context, db *sql.DB) error {
-	err := db.QueryRowContext(ctx, "select why, numerator, denominator, source, known_limits, model, query from figure_definitions where figure = ?", s.Figure).
-		Scan(&s.Why, &s.Numerator, &s.Denominator, &s.Source, &s.KnownLimits, &s.Model, &s.Query)
-	if err == dbsql.ErrNoRows {
-		return nil // nothing to count, as with no data at all
+func readDefinitions(ctx context.Context, db *sql.DB) (map[string]Section, error) {
+	rows, err := db.QueryContext(ctx, "select figure, why, numerator, denominator, source, known_limits, model, query from figure_definitions")
+	if err != nil {
+		return nil, err
 	}
-	return err
+	defer rows.Close()
+	defined := map[string]Section{}
+	for rows.Next() {
+		var s Section
+		if err := rows.Scan(&s.Figure, &s.Why, &s.Numerator, &s.Denominator, &s.Source, &s.KnownLimits, &s.Model, &s.Query); err != nil {
+			return nil, err
+		}
+		defined[s.Figure] = s
+	}
+	return defined, rows.Err()
 }
 
 // notes are the definition in sentences.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed page.html
@@ -49,7 +50,7 @@ func Page(w io.Writer, p Pack) error {
 			view.Models = append(view.Models, shown)
 		}
 	}
-	page, err := template.New("page").Funcs(template.FuncMap{"number": spelt, "sentence": sentence}).Parse(pageHTML)
+	page, err := pageTemplate()
 	if err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
@@ -58,6 +59,11 @@ func Page(w io.Writer, p Pack) error {
 	}
 	return nil
 }
+
+// pageTemplate is parsed once, however many pages a run writes.
+var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("page").Funcs(template.FuncMap{"number": spelt, "sentence": sentence}).Parse(pageHTML)
+})
 
 func shownTable(t Table, id string) (pageTable, error) {
 	shown := pageTable{Table: t, ID: id}
