@@ -35,16 +35,21 @@ func RowHash(dataset string, columns, values []string) (tlog.Hash, error) {
 // longestCell is what a cell of a workbook holds at most, in units of UTF-16.
 const longestCell = 32767
 
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // settled is a text as it comes back from a workbook: one kind of line end, no character that XML cannot hold, no more
 // than a cell has room for.
 func settled(text string) string {
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+	text = lineEnds.Replace(text)
 	text = strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' && r != '\n' || r == 0xFFFE || r == 0xFFFF || r == 0xFFFD {
 			return -1
 		}
 		return r
 	}, text)
+	if len(text) <= longestCell { // no text has more units of UTF-16 than bytes
+		return text
+	}
 	room := longestCell
 	for i, r := range text {
 		if room -= utf16.RuneLen(r); room < 0 {
