@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"careshare/load"
 	"careshare/reports"
 	"careshare/reports/cpisxml"
@@ -107,19 +109,25 @@ func (j *job) makeReports(ctx context.Context, run *load.Run, o outcome) error {
 	return makeReports(ctx, j.config, staged, manifest, run.Reports, run.Spill, list)
 }
 
-// makeReports lays reports out from a snapshot's files into folders of their names.
+// makeReports lays reports out from a snapshot's files into folders of their names, as many at a time as the engine has
+// threads: none reads what another writes.
 func makeReports(ctx context.Context, c Config, from load.Snapshot, manifest load.Manifest, to, scratch string, list []layout) error {
 	db, err := openSnapshot(ctx, c, from, manifest)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(c.Engine.Threads)
 	for _, r := range list {
-		if err := r.make(ctx, reportSource{db, manifest, filepath.Join(to, r.name), scratch}); err != nil {
-			return fmt.Errorf("make %s: %w", r.name, err)
-		}
+		group.Go(func() error {
+			if err := r.make(ctx, reportSource{db, manifest, filepath.Join(to, r.name), scratch}); err != nil {
+				return fmt.Errorf("make %s: %w", r.name, err)
+			}
+			return nil
+		})
 	}
-	return nil
+	return group.Wait()
 }
 
 // makeManagersPack writes the weekly and the monthly pack.
