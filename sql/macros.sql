@@ -37,9 +37,13 @@ create macro collection_miles(easting, northing, from_easting, from_northing) as
 create macro placement_location(authority, own) as
     case when authority is null then null when authority = own then 'IN' else 'OUT' end;
 
--- Text without the blanks around it. Null if nothing is left.
+-- Text without the blanks around it. Null if nothing is left. What neither begins nor ends with one is not trimmed: that is nearly
+-- everything, and to trim costs several times as much as to look.
 create macro text_of(value) as
-    nullif(trim(value, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '');
+    case
+        when value[1] > ' ' and value[-1] > ' ' and value[1] <> chr(160) and value[-1] <> chr(160) then value
+        else nullif(trim(value, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '')
+    end;
 
 -- Age in whole years: the birthday itself counts; who was born on 29 February is a year older on 1 March in a common year.
 create macro age_in_years(birth_date, on_date) as
