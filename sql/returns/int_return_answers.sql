@@ -1,12 +1,12 @@
 -- grain: workflow_step_id, person_id, field
--- reads: config.form_questions, config.return_steps, stg_form_answers, stg_form_questions, stg_subgroup_people,
---   stg_workflow_steps
+-- reads: config.form_questions, config.return_steps, int_return_steps, stg_form_answers, stg_form_questions
 -- why: What forms of the returns' own steps say of a person, by our names for the council's questions; an answer that
 --   names no subject is about everyone in the step. Of several rows for one question the last speaks.
 with steps as (
-    select steps.workflow_step_id, steps.subgroup_id, kinds.kind, steps.started_at, steps.completed_at, steps.step_status
-    from stg_workflow_steps as steps
+    select steps.workflow_step_id, steps.person_id, kinds.kind, steps.started_at, steps.completed_at
+    from int_return_steps as steps
     inner join config.return_steps as kinds on kinds.workflow_step_type_id = steps.workflow_step_type_id
+    where steps.step_status <> 'CANCELLED'
 ),
 
 questions as (
@@ -18,19 +18,17 @@ questions as (
 
 answered as (
     select
-        steps.workflow_step_id, steps.kind, steps.started_at, steps.completed_at, subjects.person_id, questions.field,
+        steps.workflow_step_id, steps.kind, steps.started_at, steps.completed_at, steps.person_id, questions.field,
         answers.text_answer, cast(answers.answered_at as date) as answered_on,
         row_number() over (
-            partition by steps.workflow_step_id, subjects.person_id, questions.field
+            partition by steps.workflow_step_id, steps.person_id, questions.field
             order by answers.form_id desc, answers.form_answer_row_id desc
         ) as place
     from stg_form_answers as answers
     inner join questions on questions.mapping_id = answers.mapping_id
-    inner join steps on steps.workflow_step_id = answers.workflow_step_id
-    inner join stg_subgroup_people as subjects
-        on subjects.subgroup_id = steps.subgroup_id
-        and (answers.subject_person_id is null or answers.subject_person_id = subjects.person_id)
-    where steps.step_status <> 'CANCELLED'
+    inner join steps
+        on steps.workflow_step_id = answers.workflow_step_id
+        and (answers.subject_person_id is null or answers.subject_person_id = steps.person_id)
 )
 
 select workflow_step_id, kind, person_id, field, text_answer, answered_on, started_at, completed_at

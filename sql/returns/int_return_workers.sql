@@ -1,6 +1,5 @@
 -- grain: person_id
--- reads: int_allocated_teams_rows, int_allocated_workers_rows, stg_organisations, stg_subgroup_people, stg_workers,
---   stg_workflow_steps
+-- reads: int_allocated_teams_rows, int_allocated_workers_rows, int_return_steps, stg_organisations, stg_workers
 -- why: Who mends a finding about a person: the worker whose allocation is the newest of those in force, and that
 --   worker's team; where nobody is allocated any more, who was last; where nobody ever was, who did the newest step.
 with allocated as (
@@ -22,11 +21,10 @@ by_allocation as (
 ),
 
 newest_steps as (
-    select people.person_id, max(steps.workflow_step_id) as workflow_step_id
-    from stg_workflow_steps as steps
-    inner join stg_subgroup_people as people on people.subgroup_id = steps.subgroup_id
-    where steps.started_at is not null and people.person_id not in (select person_id from by_allocation)
-    group by people.person_id
+    select person_id, max(workflow_step_id) as workflow_step_id
+    from int_return_steps
+    where started_at is not null and person_id not in (select person_id from by_allocation)
+    group by person_id
 ),
 
 by_step as (
@@ -34,7 +32,7 @@ by_step as (
         newest.person_id, workers.worker_id, workers.full_name as worker_name, teams.organisation_id as team_id,
         teams.name as team_name
     from newest_steps as newest
-    inner join stg_workflow_steps as steps on steps.workflow_step_id = newest.workflow_step_id
+    inner join int_return_steps as steps on steps.workflow_step_id = newest.workflow_step_id and steps.person_id = newest.person_id
     left join stg_workers as workers on workers.worker_id = steps.assignee_id
     left join stg_organisations as teams on teams.organisation_id = steps.responsible_team_id
 )

@@ -19,5 +19,6 @@ select
     cp_conference_actual_date as conference_at,
     upper(text_of(cp_conference_category)) as conference_category,
     coalesce(upper(text_of(is_missing_or_absent)), 'N') = 'Y' as is_missing_or_absent,
-    lac_review_date as reviewed_at
+    lac_review_date as reviewed_at,
+    upper(text_of(lac_review_participation_code)) as review_participation
 from casestore.dm_workflow_steps

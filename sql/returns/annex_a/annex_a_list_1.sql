@@ -1,5 +1,5 @@
 -- grain: collection_year, workflow_step_id, person_id
--- reads: int_annex_a_people, int_annex_a_windows, stg_step_sources, stg_subgroup_people, stg_workflow_steps
+-- reads: int_annex_a_people, int_annex_a_windows, int_return_steps, stg_step_sources
 -- publishes to: returns/annex_a_list_1
 -- why: contacts about children in the six months to the day
 with sources as (
@@ -8,10 +8,9 @@ with sources as (
 
 contacts as (
     select
-        windows.collection_year, subjects.person_id, steps.workflow_step_id, cast(steps.started_at as date) as contacted_on, sources.source as contact_source
-    from stg_workflow_steps as steps
+        windows.collection_year, steps.person_id, steps.workflow_step_id, cast(steps.started_at as date) as contacted_on, sources.source as contact_source
+    from int_return_steps as steps
     inner join int_annex_a_windows as windows on cast(steps.started_at as date) between windows.six_months_from and windows.as_at
-    inner join stg_subgroup_people as subjects on subjects.subgroup_id = steps.subgroup_id
     left join sources on sources.workflow_step_id = steps.workflow_step_id
     where steps.is_child_contact and steps.step_status <> 'CANCELLED'
 )

@@ -1,19 +1,18 @@
 -- grain: collection_year, workflow_step_id, person_id
--- reads: config.adopter_steps, int_annex_a_people, int_annex_a_windows, stg_subgroup_people, stg_workflow_steps
+-- reads: config.adopter_steps, int_annex_a_people, int_annex_a_windows, int_return_steps
 -- publishes to: returns/annex_a_list_11
 -- why: those who asked to adopt and were in that process in the twelve months to the day. The case store's reporting tables hold no adopters:
 --   the steps of the configured types say when they asked, began and were approved or left; the rest stays blank.
 with adopters as (
     select
-        windows.collection_year, windows.twelve_months_from, subjects.person_id, steps.workflow_step_id,
+        windows.collection_year, windows.twelve_months_from, steps.person_id, steps.workflow_step_id,
         cast(steps.incoming_at as date) as enquired_on,
         case when cast(steps.started_at as date) <= windows.as_at then cast(steps.started_at as date) end as stage_1_from,
         case when steps.step_status = 'COMPLETED' and cast(steps.completed_at as date) <= windows.as_at then cast(steps.completed_at as date) end as approved_on,
         case when steps.step_status = 'CANCELLED' and cast(steps.cancelled_at as date) <= windows.as_at then cast(steps.cancelled_at as date) end as left_on
-    from stg_workflow_steps as steps
+    from int_return_steps as steps
     inner join config.adopter_steps as kinds on kinds.workflow_step_type_id = steps.workflow_step_type_id
     inner join int_annex_a_windows as windows on cast(steps.incoming_at as date) <= windows.as_at
-    inner join stg_subgroup_people as subjects on subjects.subgroup_id = steps.subgroup_id
 )
 
 select

@@ -1,7 +1,7 @@
 -- grain: collection_year, period_of_care_id
--- reads: config.annex_a_professionals, int_annex_a_people, int_annex_a_windows, int_return_answers, int_ssda903_ceased_reasons,
---   int_ssda903_locations, int_ssda903_needs, int_ssda903_placement_posts, int_ssda903_spans, int_ssda903_unaccompanied, int_ssda903_urns,
---   stg_adoption_plans, stg_health_assessments, stg_periods_of_care, stg_prof_relationships, stg_subgroup_people, stg_visits, stg_workflow_steps
+-- reads: config.annex_a_professionals, int_annex_a_people, int_annex_a_windows, int_return_answers, int_return_steps,
+--   int_ssda903_ceased_reasons, int_ssda903_locations, int_ssda903_needs, int_ssda903_placement_posts, int_ssda903_spans, int_ssda903_unaccompanied, int_ssda903_urns,
+--   stg_adoption_plans, stg_health_assessments, stg_periods_of_care, stg_prof_relationships, stg_visits
 -- publishes to: returns/annex_a_list_8
 -- why: children looked after on the day or until some day of the six months to it, from the episodes of the return of looked-after
 --   children. Of permanence plans only the decision that a child be adopted is known. The reviewing officer's last visit is the last one made
@@ -42,10 +42,9 @@ earlier_periods as (
 ),
 
 steps as (
-    select windows.collection_year, windows.twelve_months_from, subjects.person_id, steps.workflow_step_id, steps.is_missing_or_absent,
+    select windows.collection_year, windows.twelve_months_from, steps.person_id, steps.workflow_step_id, steps.is_missing_or_absent,
         cast(steps.reviewed_at as date) as reviewed_on, cast(steps.started_at as date) as started_on
-    from stg_workflow_steps as steps
-    inner join stg_subgroup_people as subjects on subjects.subgroup_id = steps.subgroup_id
+    from int_return_steps as steps
     inner join int_annex_a_windows as windows on cast(steps.started_at as date) <= windows.as_at
     where steps.step_status <> 'CANCELLED' and (steps.is_missing_or_absent or steps.reviewed_at is not null)
 ),

@@ -1,5 +1,5 @@
 -- grain: collection_year, rule_code, person_id, source_table, source_key, field
--- reads: config.return_periods, config.settings, int_cin_activities, int_people, stg_subgroup_people, stg_workflow_steps
+-- reads: config.return_periods, config.settings, int_cin_activities, int_people, int_return_steps
 -- why: what no rule of the census can find because it is not in the census: work with a child outside every referral, and assessments and
 --   enquiries that were completed on no known day
 with periods as (
@@ -7,11 +7,10 @@ with periods as (
 ),
 
 undated as (
-    select people.person_id, steps.workflow_step_id, cast(steps.started_at as date) as started_on
-    from stg_workflow_steps as steps
+    select steps.person_id, steps.workflow_step_id, cast(steps.started_at as date) as started_on
+    from int_return_steps as steps
     cross join config.settings as settings
-    inner join stg_subgroup_people as people on people.subgroup_id = steps.subgroup_id
-    inner join int_people as known on known.person_id = people.person_id
+    inner join int_people as known on known.person_id = steps.person_id
     where steps.step_status = 'COMPLETED' and steps.completed_at is null and steps.started_at <= settings.as_at_local
         and (steps.is_continuous_assessment or steps.is_section_47_enquiry)
 ),

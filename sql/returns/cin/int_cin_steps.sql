@@ -1,5 +1,5 @@
 -- grain: workflow_step_id, person_id
--- reads: config.cin_plan_steps, config.settings, int_people, stg_subgroup_people, stg_workflow_forwards, stg_workflow_steps
+-- reads: config.cin_plan_steps, config.settings, int_people, int_return_steps, stg_workflow_forwards
 -- why: each step of children's casework that the census counts, once for each child that it is about: assessments, section 47
 --   enquiries with the initial conference that came of them, conferences and child in need plans. A step counts once it has begun;
 --   one that was cancelled does not, nor one that was completed on no known day. What lies after the run's moment has not happened.
@@ -10,7 +10,7 @@ with settings as (
 steps as (
     select
         steps.workflow_step_id,
-        steps.subgroup_id,
+        steps.person_id,
         case
             when steps.is_continuous_assessment then 'assessment'
             when steps.is_section_47_enquiry then 'section_47'
@@ -24,7 +24,7 @@ steps as (
         cast(steps.strategy_discussed_at as date) as strategy_discussed_on,
         steps.assignee_id,
         steps.responsible_team_id
-    from stg_workflow_steps as steps
+    from int_return_steps as steps
     cross join settings
     left join config.cin_plan_steps as plan_steps on plan_steps.workflow_step_type_id = steps.workflow_step_type_id
     where steps.started_at <= settings.as_at_local
@@ -50,7 +50,7 @@ led_to as (
 
 select
     steps.workflow_step_id,
-    people.person_id,
+    steps.person_id,
     steps.kind,
     steps.started_on,
     steps.ended_on,
@@ -60,8 +60,7 @@ select
     steps.assignee_id,
     steps.responsible_team_id
 from steps
-inner join stg_subgroup_people as people on people.subgroup_id = steps.subgroup_id
-inner join int_people as known on known.person_id = people.person_id
+inner join int_people as known on known.person_id = steps.person_id
 left join conferences on conferences.workflow_step_id = steps.workflow_step_id
 left join led_to on led_to.workflow_step_id = steps.workflow_step_id
 where steps.kind is not null

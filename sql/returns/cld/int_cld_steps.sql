@@ -1,5 +1,5 @@
 -- grain: workflow_step_id, person_id
--- reads: config.cld_steps, config.settings, stg_people, stg_subgroup_people, stg_workflow_steps
+-- reads: config.cld_steps, config.settings, int_return_steps, stg_people
 -- why: The workflow steps of adult social care, with the event that each is and, where it cannot be one, why. Requests,
 --   assessments and reviews are events once they are completed; a service from its start; what was cancelled never
 --   happened. What is dated after the run, or after the person's death, is no event yet, or none.
@@ -9,14 +9,13 @@ with settings as (
 
 steps as (
     select
-        steps.workflow_step_id, people.person_id, types.event_type, types.client_type, steps.step_status,
+        steps.workflow_step_id, steps.person_id, types.event_type, types.client_type, steps.step_status,
         cast(steps.started_at as date) as started_on,
         cast(case steps.step_status when 'COMPLETED' then steps.completed_at end as date) as ended_on,
         steps.responsible_team_id, steps.assignee_id,
         count(*) over (partition by steps.workflow_step_id) as count_people
-    from stg_workflow_steps as steps
+    from int_return_steps as steps
     inner join config.cld_steps as types on types.workflow_step_type_id = steps.workflow_step_type_id
-    inner join stg_subgroup_people as people on people.subgroup_id = steps.subgroup_id
 ),
 
 final as (
