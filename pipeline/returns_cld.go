@@ -17,16 +17,22 @@ type ClientLevelData struct {
 	Questions   map[string]string `yaml:"questions"`    // our field: the council's question code; absent: the same
 }
 
-// cldFields are what the models ask of a form of adult social care.
-func cldFields() []string {
+// cldPersonFields are what the models ask of a form of adult social care about the person, whichever event the form is of.
+func cldPersonFields() []string {
 	return []string{
-		"cld_client_type", "cld_event_outcome", "cld_event_description", "cld_primary_support_reason", "cld_accommodation_status",
-		"cld_employment_status", "cld_client_funding_status", "cld_autism_spectrum_disorder", "cld_visual_impairment",
-		"cld_hearing_impairment", "cld_dementia", "cld_route_of_access", "cld_assessment_type", "cld_eligible_needs_identified",
-		"cld_method_of_assessment", "cld_total_hours_caring", "cld_service_type", "cld_service_component", "cld_delivery_mechanism",
-		"cld_provider_cqc_location_name", "cld_provider_cqc_location_id", "cld_review_reason", "cld_review_outcomes_achieved",
-		"cld_method_of_review", "cld_unit_cost", "cld_cost_frequency", "cld_planned_units_per_week", "cld_service_start", "cld_service_end",
+		"cld_primary_support_reason", "cld_accommodation_status", "cld_employment_status", "cld_client_funding_status",
+		"cld_autism_spectrum_disorder", "cld_visual_impairment", "cld_hearing_impairment", "cld_dementia",
 	}
+}
+
+// cldFields are all that the models ask of a form: of the person, then of the event.
+func cldFields() []string {
+	return append(cldPersonFields(),
+		"cld_client_type", "cld_event_outcome", "cld_event_description", "cld_route_of_access", "cld_assessment_type",
+		"cld_eligible_needs_identified", "cld_method_of_assessment", "cld_total_hours_caring", "cld_service_type", "cld_service_component",
+		"cld_delivery_mechanism", "cld_provider_cqc_location_name", "cld_provider_cqc_location_id", "cld_review_reason",
+		"cld_review_outcomes_achieved", "cld_method_of_review", "cld_unit_cost", "cld_cost_frequency", "cld_planned_units_per_week",
+		"cld_service_start", "cld_service_end")
 }
 
 // eventSteps are the step types by event.
@@ -65,8 +71,12 @@ func (d ClientLevelData) relations() []relation {
 			steps = append(steps, row{"workflow_step_type_id": id, "event_type": event, "client_type": client})
 		}
 	}
+	questions := questionCodes(cldFields(), d.Questions)
+	for _, question := range questions {
+		question["is_of_person"] = slices.Contains(cldPersonFields(), question["field"].(string))
+	}
 	return []relation{
 		{"cld_steps", "workflow_step_type_id bigint, event_type varchar, client_type varchar", steps},
-		{"cld_questions", "question_user_code varchar, field varchar", questionCodes(cldFields(), d.Questions)},
+		{"cld_questions", "question_user_code varchar, field varchar, is_of_person boolean", questions},
 	}
 }

@@ -1,40 +1,104 @@
 -- grain: event_reference
--- reads: config.settings, int_cld_answers, int_cld_steps
--- why: Every event of adult social care, in whatever period: of a request, an assessment or a review one, of a service
---   one for each line of the form that names a service. The reference is the step's own number, with the line of a
---   service, and the person where a step is about several.
+-- reads: config.cld_questions, config.return_periods, config.settings, int_cld_steps, stg_form_answers, stg_form_questions
+-- why: Every event of adult social care that a submission may tell of, without the requests, assessments and reviews that ended
+--   before the first submission's twelve months: of these an event is a step, described by its form's first line; of services
+--   each line that names a service. No published table of the case store holds adults' services, so a council maps its own
+--   steps and questions. An answer that names its subject is that person's only, any other is everybody's whom the step is
+--   about; of two forms of a step the newer speaks. The reference is the step's own number, with the line of a service, and
+--   the person where a step is about several.
 with settings as (
     select cast(as_at_local as date) as today from config.settings
+),
+
+steps as (
+    select
+        workflow_step_id, person_id, event_type, client_type, started_on, ended_on, responsible_team_id, count_people
+    from int_cld_steps
+    where left_out_as is null
+        and (
+            event_type = 'Service'
+            or ended_on >= (select min(starts_on) from config.return_periods where return_name = 'cld')
+        )
+),
+
+questions as (
+    select questions.mapping_id, fields.field
+    from stg_form_questions as questions
+    inner join config.cld_questions as fields on fields.question_user_code = questions.question_user_code
+    where not fields.is_of_person
+),
+
+answers as (
+    select
+        steps.workflow_step_id, steps.person_id, answers.form_answer_row_id as line, questions.field,
+        coalesce(answers.text_answer, strftime(answers.answered_at, '%Y-%m-%d')) as answer,
+        answers.form_id * 1000000 + answers.mapping_id as newest
+    from stg_form_answers as answers
+    inner join questions on questions.mapping_id = answers.mapping_id
+    inner join steps
+        on steps.workflow_step_id = answers.workflow_step_id
+        and (answers.subject_person_id is null or answers.subject_person_id = steps.person_id)
+),
+
+lines as (
+    select
+        workflow_step_id, person_id, line,
+        arg_max(answer, newest) filter (where field = 'cld_client_type') as client_type,
+        arg_max(answer, newest) filter (where field = 'cld_event_outcome') as event_outcome,
+        arg_max(answer, newest) filter (where field = 'cld_event_description') as event_description,
+        arg_max(answer, newest) filter (where field = 'cld_route_of_access') as request_route_of_access,
+        arg_max(answer, newest) filter (where field = 'cld_assessment_type') as assessment_type,
+        arg_max(answer, newest) filter (where field = 'cld_eligible_needs_identified') as eligible_needs_identified,
+        arg_max(answer, newest) filter (where field = 'cld_method_of_assessment') as method_of_assessment,
+        arg_max(answer, newest) filter (where field = 'cld_total_hours_caring') as total_hours_caring_per_week,
+        arg_max(answer, newest) filter (where field = 'cld_service_type') as service_type,
+        arg_max(answer, newest) filter (where field = 'cld_service_component') as service_component,
+        arg_max(answer, newest) filter (where field = 'cld_delivery_mechanism') as delivery_mechanism,
+        arg_max(answer, newest) filter (where field = 'cld_provider_cqc_location_name') as provider_cqc_location_name,
+        arg_max(answer, newest) filter (where field = 'cld_provider_cqc_location_id') as provider_cqc_location_id,
+        arg_max(answer, newest) filter (where field = 'cld_review_reason') as review_reason,
+        arg_max(answer, newest) filter (where field = 'cld_review_outcomes_achieved') as review_outcomes_achieved,
+        arg_max(answer, newest) filter (where field = 'cld_method_of_review') as method_of_review,
+        arg_max(answer, newest) filter (where field = 'cld_unit_cost') as unit_cost,
+        arg_max(answer, newest) filter (where field = 'cld_cost_frequency') as cost_frequency,
+        arg_max(answer, newest) filter (where field = 'cld_planned_units_per_week') as planned_units_per_week,
+        arg_max(answer, newest) filter (where field = 'cld_service_start') as service_start,
+        arg_max(answer, newest) filter (where field = 'cld_service_end') as service_end
+    from answers
+    group by workflow_step_id, person_id, line
+),
+
+first_lines as (
+    select workflow_step_id, person_id, min(line) as line
+    from lines
+    group by workflow_step_id, person_id
 ),
 
 recorded as (
     select
         steps.person_id, steps.workflow_step_id, steps.event_type, steps.count_people,
-        case when steps.event_type = 'Service' then answers.form_answer_row_id else 1 end as line,
+        case when steps.event_type = 'Service' then lines.line else 1 end as line,
         case
-            when answers.client_type is not null then answers.client_type
-            when starts_with(lower(answers.service_type), 'unpaid carer support')
-                or starts_with(lower(answers.service_type), 'carer support') then 'Unpaid carer'
+            when lines.client_type is not null then lines.client_type
+            when starts_with(lower(lines.service_type), 'unpaid carer support')
+                or starts_with(lower(lines.service_type), 'carer support') then 'Unpaid carer'
             else steps.client_type
         end as client_type,
-        coalesce(try_cast(answers.service_start as date), steps.started_on) as started_on,
-        coalesce(try_cast(answers.service_end as date), steps.ended_on) as ended_on,
+        coalesce(try_cast(lines.service_start as date), steps.started_on) as started_on,
+        coalesce(try_cast(lines.service_end as date), steps.ended_on) as ended_on,
         steps.responsible_team_id,
-        answers.event_outcome, answers.event_description, answers.request_route_of_access, answers.assessment_type,
-        answers.eligible_needs_identified, answers.method_of_assessment, answers.total_hours_caring_per_week,
-        answers.service_type, answers.service_component, answers.delivery_mechanism, answers.provider_cqc_location_name,
-        answers.provider_cqc_location_id, answers.review_reason, answers.review_outcomes_achieved,
-        answers.method_of_review, answers.unit_cost, answers.cost_frequency, answers.planned_units_per_week
-    from int_cld_steps as steps
-    left join int_cld_answers as answers
-        on answers.workflow_step_id = steps.workflow_step_id
-        and answers.person_id = steps.person_id
-    where steps.left_out_as is null
-        and case
-            when steps.event_type = 'Service'
-                then coalesce(answers.service_type, answers.service_component, answers.service_start) is not null
-            else coalesce(answers.place, 1) = 1
-        end
+        lines.event_outcome, lines.event_description, lines.request_route_of_access, lines.assessment_type,
+        lines.eligible_needs_identified, lines.method_of_assessment, lines.total_hours_caring_per_week,
+        lines.service_type, lines.service_component, lines.delivery_mechanism, lines.provider_cqc_location_name,
+        lines.provider_cqc_location_id, lines.review_reason, lines.review_outcomes_achieved,
+        lines.method_of_review, lines.unit_cost, lines.cost_frequency, lines.planned_units_per_week
+    from steps
+    left join first_lines as firsts on firsts.workflow_step_id = steps.workflow_step_id and firsts.person_id = steps.person_id
+    left join lines on lines.workflow_step_id = steps.workflow_step_id and lines.person_id = steps.person_id
+    where case
+        when steps.event_type = 'Service' then coalesce(lines.service_type, lines.service_component, lines.service_start) is not null
+        else lines.line is not distinct from firsts.line
+    end
 )
 
 select
