@@ -2,14 +2,19 @@
 -- reads: int_allocated_teams_rows, int_allocated_workers_rows, int_return_steps, stg_organisations, stg_workers
 -- why: Who mends a finding about a person: the worker whose allocation is the newest of those in force, and that
 --   worker's team; where nobody is allocated any more, who was last; where nobody ever was, who did the newest step.
-with allocated as (
+with allocations as (
     select
-        person_id, worker_id, worker_name, cast(split_part(worker_key, '-', 2) as bigint) as allocation_id,
-        row_number() over (
-            partition by person_id order by excluded_as nulls first, started_on desc, worker_key desc
-        ) as place
+        person_id, worker_id, worker_name, cast(split_part(worker_key, '-', 2) as bigint) as allocation_id, started_on,
+        excluded_as is not null as is_ended
     from int_allocated_workers_rows
     where coalesce(excluded_as, 'ended') = 'ended' and starts_with(worker_key, 'allocation-')
+),
+
+allocated as (
+    select
+        person_id, worker_id, worker_name, allocation_id,
+        row_number() over (partition by person_id order by is_ended, started_on desc, allocation_id desc) as place
+    from allocations
 ),
 
 by_allocation as (

@@ -60,7 +60,7 @@ create table config.cin (upn_unknown_reference varchar);
 create table config.ssda903_submitted (collection_year integer, file varchar, position bigint, child varchar, sex varchar, dob varchar, ethnic varchar, upn varchar, mother varchar, mc_dob varchar, duc varchar, decom varchar, rne varchar, ls varchar, cin varchar, place varchar, place_provider varchar, dec varchar, rec varchar, home_post varchar, pl_post varchar, urn varchar, mis_start varchar, mis_end varchar, date_placed varchar, date_placed_ceased varchar, reason_placed_ceased varchar, dolo_start varchar, dolo_end varchar, in_touch varchar);
 create table config.return_authority (ons_code varchar, authority_number varchar, name varchar);
 create table config.cld_steps (workflow_step_type_id bigint, event_type varchar, client_type varchar);
-create table config.cld_questions (question_user_code varchar, field varchar);
+create table config.cld_questions (question_user_code varchar, field varchar, is_of_person boolean);
 create table config.pseudonyms (audience varchar, key_version varchar, inner_pad blob, outer_pad blob);
 create table config.de_identification (audience varchar, k integer, dates varchar, history_months integer, postcodes varchar, opt_out_days integer);
 create table config.age_bands (audience varchar, from_age integer, to_age integer);

@@ -9,7 +9,9 @@ with periods as (
 ),
 
 sent as (
-    select candidates.collection_year, candidates.person_id, candidates.event_reference, events.client_type
+    select
+        candidates.collection_year, candidates.person_id, candidates.event_reference, events.client_type, events.started_on,
+        events.workflow_step_id, events.line
     from int_cld_candidates as candidates
     inner join int_cld_events as events on events.event_reference = candidates.event_reference
     where candidates.place = 1
@@ -28,34 +30,27 @@ known_by_association as (
 ),
 
 rows_to_send as (
-    select collection_year, person_id, event_reference, client_type from sent
+    select collection_year, person_id, event_reference, client_type, started_on, workflow_step_id, line from sent
     union all
-    select collection_year, person_id, null as event_reference, 'Unpaid carer known by association' as client_type
+    select
+        collection_year, person_id, null as event_reference, 'Unpaid carer known by association' as client_type,
+        null as started_on, null as workflow_step_id, null as line
     from known_by_association
 ),
 
+-- numbered before the events are joined: to order keys is quicker than to order whole rows
 final as (
     select
-        rows_to_send.collection_year, rows_to_send.person_id, rows_to_send.client_type,
-        coalesce(lower(rows_to_send.client_type) = 'service user', false) as is_service_user,
-        events.workflow_step_id, events.line, events.event_type, events.event_reference, events.started_on,
-        events.ended_on, events.event_description, events.event_outcome, events.request_route_of_access,
-        events.assessment_type, events.eligible_needs_identified, events.method_of_assessment,
-        events.total_hours_caring_per_week, events.service_type, events.service_component, events.delivery_mechanism,
-        events.provider_cqc_location_name, events.provider_cqc_location_id, events.review_reason,
-        events.review_outcomes_achieved, events.method_of_review, events.unit_cost, events.cost_frequency,
-        events.planned_units_per_week
+        collection_year, person_id, client_type, event_reference,
+        coalesce(lower(client_type) = 'service user', false) as is_service_user,
+        row_number() over (
+            partition by collection_year order by person_id, started_on nulls last, workflow_step_id, line, event_reference
+        ) as row_position
     from rows_to_send
-    left join int_cld_events as events on events.event_reference = rows_to_send.event_reference
 )
 
 select
-    periods.collection_year,
-    row_number() over (
-        partition by periods.collection_year
-        order by final.person_id, final.started_on nulls last, final.workflow_step_id, final.line, final.event_reference
-    ) as row_position,
-    final.person_id, final.workflow_step_id, final.line,
+    periods.collection_year, final.row_position, final.person_id, events.workflow_step_id, events.line,
     authority.authority_number as la_code,
     periods.starts_on as reporting_period_start_date,
     periods.ends_on as reporting_period_end_date,
@@ -74,23 +69,24 @@ select
     case when final.is_service_user then people.hearing_impairment end as hearing_impairment,
     case when final.is_service_user then people.dementia end as dementia,
     case when final.is_service_user then people.client_funding_status end as client_funding_status,
-    final.event_type, final.event_reference,
-    final.started_on as event_start_date,
-    final.ended_on as event_end_date,
-    final.event_description, final.event_outcome,
-    case when final.event_type = 'Request' then final.request_route_of_access end as request_route_of_access,
-    case when final.event_type = 'Assessment' then final.assessment_type end as assessment_type,
-    case when final.event_type = 'Assessment' then final.eligible_needs_identified end as eligible_needs_identified,
-    case when final.event_type = 'Assessment' then final.method_of_assessment end as method_of_assessment,
-    case when not final.is_service_user then final.total_hours_caring_per_week end as total_hours_caring_per_week,
+    events.event_type, final.event_reference,
+    events.started_on as event_start_date,
+    events.ended_on as event_end_date,
+    events.event_description, events.event_outcome,
+    case when events.event_type = 'Request' then events.request_route_of_access end as request_route_of_access,
+    case when events.event_type = 'Assessment' then events.assessment_type end as assessment_type,
+    case when events.event_type = 'Assessment' then events.eligible_needs_identified end as eligible_needs_identified,
+    case when events.event_type = 'Assessment' then events.method_of_assessment end as method_of_assessment,
+    case when not final.is_service_user then events.total_hours_caring_per_week end as total_hours_caring_per_week,
     case when not final.is_service_user then people.number_of_adults_cared_for end as number_of_adults_cared_for,
     case when not final.is_service_user then people.adult_1_person_id end as adult_1_linked_person_id,
     case when not final.is_service_user then people.adult_2_person_id end as adult_2_linked_person_id,
     case when not final.is_service_user then people.adult_3_person_id end as adult_3_linked_person_id,
-    final.service_type, final.service_component, final.delivery_mechanism, final.provider_cqc_location_name,
-    final.provider_cqc_location_id, final.review_reason, final.review_outcomes_achieved, final.method_of_review,
-    final.unit_cost, final.cost_frequency, final.planned_units_per_week
+    events.service_type, events.service_component, events.delivery_mechanism, events.provider_cqc_location_name,
+    events.provider_cqc_location_id, events.review_reason, events.review_outcomes_achieved, events.method_of_review,
+    events.unit_cost, events.cost_frequency, events.planned_units_per_week
 from final
+left join int_cld_events as events on events.event_reference = final.event_reference
 inner join periods on periods.collection_year = final.collection_year
 inner join int_cld_people as people on people.collection_year = final.collection_year and people.person_id = final.person_id
 cross join config.return_authority as authority

@@ -1,10 +1,12 @@
 -- grain: person_id, started_on
--- reads: stg_allocated_workers
--- why: One social worker at a time: whoever of those allocated on a day was allocated last. A worker who goes on is one span.
+-- reads: int_ssda903_children, stg_allocated_workers
+-- why: One social worker at a time of each looked-after child: whoever of those allocated on a day was allocated last. A worker who
+--   goes on is one span.
 with allocations as (
     select person_id, worker_id, cast(started_at as date) as started_on, cast(ended_at as date) as ended_on, allocation_id
     from stg_allocated_workers
-    where ended_at is null or cast(ended_at as date) > cast(started_at as date)
+    where (ended_at is null or cast(ended_at as date) > cast(started_at as date))
+        and person_id in (select person_id from int_ssda903_children)
 ),
 
 days as (
