@@ -74,6 +74,7 @@ func newSimulation(t *testing.T, days int) *simulation {
 	if days < 30 {
 		s.rate, s.killOn = 8, 3 // so that a few days see much of it
 	}
+	s.now = func() time.Time { return s.day } // retention takes what is past its days, as in a lake that is used
 	s.nhs = &nhs{simulation: s, loaded: map[string]string{}, number: map[string]string{}, taken: map[string]uint64{}, last: 17, accesses: map[string]string{}}
 	s.settle()
 	c.runs(0)
@@ -125,7 +126,7 @@ func (s *simulation) tidy() {
 func (s *simulation) runKilled() {
 	twin := s.twin()
 	for range 1 + s.random.IntN(2) {
-		command := exec.Command("careshare", "run", "--config", s.config(), "--as-at", s.day.Format(time.RFC3339))
+		command := exec.Command("careshare-at", s.day.Format(time.RFC3339), "run", "--config", s.config(), "--as-at", s.day.Format(time.RFC3339))
 		began := time.Now()
 		if err := command.Start(); err != nil {
 			s.t.Fatal(err)
@@ -148,14 +149,14 @@ func (s *simulation) runKilled() {
 	}
 }
 
-// twin is the same world with a lake and outboxes of its own, as they are now.
+// twin is the same world with a lake and outboxes of its own, as they are now. Snapshots are never written again, only
+// removed, so that their files are shared.
 func (s *simulation) twin() world {
 	s.t.Helper()
 	twin := s.copyOf(s.t)
-	for _, folder := range []string{"lake", "outbox"} {
-		if out, err := exec.Command("cp", "-a", filepath.Join(s.folder, folder), twin.folder).CombinedOutput(); err != nil {
-			s.t.Fatalf("%v: %s", err, out)
-		}
+	script := `cp -al "$1/lake/snapshots" "$2/lake/" && cp -a "$1/outbox" "$2/" && cd "$1/lake" && find . -mindepth 1 -maxdepth 1 ! -name snapshots -exec cp -a {} "$2/lake/" \;`
+	if out, err := exec.Command("sh", "-c", script, "sh", s.folder, twin.folder).CombinedOutput(); err != nil {
+		s.t.Fatalf("%v: %s", err, out)
 	}
 	return twin
 }

@@ -31,10 +31,15 @@ type program struct {
 
 // Main runs one command line and returns its exit code. Results go to stdout, everything else to stderr.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return mainBy(ctx, time.Now, args, stdin, stdout, stderr)
+}
+
+// mainBy is Main by any clock.
+func mainBy(ctx context.Context, now func() time.Time, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	syscall.Umask(0o077) // nothing that a library creates on the way may be read by others
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now}
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, now: now}
 	root := p.root()
 	root.SetArgs(args)
 	root.SetIn(stdin)

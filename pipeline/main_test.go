@@ -18,11 +18,19 @@ import (
 	"careshare/sql"
 )
 
-// TestMain makes the test binary answer to the name careshare too, so that scripts and kills run the real program.
+// TestMain makes the test binary answer to the name careshare too, so that scripts and kills run the real program; and to
+// careshare-at, whose first argument is the moment at which its clock stands.
 func TestMain(m *testing.M) {
 	testscript.Main(tidy{m}, map[string]func(){
 		"careshare": func() {
 			os.Exit(Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		},
+		"careshare-at": func() {
+			now, err := time.Parse(time.RFC3339, os.Args[1])
+			if err != nil {
+				panic(err)
+			}
+			os.Exit(mainBy(context.Background(), func() time.Time { return now }, os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
 		},
 	})
 }
@@ -83,7 +91,8 @@ var asAt = borough.DefaultAsAt().Format(time.RFC3339)
 
 // world is a borough and what one run made of it.
 type world struct {
-	folder string // sources, careshare.yaml, agreement.yaml, lake
+	folder string           // sources, careshare.yaml, agreement.yaml, lake
+	now    func() time.Time // nil: the clock of the machine
 	stdout string
 	stderr string
 }
@@ -114,7 +123,11 @@ func demo(t *testing.T) world {
 // run carries out one command line and keeps what it printed.
 func (w *world) run(args ...string) int {
 	var stdout, stderr bytes.Buffer
-	code := Main(context.Background(), args, strings.NewReader(""), &stdout, &stderr)
+	now := w.now
+	if now == nil {
+		now = time.Now
+	}
+	code := mainBy(context.Background(), now, args, strings.NewReader(""), &stdout, &stderr)
 	w.stdout, w.stderr = stdout.String(), stderr.String()
 	return code
 }
@@ -143,7 +156,7 @@ func (w world) copyOf(t testing.TB) world {
 			t.Fatal(err)
 		}
 	}
-	copied := world{folder: folder}
+	copied := world{folder: folder, now: w.now}
 	if key, err := os.ReadFile(filepath.Join(w.lake(), "fingerprint.key")); err == nil { // an input too
 		if err := os.Mkdir(copied.lake(), 0o700); err != nil {
 			t.Fatal(err)
