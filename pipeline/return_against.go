@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"careshare/load"
 	"careshare/reports/returns"
+	"careshare/sql"
 )
 
 // changesAgainst compares a return's files as they are now with what was submitted: who came and went, and the rows that
@@ -44,11 +46,11 @@ func comparedFile(name string) string {
 // rowsOfFiles are the rows of the parts that return_files.csv names, each as what it says by its headings.
 func (s reportSource) rowsOfFiles(ctx context.Context, folder string, p period, isSubmitted bool) (rows []row, err error) {
 	var parts []string
-	for cells, err := range s.texts(ctx, "select file from config.return_files where return_name = ? order by file", 1, p.Return) {
+	for cells, err := range sql.Texts(ctx, s.db, "select file from config.return_files where return_name = ? order by file", p.Return) {
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, cells[0])
+		parts = append(parts, strings.Clone(cells[0]))
 	}
 	name := comparedFile(p.Return)
 	file, err := os.Open(filepath.Join(folder, name))

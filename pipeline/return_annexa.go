@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"careshare/reports/returns"
+	"careshare/sql"
 )
 
 // annexASheet is one list: its dataset and sheet, and its columns in order.
@@ -42,10 +43,10 @@ func (s annexASheet) list(ctx context.Context, from reportSource, p period) retu
 	for i, field := range s.fields {
 		list.IsDate = append(list.IsDate, s.kinds[i] == "DATE")
 		list.IsCount = append(list.IsCount, s.kinds[i] == "BIGINT" || s.kinds[i] == "INTEGER")
-		texts = append(texts, "coalesce(cast("+field+" as varchar), '')")
+		texts = append(texts, "cast("+field+" as varchar)")
 	}
 	query := fmt.Sprintf("select %s from %s where collection_year = ? order by row_position", strings.Join(texts, ", "), s.dataset)
-	list.Rows = from.texts(ctx, query, len(texts), p.Year)
+	list.Rows = sql.Texts(ctx, from.db, query, p.Year)
 	return list
 }
 

@@ -2,73 +2,67 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"iter"
 
 	"careshare/reports/returns"
+	"careshare/sql"
 )
 
-// cinChildren gives one JSON text a child of a census, its parts in the order of their dates and keys. It chooses nothing:
-// every row of the published tables is in it.
-const cinChildren = `
-	with factors as (
-		select person_id, workflow_step_id, {AssessmentFactors: list(factor order by position)} as factors
-		from cin_assessment_factors where collection_year = $1 group by all
+// cinRows gives the census's message part by part: the name of a part and its texts, in the order of the message, a referral's parts by
+// their dates and keys. It chooses nothing: every row of the published tables is in it.
+const cinRows = `
+	with details as (
+		select details.person_id, details.referral_id, details.position as referral, referred_on, source_of_referral, need_code, closed_on, closure_reason,
+			initial_conference_on, is_no_further_action
+		from cin_details as details
+		inner join cin_children as children on children.collection_year = details.collection_year and children.person_id = details.person_id
+		where details.collection_year = $1
 	),
 	assessments as (
-		select a.person_id, a.referral_id, list({
-			AssessmentActualStartDate: a.started_on, AssessmentAuthorisationDate: a.authorised_on, FactorsIdentifiedAtAssessment: f.factors
-		} order by a.position) as parts
-		from cin_assessments a left join factors f using (person_id, workflow_step_id)
-		where a.collection_year = $1 group by all
-	),
-	need_plans as (
-		select person_id, referral_id, list({CINPlanStartDate: started_on, CINPlanEndDate: ended_on} order by started_on, workflow_step_id) as parts
-		from cin_need_plans where collection_year = $1 group by all
-	),
-	enquiries as (
-		select person_id, referral_id, list({
-			S47ActualStartDate: started_on, InitialCPCtarget: conference_due_on, DateOfInitialCPC: conference_on,
-			ICPCnotRequired: is_conference_not_required::integer
-		} order by started_on, workflow_step_id) as parts
-		from cin_section_47 where collection_year = $1 group by all
-	),
-	reviews as (
-		select person_id, registration_id, {CPPreviewDate: list(reviewed_on order by reviewed_on)} as days
-		from cin_protection_reviews where collection_year = $1 group by all
+		select person_id, details.referral, position as place, workflow_step_id, started_on, authorised_on
+		from cin_assessments inner join details using (person_id, referral_id) where collection_year = $1
 	),
 	plans as (
-		select p.person_id, p.referral_id, list({
-			CPPstartDate: p.started_on, CPPendDate: p.ended_on, InitialCategoryOfAbuse: p.initial_category,
-			LatestCategoryOfAbuse: p.latest_category, NumberOfPreviousCPP: p.count_previous_plans, Reviews: r.days
-		} order by p.started_on, p.registration_id) as parts
-		from cin_protection_plans p left join reviews r using (person_id, registration_id)
-		where p.collection_year = $1 group by all
+		select person_id, details.referral, registration_id, started_on, ended_on, initial_category, latest_category, count_previous_plans
+		from cin_protection_plans inner join details using (person_id, referral_id) where collection_year = $1
 	),
-	details as (
-		select d.person_id, list({
-			CINreferralDate: d.referred_on, ReferralSource: d.source_of_referral, PrimaryNeedCode: d.need_code,
-			CINclosureDate: d.closed_on, ReasonForClosure: d.closure_reason, DateOfInitialCPC: d.initial_conference_on,
-			Assessments: a.parts, CINPlanDates: n.parts, Section47: e.parts, ReferralNFA: d.is_no_further_action::integer,
-			ChildProtectionPlans: p.parts
-		} order by d.position) as parts
-		from cin_details d left join assessments a using (person_id, referral_id) left join need_plans n using (person_id, referral_id)
-			left join enquiries e using (person_id, referral_id) left join plans p using (person_id, referral_id)
-		where d.collection_year = $1 group by all
-	),
-	disabilities as (
-		select person_id, {Disability: list(disability order by position)} as codes from cin_disabilities where collection_year = $1 group by all
+	parts as (
+		select person_id, 0 as referral, 0 as part, 'ChildIdentifiers' as name, la_child_id as a, upn as b, former_upn as c, upn_unknown as d,
+			cast(birth_date as varchar) as e, cast(expected_birth_date as varchar) as f, sex as g, cast(death_date as varchar) as h
+		from cin_children where collection_year = $1
+		union all by name
+		select person_id, 0 as referral, 1 as part, 'ChildCharacteristics' as name, ethnicity as a from cin_children where collection_year = $1
+		union all by name
+		select person_id, 0 as referral, 2 as part, position as place, 'Disability' as name, disability as a from cin_disabilities where collection_year = $1
+		union all by name
+		select person_id, referral, 0 as part, 'CINdetails' as name, cast(referred_on as varchar) as a, source_of_referral as b, need_code as c,
+			cast(closed_on as varchar) as d, closure_reason as e, cast(initial_conference_on as varchar) as f
+		from details
+		union all by name
+		select person_id, referral, 1 as part, place, 'Assessments' as name, cast(started_on as varchar) as a, cast(authorised_on as varchar) as b from assessments
+		union all by name
+		select person_id, referral, 1 as part, place, factors.position as place_within, 'AssessmentFactors' as name, factor as a
+		from cin_assessment_factors as factors inner join assessments using (person_id, workflow_step_id) where collection_year = $1
+		union all by name
+		select person_id, referral, 2 as part, started_on, workflow_step_id as place, 'CINPlanDates' as name, cast(started_on as varchar) as a, cast(ended_on as varchar) as b
+		from cin_need_plans inner join details using (person_id, referral_id) where collection_year = $1
+		union all by name
+		select person_id, referral, 3 as part, started_on, workflow_step_id as place, 'Section47' as name, cast(started_on as varchar) as a,
+			cast(conference_due_on as varchar) as b, cast(conference_on as varchar) as c, cast(cast(is_conference_not_required as integer) as varchar) as d
+		from cin_section_47 inner join details using (person_id, referral_id) where collection_year = $1
+		union all by name
+		select person_id, referral, 4 as part, 'ReferralNFA' as name, cast(cast(is_no_further_action as integer) as varchar) as a from details
+		union all by name
+		select person_id, referral, 5 as part, started_on, registration_id as place, 'ChildProtectionPlans' as name, cast(started_on as varchar) as a,
+			cast(ended_on as varchar) as b, initial_category as c, latest_category as d, cast(count_previous_plans as varchar) as e
+		from plans
+		union all by name
+		select person_id, referral, 5 as part, started_on, registration_id as place, reviewed_on, 'CPPreviewDate' as name, cast(reviewed_on as varchar) as a
+		from cin_protection_reviews inner join plans using (person_id, registration_id) where collection_year = $1
 	)
-	select to_json({
-		ChildIdentifiers: {LAchildID: c.la_child_id, UPN: c.upn, FormerUPN: c.former_upn, UPNunknown: c.upn_unknown,
-			PersonBirthDate: c.birth_date, ExpectedPersonBirthDate: c.expected_birth_date, Sex: c.sex, PersonDeathDate: c.death_date},
-		ChildCharacteristics: {Ethnicity: c.ethnicity, Disabilities: b.codes},
-		CINdetails: d.parts
-	})::varchar
-	from cin_children c inner join details d using (person_id) left join disabilities b using (person_id)
-	where c.collection_year = $1 order by c.person_id`
+	select name, a, b, c, d, e, f, g, h from parts
+	order by person_id, referral, part, started_on, place, place_within nulls first, reviewed_on nulls first`
 
 // makeCIN writes the children in need census as the one XML message that is uploaded.
 func makeCIN(ctx context.Context, from reportSource, p period) error {
@@ -86,20 +80,5 @@ func makeCIN(ctx context.Context, from reportSource, p period) error {
 	if err != nil {
 		return fmt.Errorf("read cin_header: %w", err)
 	}
-	return from.write("cin.xml", func(w io.Writer) error { return message.Write(w, from.cinChildren(ctx, p.Year)) })
-}
-
-// cinChildren are the children of a census, by their ids.
-func (s reportSource) cinChildren(ctx context.Context, year int) iter.Seq2[returns.CINChild, error] {
-	return func(yield func(returns.CINChild, error) bool) {
-		for row, err := range s.texts(ctx, cinChildren, 1, year) {
-			var child returns.CINChild
-			if err == nil {
-				err = json.Unmarshal([]byte(row[0]), &child)
-			}
-			if !yield(child, err) || err != nil {
-				return
-			}
-		}
-	}
+	return from.write("cin.xml", func(w io.Writer) error { return message.Write(w, sql.Texts(ctx, from.db, cinRows, p.Year)) })
 }

@@ -7,8 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"careshare/sql"
 )
 
 // table is one of a return's files, to be spoiled.
@@ -160,11 +163,12 @@ func (w world) findingsAgainst(t *testing.T, folder string) map[string][]string 
 	defer from.db.Close()
 	found := map[string][]string{}
 	query := "select distinct rule_code, cast(person_id as varchar) from return_findings where return_name = '903' and collection_year = ? order by all"
-	for line, err := range from.texts(t.Context(), query, 2, wanted.Year) {
+	for line, err := range sql.Texts(t.Context(), from.db, query, wanted.Year) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found[line[0]] = append(found[line[0]], line[1])
+		rule := strings.Clone(line[0])
+		found[rule] = append(found[rule], strings.Clone(line[1]))
 	}
 	return found
 }

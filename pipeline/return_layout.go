@@ -2,14 +2,15 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"careshare/reports/returns"
+	"careshare/sql"
 )
 
 // returnLayout lays one return out as the files that its collection takes, from the published datasets of the audience
@@ -35,12 +36,12 @@ func makeReturns(ctx context.Context, from reportSource) error {
 	if err != nil {
 		return err
 	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(2) // what one writes, the engine reads for the other meanwhile
 	for _, p := range held {
-		if err := makeReturn(ctx, from, p); err != nil {
-			return err
-		}
+		group.Go(func() error { return makeReturn(ctx, from, p) })
 	}
-	return nil
+	return group.Wait()
 }
 
 // makeReturn writes the files of one return and window, below the folder of from.
@@ -77,21 +78,6 @@ func (s reportSource) periods(ctx context.Context) (held []period, err error) {
 		held = append(held, p)
 	}
 	return held, rows.Err()
-}
-
-// texts streams a query of texts.
-func (s reportSource) texts(ctx context.Context, query string, columns int, args ...any) iter.Seq2[[]string, error] {
-	return func(yield func([]string, error) bool) {
-		for cells, err := range s.rows(ctx, query, columns, args...) {
-			texts := make([]string, len(cells))
-			for i, cell := range cells {
-				texts[i] = cell.Text
-			}
-			if !yield(texts, err) || err != nil {
-				return
-			}
-		}
-	}
 }
 
 // has says whether a dataset is there.
@@ -136,15 +122,34 @@ type flatFile struct {
 }
 
 func (f flatFile) write(ctx context.Context, from reportSource, p period) error {
-	if there, err := from.has(ctx, f.dataset); err != nil || !there {
-		return errors.Join(err, fmt.Errorf("the agreement does not publish %s", f.dataset))
+	kinds, err := from.kinds(ctx, f.dataset)
+	if err != nil {
+		return err
+	}
+	if len(kinds) == 0 {
+		return fmt.Errorf("the agreement does not publish %s", f.dataset)
 	}
 	texts := make([]string, len(f.fields))
 	for i, field := range f.fields {
-		texts[i] = "coalesce(case typeof(" + field + ") when 'DATE' then strftime(try_cast(" + field + " as date), '%d/%m/%Y') else cast(" + field + " as varchar) end, '')"
+		texts[i] = "cast(" + field + " as varchar)"
+		if kinds[field] == "DATE" {
+			texts[i] = "strftime(" + field + ", '%d/%m/%Y')"
+		}
 	}
 	query := fmt.Sprintf("select %s from %s where collection_year = ? order by row_position", strings.Join(texts, ", "), f.dataset)
 	return from.write(f.name, func(w io.Writer) error {
-		return returns.CSV{Header: f.headings, LineEnd: "\r\n"}.Write(w, from.texts(ctx, query, len(texts), p.Year))
+		return returns.CSV{Header: f.headings, LineEnd: "\r\n"}.Write(w, sql.Texts(ctx, from.db, query, p.Year))
 	})
+}
+
+// kinds are the types of a dataset's columns by their names; none where it is not there.
+func (s reportSource) kinds(ctx context.Context, dataset string) (map[string]string, error) {
+	kinds := map[string]string{}
+	for column, err := range sql.Texts(ctx, s.db, "select column_name, data_type from information_schema.columns where table_schema = 'main' and table_name = ?", dataset) {
+		if err != nil {
+			return nil, err
+		}
+		kinds[strings.Clone(column[0])] = strings.Clone(column[1])
+	}
+	return kinds, nil
 }

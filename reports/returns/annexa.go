@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -77,44 +78,43 @@ func (l List) write(file *excelize.File, bold, date int) error {
 	if err := stream.SetRow("A1", head); err != nil {
 		return err
 	}
-	line := 1
+	line, cells := 1, make([]any, len(l.Heading))
 	for row, err := range l.Rows {
 		if err != nil {
 			return err
 		}
 		line++
-		cells, err := l.cells(row, date)
-		if err != nil {
+		if err := l.fill(cells, row, date); err != nil {
 			return err
 		}
-		if err := stream.SetRow(fmt.Sprintf("A%d", line), cells); err != nil {
+		if err := stream.SetRow("A"+strconv.Itoa(line), cells); err != nil {
 			return err
 		}
 	}
 	return stream.Flush()
 }
 
-// cells are a row's texts as what they mean: dates as dates, counts as numbers, nothing as an empty cell.
-func (l List) cells(row []string, date int) ([]any, error) {
-	cells := make([]any, len(row))
+// fill makes cells of a row's texts as what they mean: dates as dates, counts as numbers, nothing as an empty cell.
+func (l List) fill(cells []any, row []string, date int) error {
 	for i, text := range row {
 		switch {
 		case text == "":
+			cells[i] = nil
 		case l.IsDate[i]:
 			day, err := time.Parse(time.DateOnly, text)
 			if err != nil {
-				return nil, fmt.Errorf("column %s: no date", l.Heading[i])
+				return fmt.Errorf("column %s: no date", l.Heading[i])
 			}
 			cells[i] = excelize.Cell{StyleID: date, Value: day}
 		case l.IsCount[i]:
-			var count int64
-			if _, err := fmt.Sscan(text, &count); err != nil {
-				return nil, fmt.Errorf("column %s: no whole number", l.Heading[i])
+			count, err := strconv.ParseInt(text, 10, 64)
+			if err != nil {
+				return fmt.Errorf("column %s: no whole number", l.Heading[i])
 			}
 			cells[i] = count
 		default:
 			cells[i] = text
 		}
 	}
-	return cells, nil
+	return nil
 }
