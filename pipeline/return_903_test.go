@@ -116,4 +116,5 @@ func TestEveryPlantedSSDA903SlipIsFound(t *testing.T) {
 	if len(missed) > 0 || planted == "0" {
 		t.Errorf("%s planted, not found: %v", planted, missed)
 	}
+	w.plants(t, "903", "142", "702", "705", "707", "708", "709", "710")
 }

@@ -159,27 +159,78 @@ func TestEverySlipPlantedInTheCensusIsFound(t *testing.T) {
 				and found.field = planted.field and found.source_key is not null)`,
 		w.truth("return_errors"), w.trusted("returns", "return_findings")))
 	report(t, "person, rule", missed)
+	w.plants(t, "cin", "8630", "8840", "8925", "8935", "8940", "8920", "4008", "4009Q")
 	w.atLeast(t, 20, fmt.Sprintf("select count(distinct rule_code) from read_csv(%s, all_varchar = true) where return_name = 'cin'", w.truth("return_errors")))
 }
 
-// peerFaults are rules that csc-validator-be-cin 0.1.13 carries out on our files and takes for something else than it says, and why.
-func peerFaults() map[string]string {
+// plants says which of the rules no slip of the borough is planted for: what is not there cannot be found either.
+func (w world) plants(t *testing.T, name string, rules ...string) {
+	t.Helper()
+	for _, rule := range rules {
+		w.atLeast(t, 1, fmt.Sprintf("select count(*) from read_csv(%s, all_varchar = true) where return_name = '%s' and rule_code = '%s'", w.truth("return_errors"), name, rule))
+	}
+}
+
+// peerSilences are rules of csc-validator-be-cin 0.1.13 that come to their end and can raise nothing whatever a file holds, and why: they
+// cannot be held against ours.
+func peerSilences() map[string]string {
 	return map[string]string{
-		"8540":  "joins a disability to its child by row number and never raises it",
-		"8863Q": "takes two assessments with the same dates for one",
 		"8869":  "compares the list of factors with a text",
+		"8935":  "counts the open plans within each plan instead of the child's",
 		"8945Q": "compares the list of factors with a text",
 		"8950Q": "compares the list of factors with a text",
 	}
 }
 
-// In every rule that both carry out to the end, what we find in an untidy census is what the peer finds in the same file, child by child,
+// peerFaults are rules that it carries out on our files and takes for something else than it says, and why.
+func peerFaults() map[string]string {
+	return map[string]string{
+		"8540":  "joins a disability to its child by row number and does not raise it",
+		"8863Q": "takes two assessments with the same dates for one",
+	}
+}
+
+// In every rule that both can carry out to the end, what we find in an untidy census is what the peer finds in the same file, child by child,
 // in 19 of 20 rules and all but those that the peer gets wrong. Rules count in which neither finds anything; how many those are is said.
 func TestFindingsAgreeWithThePeers(t *testing.T) {
 	t.Parallel()
 	w := demo(t)
-	ours, peers, ran := map[string][]string{}, map[string][]string{}, map[string]int{}
 	years := []int{2026, 2027}
+	ours, peers, ran := w.censusFindings(t, years)
+	both, agreed, spoke := 0, 0, 0
+	for _, rule := range ourRules(t, "cin") {
+		slices.Sort(ours[rule])
+		slices.Sort(peers[rule])
+		isSame := slices.Equal(ours[rule], peers[rule])
+		switch {
+		case ran[rule] < len(years):
+			t.Logf("rule %s: the peer breaks down; we find %d", rule, len(ours[rule]))
+			continue
+		case peerSilences()[rule] != "":
+			if len(ours[rule]) == 0 || len(peers[rule]) > 0 {
+				t.Errorf("rule %s: we find %v, the peer, which can find nothing, %v", rule, ours[rule], peers[rule])
+			}
+			continue
+		case isSame:
+			agreed++
+		case peerFaults()[rule] == "":
+			t.Errorf("rule %s: we find %v, the peer %v", rule, ours[rule], peers[rule])
+		}
+		both++
+		if len(ours[rule])+len(peers[rule]) > 0 {
+			spoke++
+		}
+	}
+	t.Logf("%d rules that both can run, %d agree; %d of them find something", both, agreed, spoke)
+	if both < 100 || agreed*100 < both*95 || spoke < 50 {
+		t.Errorf("%d rules that both can run, %d agree, %d find something", both, agreed, spoke)
+	}
+}
+
+// censusFindings are the children whom each rule names in some years' censuses, by us and by the peer, and in how many years the peer's ran.
+func (w world) censusFindings(t *testing.T, years []int) (ours, peers map[string][]string, ran map[string]int) {
+	t.Helper()
+	ours, peers, ran = map[string][]string{}, map[string][]string{}, map[string]int{}
 	for _, year := range years {
 		for _, line := range w.query(t, fmt.Sprintf(`select distinct rule_code, coalesce(person_id::varchar, '') from read_parquet(%s)
 			where return_name = 'cin' and severity <> 'note' and collection_year = %d order by all`, w.trusted("returns", "return_findings"), year)) {
@@ -195,28 +246,7 @@ func TestFindingsAgreeWithThePeers(t *testing.T) {
 			}
 		}
 	}
-	both, agreed, spoke := 0, 0, 0
-	for _, rule := range ourRules(t, "cin") {
-		slices.Sort(ours[rule])
-		slices.Sort(peers[rule])
-		switch isSame := slices.Equal(ours[rule], peers[rule]); {
-		case ran[rule] < len(years):
-			t.Logf("rule %s: the peer breaks down; we find %d", rule, len(ours[rule]))
-			continue
-		case isSame:
-			agreed++
-		case peerFaults()[rule] == "":
-			t.Errorf("rule %s: we find %v, the peer %v", rule, ours[rule], peers[rule])
-		}
-		both++
-		if len(ours[rule])+len(peers[rule]) > 0 {
-			spoke++
-		}
-	}
-	t.Logf("%d rules run by both, %d agree; %d of them find something", both, agreed, spoke)
-	if both < 100 || agreed*100 < both*95 || spoke < 45 {
-		t.Errorf("%d rules run by both, %d agree, %d find something", both, agreed, spoke)
-	}
+	return ours, peers, ran
 }
 
 // ourRules are the codes of a return's rules that are the collection's own.

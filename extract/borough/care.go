@@ -8,6 +8,7 @@ type care struct {
 	steps         []step // written with this person, whoever their subjects are
 	casework      []step // of children in need; no consent hangs on them
 	misrecorded   misrecorded
+	isUnallocated bool           // who had the case left, and nobody took it over
 	planted       []plantedError // slips of recording in the census of children in need
 	referrals     []referral
 	registrations []registration

@@ -1,6 +1,9 @@
 package borough
 
-import "time"
+import (
+	"math/rand/v2"
+	"time"
+)
 
 // careSlip is one slip of recording about a child in care: the rule that must find it, and how it is made. It is not made where
 // the child's care does not lend itself to it.
@@ -9,22 +12,36 @@ type careSlip struct {
 	plant       func(s *story, p *spell) bool
 }
 
-// slipPercent of the children whose care reaches into the year in progress have one slip.
-const slipPercent = 30
+// slipPercent of the children whose care reaches into the year in progress have one slip, laterSlipPercent of the others one of the later.
+const (
+	slipPercent      = 30
+	laterSlipPercent = 75
+)
 
 // slips plants at most one slip, in the last period of care, if that reaches into the collection year in progress.
 func (s *story) slip() {
 	p := &s.care.spells[len(s.care.spells)-1]
-	if !s.Errors || p.statuses[0].code == "V3" || !s.end(p.period).After(s.yearBegan().AddDate(0, 0, 1)) || !s.chance(slipPercent) {
+	if !s.Errors || p.statuses[0].code == "V3" || !s.end(p.period).After(s.yearBegan().AddDate(0, 0, 1)) {
 		return
 	}
-	all := careSlips()
+	if s.chance(slipPercent) && s.plantOne(careSlips(), p) {
+		return
+	}
+	s.random = rand.New(rand.NewPCG(s.Seed^0xd06, uint64(s.personID))) // these came later, and nobody's story hangs on them
+	if s.chance(laterSlipPercent) && !s.plantOne(rareSlips(), p) {
+		s.plantOne(libertySlips(), p)
+	}
+}
+
+// plantOne plants the first of the slips that the child's care lends itself to, from one by chance on.
+func (s *story) plantOne(all []careSlip, p *spell) bool {
 	for i, first := 0, s.random.IntN(len(all)); i < len(all); i++ {
 		if one := all[(first+i)%len(all)]; one.plant(s, p) {
 			s.care.planted = append(s.care.planted, plantedError{"903", one.rule, one.field})
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // yearBegan is the first day of the collection year in progress.

@@ -57,6 +57,7 @@ func (c *chunk) besides(m *member) {
 
 func (c *chunk) inNeedLife(m *member) {
 	random := rand.New(rand.NewPCG(c.maker.Seed, uint64(m.personID)<<8|'N'))
+	ofEntry := rand.New(rand.NewPCG(c.maker.Seed, uint64(m.personID)<<8|'E'))
 	for _, s := range m.stretches(c.maker.now) {
 		if s.isShortBreaksOnly() || s.isCare && m.isDeadBefore(s.start) {
 			continue
@@ -68,8 +69,8 @@ func (c *chunk) inNeedLife(m *member) {
 		}
 		n := &caseOfNeed{m: m, now: c.maker.now, random: random, stretch: s}
 		n.tell()
-		if c.maker.Errors && !m.isReserved && m.original == nil && !m.isDoubled {
-			n.mistake()
+		if c.maker.Errors && !m.isReserved && m.original == nil && !m.isDoubled && !n.mistake() {
+			n.misenter(ofEntry)
 		}
 		n.write()
 	}

@@ -16,15 +16,16 @@ type mistake struct {
 const mistakePercent = 40
 
 // mistake makes one of those that the case allows, and first of a plan or conference where there is one, so that a small borough has nearly all.
-func (n *caseOfNeed) mistake() {
+// It says whether it made one.
+func (n *caseOfNeed) mistake() bool {
 	if !n.chance(mistakePercent) || !n.isHeld() || n.m.isRemade || !n.m.death.IsZero() {
-		return
+		return false
 	}
 	isProtected := n.plan != nil || n.isConferred()
 	if isProtected && n.makeOne(slices.Concat(protectionMistakes(), conferenceMistakes())) {
-		return
+		return true
 	}
-	n.makeOne(slices.Concat(caseMistakes(), assessmentMistakes(), planMistakes(), enquiryMistakes(), childMistakes()))
+	return n.makeOne(slices.Concat(caseMistakes(), assessmentMistakes(), planMistakes(), enquiryMistakes(), childMistakes()))
 }
 
 // makeOne makes one that the case allows, whichever comes first by chance.

@@ -40,7 +40,7 @@ func (m *mosaic) professionals(l *life) {
 		if len(l.care.inCare.allocations) > 0 {
 			break // one social worker after another has the child's case
 		}
-		if i > 1 && !e.holds(m.now) || !m.chance(85) {
+		if i > 1 && !e.holds(m.now) || !m.chance(85) || l.care.isUnallocated && e.holds(m.now) {
 			continue
 		}
 		m.allocation(l, e.period)

@@ -1,6 +1,6 @@
 -- grain: return_name, collection_year, rule_code, person_id, source_table, source_key, field
 -- reads: annex_a_list_6, annex_a_list_8, config.annex_a_columns, config.annex_a_orders, int_annex_a_census_differences,
---   int_annex_a_ssda903_differences, return_rows
+--   int_annex_a_people, int_annex_a_ssda903_differences, return_rows
 -- why: What inspectors would ask about the lists: cells that a list demands and that are blank, dates out of order, open work that nobody has, and
 --   rows that tell something else than the census or the return of looked-after children. What is blank of a person is one line, however many lists
 --   the person stands in; what each list demands is in annex_a_columns.csv, and which date comes first in annex_a_orders.csv.
@@ -29,14 +29,18 @@ backwards as (
     where json_extract_string(listed.details, '$.' || orders.later) < json_extract_string(listed.details, '$.' || orders.earlier)
 ),
 
-unallocated as (
-    select collection_year, 'AA-4' as rule_code, person_id, 'dm_persons' as source_table, cast(person_id as varchar) as source_key, 'Allocated Worker' as field
-    from annex_a_list_6
-    where closed_on is null and worker_name is null
+cases as (
+    select collection_year, person_id from annex_a_list_6 where closed_on is null
     union all
-    select collection_year, 'AA-4', person_id, 'dm_persons', cast(person_id as varchar), 'Allocated Worker'
-    from annex_a_list_8
-    where ended_on is null and worker_name is null
+    select collection_year, person_id from annex_a_list_8 where ended_on is null
+),
+
+unallocated as (
+    select cases.collection_year, 'AA-4' as rule_code, cases.person_id, 'dm_persons' as source_table,
+        cast(cases.person_id as varchar) as source_key, 'Allocated Worker' as field
+    from cases
+    inner join int_annex_a_people as people on people.collection_year = cases.collection_year and people.person_id = cases.person_id
+    where not people.is_allocated
 ),
 
 disagree as (

@@ -1,6 +1,7 @@
 -- grain: collection_year, person_id
 -- reads: int_annex_a_windows, int_people, int_return_workers, stg_disabilities, stg_ethnicities, stg_people
--- why: what every list says first of a person, as at its day, and who has the case; an unborn child has no age
+-- why: what every list says first of a person, as at its day, and who has the case or had it
+--   last; an unborn child has no age
 with disabled as (
     select distinct person_id from stg_disabilities where disability <> 'NONE'
 )
@@ -15,7 +16,8 @@ select
     case when people.birth_date <= windows.as_at then age_in_years(people.birth_date, windows.as_at) end as age_years,
     case when disabled.person_id is not null then 'Y' else 'N' end as has_disability,
     workers.team_name,
-    workers.worker_name
+    workers.worker_name,
+    coalesce(workers.is_allocated, false) as is_allocated
 from int_people as people
 cross join int_annex_a_windows as windows
 inner join stg_people as known on known.person_id = people.person_id
