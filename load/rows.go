@@ -40,7 +40,9 @@ var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 // settled is a text as it comes back from a workbook: one kind of line end, no character that XML cannot hold, no more
 // than a cell has room for.
 func settled(text string) string {
-	text = lineEnds.Replace(text)
+	if strings.Contains(text, "\r") {
+		text = lineEnds.Replace(text)
+	}
 	text = strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' && r != '\n' || r == 0xFFFE || r == 0xFFFF || r == 0xFFFD {
 			return -1

@@ -48,11 +48,15 @@ func (e *engine) reviewed(ctx context.Context, t terms) error {
 	if err := e.emptyScored(ctx); err != nil {
 		return err
 	}
-	t.Keep, t.Rule = -math.MaxInt16, len(t.Rules)+1
-	if err := e.weigh(ctx, t.weighing); err != nil {
+	pairs, err := e.count(ctx, "linkage.pairs")
+	if err != nil {
 		return err
 	}
-	_, err := e.db.ExecContext(ctx, "insert into linkage.candidates select a, b, rule, pattern, step, weight, rarity from linkage.scored")
+	t.Keep, t.Rule = -math.MaxInt16, len(t.Rules)+1
+	if err := e.weigh(ctx, pairs, t.weighing); err != nil {
+		return err
+	}
+	_, err = e.db.ExecContext(ctx, "insert into linkage.candidates select a, b, rule, pattern, step, weight, rarity from linkage.scored")
 	return err
 }
 
@@ -64,10 +68,14 @@ func (e *engine) samePeople(ctx context.Context, t terms) error {
 	if err := e.emptyScored(ctx); err != nil {
 		return err
 	}
-	if err := e.weigh(ctx, t.weighing); err != nil {
+	pairs, err := e.count(ctx, "linkage.pairs")
+	if err != nil {
 		return err
 	}
-	_, err := e.db.ExecContext(ctx, "create or replace table linkage.same_people as select distinct a, b from linkage.scored where weight >= "+num(e.o.Threshold))
+	if err := e.weigh(ctx, pairs, t.weighing); err != nil {
+		return err
+	}
+	_, err = e.db.ExecContext(ctx, "create or replace table linkage.same_people as select distinct a, b from linkage.scored where weight >= "+num(e.o.Threshold))
 	return err
 }
 

@@ -65,8 +65,10 @@ func (e *engine) score(ctx context.Context, r *Result) error {
 		}
 	}
 	for k, size := range sizes {
-		if err := e.scoreRule(ctx, k, &size, w); err != nil {
-			return err
+		if r.Fresh > 0 { // without a fresh record there is no pair to compare
+			if err := e.scoreRule(ctx, k, &size, w); err != nil {
+				return err
+			}
 		}
 		r.Blocks = append(r.Blocks, size.Block)
 		r.Candidates += size.Block.Pairs
@@ -118,15 +120,18 @@ func (e *engine) scoreRule(ctx context.Context, k int, s *sized, w weighing) err
 		}
 		s.Block.Pairs += found
 		w.Rule = k + 1
-		if err := e.weigh(ctx, w); err != nil {
+		if err := e.weigh(ctx, found, w); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// weigh scores linkage.pairs into linkage.scored.
-func (e *engine) weigh(ctx context.Context, w weighing) error {
+// weigh scores linkage.pairs, of which there are so many, into linkage.scored.
+func (e *engine) weigh(ctx context.Context, pairs int64, w weighing) error {
+	if pairs == 0 {
+		return nil
+	}
 	if err := e.compare(ctx); err != nil {
 		return err
 	}
