@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	_ "github.com/duckdb/duckdb-go/v2" // the parser that says what a query reads
 )
@@ -20,19 +23,28 @@ var folders = []string{"staging", "resolve", "scope", "consent", "cpis", "return
 // Load reads every model and check, proves each header against its query, and orders the tables by what they
 // read. Errors name the model.
 func Load(fsys fs.FS) (Models, error) {
-	db, err := dbsql.Open("duckdb", "")
+	models, err := readModels(fsys)
 	if err != nil {
+		return Models{}, err
+	}
+	if err := models.proveReads(); err != nil {
+		return Models{}, err
+	}
+	if err := models.agree(); err != nil {
 		return Models{}, fmt.Errorf("load models: %w", err)
 	}
-	defer db.Close()
-	var models Models
+	models.Tables, err = order(models.Tables)
+	return models, err
+}
+
+func readModels(fsys fs.FS) (models Models, err error) {
 	for _, folder := range folders {
 		files, err := fs.Glob(fsys, path.Join(folder, "*.sql"))
 		if err != nil {
 			return Models{}, fmt.Errorf("load models: %w", err)
 		}
 		for _, file := range files {
-			model, err := loadModel(db, fsys, path.Dir(file), file)
+			model, err := readModel(fsys, path.Dir(file), file)
 			if err != nil {
 				return Models{}, fmt.Errorf("load %s: %w", file, err)
 			}
@@ -43,31 +55,51 @@ func Load(fsys fs.FS) (Models, error) {
 			}
 		}
 	}
-	if err := models.agree(); err != nil {
-		return Models{}, fmt.Errorf("load models: %w", err)
-	}
-	models.Tables, err = order(models.Tables)
-	return models, err
+	return models, nil
 }
 
-func loadModel(db *dbsql.DB, fsys fs.FS, folder, file string) (Model, error) {
+func readModel(fsys fs.FS, folder, file string) (Model, error) {
 	text, err := fs.ReadFile(fsys, file)
 	if err != nil {
 		return Model{}, err
 	}
-	model, err := parseModel(folder, strings.TrimSuffix(path.Base(file), ".sql"), string(text))
+	return parseModel(folder, strings.TrimSuffix(path.Base(file), ".sql"), string(text))
+}
+
+// proveReads holds each header to what its query reads, several at a time.
+func (m Models) proveReads() error {
+	db, err := dbsql.Open("duckdb", "")
 	if err != nil {
-		return Model{}, err
+		return fmt.Errorf("load models: %w", err)
 	}
-	reads, err := queryReads(context.Background(), db, model.Query)
+	defer db.Close()
+	parse, err := db.Prepare("select json_serialize_sql(?::varchar)::varchar")
 	if err != nil {
-		return Model{}, err
+		return fmt.Errorf("load models: %w", err)
 	}
-	if !slices.Equal(reads, model.Reads) {
-		return Model{}, fmt.Errorf("header: reads says [%s], the query reads [%s]",
-			strings.Join(model.Reads, ", "), strings.Join(reads, ", "))
+	defer parse.Close()
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, model := range slices.Concat(m.Tables, m.Checks) {
+		group.Go(func() error {
+			if err := model.proveReads(parse); err != nil {
+				return fmt.Errorf("load %s/%s.sql: %w", model.Folder, model.Name, err)
+			}
+			return nil
+		})
 	}
-	return model, nil
+	return group.Wait()
+}
+
+func (m Model) proveReads(parse *dbsql.Stmt) error {
+	reads, err := queryReads(context.Background(), parse, m.Query)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(reads, m.Reads) {
+		return fmt.Errorf("header: reads says [%s], the query reads [%s]", strings.Join(m.Reads, ", "), strings.Join(reads, ", "))
+	}
+	return nil
 }
 
 // agree holds the models against each other: one name each, one place each, and no reading of what is not there.

@@ -21,12 +21,12 @@ var restless = []string{
 	"random", "setseed", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "nextval", "getvariable",
 }
 
-// queryReads asks DuckDB's own parser which relations a query reads: models by name, sources as schema.table,
+// queryReads asks DuckDB's own parser (select json_serialize_sql) which relations a query reads: models by name, sources as schema.table,
 // sorted, without the query's own CTEs. It refuses what is no single select, what reads a file or a setting,
 // and what does not give the same answer twice.
-func queryReads(ctx context.Context, db *dbsql.DB, query string) ([]string, error) {
+func queryReads(ctx context.Context, parse *dbsql.Stmt, query string) ([]string, error) {
 	var text string
-	if err := db.QueryRowContext(ctx, "select json_serialize_sql(?::varchar)::varchar", query).Scan(&text); err != nil {
+	if err := parse.QueryRowContext(ctx, query).Scan(&text); err != nil {
 		return nil, withoutValues(err)
 	}
 	var parsed struct {
