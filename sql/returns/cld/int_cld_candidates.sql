@@ -21,8 +21,12 @@ in_period as (
             when cast(people.died_at as date) < events.ended_on then cast(people.died_at as date) else events.ended_on
         end as derived_ended_on,
         coalesce(numbers.nhs_number, 'person ' || events.person_id) as derived_person,
-        events.request_route_of_access, events.assessment_type, events.service_type, events.service_component,
-        events.delivery_mechanism, events.unit_cost, events.cost_frequency, events.planned_units_per_week,
+        case events.event_type
+            when 'Request' then events.request_route_of_access
+            when 'Assessment' then events.assessment_type
+            when 'Service' then events.service_type
+        end as subtype,
+        events.service_component, events.delivery_mechanism, events.unit_cost, events.cost_frequency, events.planned_units_per_week,
         outcomes.rank
     from int_cld_events as events
     inner join periods
@@ -45,11 +49,8 @@ final as (
     from in_period
     window same_event as (
         partition by
-            collection_year, derived_person, event_type, client_type, started_on,
+            collection_year, derived_person, event_type, client_type, started_on, subtype,
             case when event_type <> 'Service' then derived_ended_on end,
-            case when event_type = 'Request' then request_route_of_access end,
-            case when event_type = 'Assessment' then assessment_type end,
-            case when event_type = 'Service' then service_type end,
             case when event_type = 'Service' then service_component end,
             case when event_type = 'Service' then delivery_mechanism end,
             case when event_type = 'Service' then unit_cost end,

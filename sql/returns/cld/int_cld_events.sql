@@ -40,31 +40,37 @@ answers as (
         and (answers.subject_person_id is null or answers.subject_person_id = steps.person_id)
 ),
 
+newest_answers as (
+    select workflow_step_id, person_id, line, field, arg_max(answer, newest) as answer
+    from answers
+    group by workflow_step_id, person_id, line, field
+),
+
 lines as (
     select
         workflow_step_id, person_id, line,
-        arg_max(answer, newest) filter (where field = 'cld_client_type') as client_type,
-        arg_max(answer, newest) filter (where field = 'cld_event_outcome') as event_outcome,
-        arg_max(answer, newest) filter (where field = 'cld_event_description') as event_description,
-        arg_max(answer, newest) filter (where field = 'cld_route_of_access') as request_route_of_access,
-        arg_max(answer, newest) filter (where field = 'cld_assessment_type') as assessment_type,
-        arg_max(answer, newest) filter (where field = 'cld_eligible_needs_identified') as eligible_needs_identified,
-        arg_max(answer, newest) filter (where field = 'cld_method_of_assessment') as method_of_assessment,
-        arg_max(answer, newest) filter (where field = 'cld_total_hours_caring') as total_hours_caring_per_week,
-        arg_max(answer, newest) filter (where field = 'cld_service_type') as service_type,
-        arg_max(answer, newest) filter (where field = 'cld_service_component') as service_component,
-        arg_max(answer, newest) filter (where field = 'cld_delivery_mechanism') as delivery_mechanism,
-        arg_max(answer, newest) filter (where field = 'cld_provider_cqc_location_name') as provider_cqc_location_name,
-        arg_max(answer, newest) filter (where field = 'cld_provider_cqc_location_id') as provider_cqc_location_id,
-        arg_max(answer, newest) filter (where field = 'cld_review_reason') as review_reason,
-        arg_max(answer, newest) filter (where field = 'cld_review_outcomes_achieved') as review_outcomes_achieved,
-        arg_max(answer, newest) filter (where field = 'cld_method_of_review') as method_of_review,
-        arg_max(answer, newest) filter (where field = 'cld_unit_cost') as unit_cost,
-        arg_max(answer, newest) filter (where field = 'cld_cost_frequency') as cost_frequency,
-        arg_max(answer, newest) filter (where field = 'cld_planned_units_per_week') as planned_units_per_week,
-        arg_max(answer, newest) filter (where field = 'cld_service_start') as service_start,
-        arg_max(answer, newest) filter (where field = 'cld_service_end') as service_end
-    from answers
+        any_value(answer) filter (where field = 'cld_client_type') as client_type,
+        any_value(answer) filter (where field = 'cld_event_outcome') as event_outcome,
+        any_value(answer) filter (where field = 'cld_event_description') as event_description,
+        any_value(answer) filter (where field = 'cld_route_of_access') as request_route_of_access,
+        any_value(answer) filter (where field = 'cld_assessment_type') as assessment_type,
+        any_value(answer) filter (where field = 'cld_eligible_needs_identified') as eligible_needs_identified,
+        any_value(answer) filter (where field = 'cld_method_of_assessment') as method_of_assessment,
+        any_value(answer) filter (where field = 'cld_total_hours_caring') as total_hours_caring_per_week,
+        any_value(answer) filter (where field = 'cld_service_type') as service_type,
+        any_value(answer) filter (where field = 'cld_service_component') as service_component,
+        any_value(answer) filter (where field = 'cld_delivery_mechanism') as delivery_mechanism,
+        any_value(answer) filter (where field = 'cld_provider_cqc_location_name') as provider_cqc_location_name,
+        any_value(answer) filter (where field = 'cld_provider_cqc_location_id') as provider_cqc_location_id,
+        any_value(answer) filter (where field = 'cld_review_reason') as review_reason,
+        any_value(answer) filter (where field = 'cld_review_outcomes_achieved') as review_outcomes_achieved,
+        any_value(answer) filter (where field = 'cld_method_of_review') as method_of_review,
+        any_value(answer) filter (where field = 'cld_unit_cost') as unit_cost,
+        any_value(answer) filter (where field = 'cld_cost_frequency') as cost_frequency,
+        any_value(answer) filter (where field = 'cld_planned_units_per_week') as planned_units_per_week,
+        any_value(answer) filter (where field = 'cld_service_start') as service_start,
+        any_value(answer) filter (where field = 'cld_service_end') as service_end
+    from newest_answers
     group by workflow_step_id, person_id, line
 ),
 
