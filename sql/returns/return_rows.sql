@@ -5,8 +5,8 @@
 --   cld_events, ssda903_episodes, ssda903_header
 -- publishes to: returns/return_rows
 -- why: The rows of every return in one form, so that any two snapshots can be compared: of which list, of whom, by which key, and what the
---   row says as JSON. Adults' events have the key by which DHSC tells one from another. What moves by itself from day to day (age, place in the
---   list, the window's own days) is left out.
+--   row says as JSON. Adults' events have the key by which DHSC tells one from another, and say what it does not. What moves by itself from day to day
+--   (age, place in the list, the window's own days) is left out.
 with disabilities as (
     select collection_year, person_id, string_agg(disability, ' ' order by position) as disabilities
     from cin_disabilities
@@ -95,11 +95,16 @@ adults as (
             coalesce(request_route_of_access, assessment_type, ''), coalesce(service_type, ''), coalesce(service_component, ''),
             coalesce(delivery_mechanism, ''), coalesce(unit_cost, ''), coalesce(cost_frequency, ''), coalesce(planned_units_per_week, '')),
         event_start_date,
-        json_merge_patch(to_json(events), '{"row_position": null, "collection_year": null, "reporting_period_start_date": null,
-            "reporting_period_end_date": null, "nhs_number": null, "first_name": null, "last_name": null, "gender": null, "ethnicity": null,
-            "date_of_birth": null, "date_of_death": null, "primary_support_reason": null, "postcode": null, "accommodation_status": null,
-            "employment_status": null, "has_unpaid_carer": null}')
-    from cld_events as events
+        json_object('event_reference', event_reference, 'event_end_date', event_end_date, 'event_description', event_description,
+            'event_outcome', event_outcome, 'eligible_needs_identified', eligible_needs_identified, 'method_of_assessment', method_of_assessment,
+            'total_hours_caring_per_week', total_hours_caring_per_week, 'number_of_adults_cared_for', number_of_adults_cared_for,
+            'adult_1_linked_person_id', adult_1_linked_person_id, 'adult_2_linked_person_id', adult_2_linked_person_id,
+            'adult_3_linked_person_id', adult_3_linked_person_id, 'provider_cqc_location_name', provider_cqc_location_name,
+            'provider_cqc_location_id', provider_cqc_location_id, 'review_reason', review_reason,
+            'review_outcomes_achieved', review_outcomes_achieved, 'method_of_review', method_of_review,
+            'autism_spectrum_disorder', autism_spectrum_disorder, 'visual_impairment', visual_impairment,
+            'hearing_impairment', hearing_impairment, 'dementia', dementia, 'client_funding_status', client_funding_status)
+    from cld_events
     where event_type is not null
 ),
 
