@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,6 +30,11 @@ func TestCPISFaultsHaveTheirOutcome(t *testing.T) {
 	c.runs(0)
 	c.person, c.number, _ = c.child("LAC")
 	c.sent, c.from = counted(t, c.one("select max(count_records) from %s", c.cpis("cpis_uploads"))), c.day
+	for folder, whole := range map[string]string{"notifications": c.whole(), "acknowledgements": answered(18, c.sent, "CPF02", c.from.Add(time.Hour)), "inactive": noLongerLive(c.number, c.from)} {
+		for _, f := range unreadables(whole) {
+			c.put(folder, f.name, f.content)
+		}
+	}
 	for name, content := range c.badNotifications() {
 		c.put("notifications", name, content)
 	}
@@ -38,6 +44,7 @@ func TestCPISFaultsHaveTheirOutcome(t *testing.T) {
 	c.runs(26 * time.Hour)
 	c.answersStand()
 	c.accessesStand()
+	c.unreadablesStand()
 	c.areRaised()
 	for _, private := range []string{c.number, nobodys, "Quillfeather"} {
 		if strings.Contains(c.stdout+c.stderr, private) {
@@ -51,18 +58,30 @@ func (c *faults) whole() string {
 	return accessed("B0000000-0000-4000-A000-000000000001", c.number, "RZ9H1", c.from.Add(time.Hour))
 }
 
+// unreadable is a file that cannot be read, and the rule that says why.
+type unreadable struct{ name, content, rule string }
+
+// unreadables are the ways in which a whole message can be spoilt.
+func unreadables(whole string) []unreadable {
+	return []unreadable{
+		{"truncated.xml", whole[:len(whole)/2], "not well-formed XML"},
+		{"empty.xml", "", "empty file"},
+		{"encoding.xml", "<?xml version=\"1.0\" encoding=\"UTF-16\"?>" + whole, "not UTF-8"},
+		{"mis-encoded.xml", strings.Replace(whole, "</", "Zo\xeb</", 1), "not UTF-8"},
+		{"namespace.xml", strings.ReplaceAll(whole, "urn:hl7-org:v3", "urn:example"), "element outside urn:hl7-org:v3"},
+		{"bomb.xml", `<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;&b;">]>` + whole, "document type declaration"},
+	}
+}
+
 func (c *faults) badNotifications() map[string]string {
-	whole, day := c.whole(), c.from
+	day := c.from
 	files := map[string]string{
-		"truncated.xml": whole[:len(whole)/2], "empty.xml": "", "encoding.xml": "<?xml version=\"1.0\" encoding=\"UTF-16\"?>" + whole,
-		"namespace.xml": strings.ReplaceAll(whole, "urn:hl7-org:v3", "urn:example"),
-		"bomb.xml":      `<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;&b;">]><AccessNotification xmlns="urn:hl7-org:v3">&c;</AccessNotification>`,
-		"future.xml":    accessed("B0000000-0000-4000-A000-000000000002", c.number, "RZ9M2", day.AddDate(0, 1, 0)),
-		"unknown.xml":   accessed("B0000000-0000-4000-A000-000000000003", nobodys, "RZ9M2", day.Add(time.Hour)),
-		"reused.xml":    accessed("B0000000-0000-4000-A000-000000000004", c.number, "RZ8K4", day.Add(time.Hour)),
-		"reused-2.xml":  accessed("B0000000-0000-4000-A000-000000000004", c.number, "RZ8K4", day.Add(3*time.Hour)),
-		"same.xml":      accessed("B0000000-0000-4000-A000-000000000005", c.number, "RX6AA", day.Add(time.Hour)),
-		"same-2.xml":    accessed("B0000000-0000-4000-A000-000000000005", c.number, "RX6AA", day.Add(time.Hour)),
+		"future.xml":   accessed("B0000000-0000-4000-A000-000000000002", c.number, "RZ9M2", day.AddDate(0, 1, 0)),
+		"unknown.xml":  accessed("B0000000-0000-4000-A000-000000000003", nobodys, "RZ9M2", day.Add(time.Hour)),
+		"reused.xml":   accessed("B0000000-0000-4000-A000-000000000004", c.number, "RZ8K4", day.Add(time.Hour)),
+		"reused-2.xml": accessed("B0000000-0000-4000-A000-000000000004", c.number, "RZ8K4", day.Add(3*time.Hour)),
+		"same.xml":     accessed("B0000000-0000-4000-A000-000000000005", c.number, "RX6AA", day.Add(time.Hour)),
+		"same-2.xml":   accessed("B0000000-0000-4000-A000-000000000005", c.number, "RX6AA", day.Add(time.Hour)),
 	}
 	for i := range 1000 { // a thousand for one child in a minute
 		at := day.Add(2*time.Hour + time.Duration(i)*60*time.Millisecond)
@@ -100,12 +119,28 @@ func (c *faults) answersStand() {
 }
 
 func (c *faults) accessesStand() {
-	c.expect("5", "select count(*) from read_parquet('%s/quarantine/cpis/part-0.parquet')", c.current())
 	c.expect("1 1000", "select count(*), max(count_accesses) from %s where organisation_code = 'RZ7N1'", c.cpis("cpis_follow_ups"))
 	c.expect("1000", "select count(*) from %s where organisation_code = 'RZ7N1'", c.cpis("cpis_notifications"))
 	c.expect("1 true", "select count(*), bool_and(severity = 'high') from %s where person_id is null", c.cpis("cpis_follow_ups"))
 	c.expect("1", "select count(*) from %s where organisation_code = 'RX6AA'", c.cpis("cpis_notifications"))
 	c.expect("2 2", "select count(*), max(edition) from %s where organisation_code = 'RZ8K4'", c.cpis("cpis_notifications"))
+}
+
+// unreadablesStand: each is quarantined whole under its rule, by the hash of what came, leaves no row behind, and is raised.
+func (c *faults) unreadablesStand() {
+	folders := map[string]string{"notifications": "access_notifications", "acknowledgements": "acknowledgements", "inactive": "inactive_numbers"}
+	for folder, table := range folders {
+		for _, f := range unreadables("</") {
+			came, err := os.ReadFile(filepath.Join(c.folder, "sources", "cpis", folder, f.name))
+			if err != nil {
+				c.t.Fatal(err)
+			}
+			c.expect(fmt.Sprintf("%s %x", f.rule, sha256.Sum256(came)), "select rule, raw_sha256 from read_parquet('%s/quarantine/cpis/part-0.parquet') where table_name = '%s' and file = '%s'", c.current(), table, f.name)
+			c.expect("not_readable true", "select reason, is_to_be_mended from %s where area = 'file' and subject = '%s/%s'", c.cpis("cpis_failures"), folder, f.name)
+			c.expect("0", "select count(*) from read_parquet('%s/raw/cpis/%s.parquet') where file = '%s'", c.current(), table, f.name)
+		}
+	}
+	c.expect(fmt.Sprint(len(folders)*len(unreadables("</"))), "select count(*) from read_parquet('%s/quarantine/cpis/part-0.parquet')", c.current())
 }
 
 func (c *faults) areRaised() {
@@ -120,14 +155,14 @@ func (c *faults) areRaised() {
 
 // nothingIsLost when the inbox is emptied, and what was truncated comes whole.
 func (c *faults) nothingIsLost() {
-	for _, folder := range []string{"acknowledgements", "notifications"} {
+	for _, folder := range []string{"acknowledgements", "notifications", "inactive"} {
 		if err := os.RemoveAll(filepath.Join(c.folder, "sources", "cpis", folder)); err != nil {
 			c.t.Fatal(err)
 		}
 	}
 	c.put("notifications", "truncated.xml", c.whole())
 	c.runs(time.Hour)
-	c.expect("4", "select count(*) from %s where reason = 'not_readable'", c.cpis("cpis_failures"))
+	c.expect("17 0", "select count(*), count(*) filter (where subject = 'notifications/truncated.xml') from %s where reason = 'not_readable'", c.cpis("cpis_failures"))
 	c.expect("1", "select count(*) from %s where message_id = 'B0000000-0000-4000-A000-000000000001'", c.cpis("cpis_notifications"))
 	c.expect("1 1000", "select count(*), max(count_accesses) from %s where organisation_code = 'RZ7N1'", c.cpis("cpis_follow_ups"))
 }
@@ -145,8 +180,7 @@ func TestAnswersThatChangeWhatIsShared(t *testing.T) {
 	sent := counted(t, c.one("select max(count_records) from %s", c.cpis("cpis_uploads")))
 	c.put("acknowledgements", "a.xml", answered(18, sent, "CPF03", c.day.Add(time.Hour),
 		fmt.Sprintf("CPR02 %s %d", first, sensitive), fmt.Sprintf("CPR05 %s %d", second, superseded)))
-	c.put("inactive", "a.xml", fmt.Sprintf(`<InactiveNHSNumberNotification xmlns="urn:hl7-org:v3"><effectiveTime value="%s"/><id root="D0000000-0000-4000-A000-000000000001"/>
-<code code="06" codeSystem="2.16.840.1.113883.2.1.3.2.4.17.470"/><patient><id root="2.16.840.1.113883.2.1.4.1" extension="%s"/></patient></InactiveNHSNumberNotification>`, ts(c.day.Add(time.Hour)), third))
+	c.put("inactive", "a.xml", noLongerLive(third, c.day.Add(time.Hour)))
 	c.runs(24 * time.Hour)
 	c.expect("0", "select count(*) from read_parquet(%s) where person_id = %d and decision = 'shared'", c.trusted("audit", "decisions"), sensitive)
 	c.expect("sensitive_record", "select distinct reasons from %s where person_id = %d", c.cpis("cpis_cohort"), sensitive)
@@ -164,6 +198,12 @@ func TestAnswersThatChangeWhatIsShared(t *testing.T) {
 	c.expect(fmt.Sprint(inactive, " known_child"), "select person_id, standing from %s", c.cpis("cpis_inactive_numbers"))
 	c.explains(int64(inactive), "NHS number no longer live, no replacement given", "to be mended")
 	c.explains(int64(superseded), "CPR05 to upload 18", "LAC refused", "CPR05 to upload 18, NHS number verified but superseded") // the file's answer, and the record's
+}
+
+// noLongerLive is a notice that a number is no longer live, without another in its place.
+func noLongerLive(number string, at time.Time) string {
+	return fmt.Sprintf(`<InactiveNHSNumberNotification xmlns="urn:hl7-org:v3"><effectiveTime value="%s"/><id root="D0000000-0000-4000-A000-000000000001"/>
+<code code="06" codeSystem="2.16.840.1.113883.2.1.3.2.4.17.470"/><patient><id root="2.16.840.1.113883.2.1.4.1" extension="%s"/></patient></InactiveNHSNumberNotification>`, ts(at), number)
 }
 
 func counted(t *testing.T, text string) (n int) {

@@ -37,7 +37,7 @@ func Page(w io.Writer, p Pack) error {
 		Models   []section // of which the query is known
 	}{About: p.About, Speaks: p.Speaks, Intro: p.Intro}
 	for _, s := range p.Sections {
-		shown := section{Section: s, ID: strings.ReplaceAll(s.Figure, "_", "-")}
+		shown := section{Section: s, ID: strings.NewReplacer("_", "-", " ", "-").Replace(s.Figure)}
 		for i, t := range s.Tables {
 			table, err := shownTable(t, fmt.Sprintf("%s-%d", shown.ID, i+1))
 			if err != nil {

@@ -120,7 +120,7 @@ func (t *Table) Held() int { return t.rows.Field(0).Len() }
 func (t *Table) Reject(file string, fault Fault) {
 	t.held = append(t.held, extract.Reject{
 		Source: t.table.Source, Table: t.table.Name, File: valid(file), Line: fault.Line, Key: valid(fault.Key),
-		Column: valid(fault.Column), Rule: fault.Rule, Raw: valid(fault.Raw), Private: fault.Private,
+		Column: valid(fault.Column), Rule: fault.Rule, Raw: fault.Raw[:min(len(fault.Raw), rawLimit)], Private: fault.Private,
 	})
 }
 

@@ -80,7 +80,8 @@ type document struct {
 
 func (l *list) document() document {
 	d := document{title: "CP-IS follow-ups of " + l.name + " (worker " + l.worker + ")", intro: []string{
-		"Children seen in unscheduled care, most pressing first. Record each in the case store as a follow-up step with the message named in the last column, and close it with an outcome.",
+		"Children seen in unscheduled care, the earliest due first. What is past its due time says PAST DUE. Times are London's.",
+		"Record each in the case store as a follow-up step with the message named beside it, and close it with an outcome.",
 		"Official: for the person named above only."}}
 	if l.worker == nobody {
 		d.title = "CP-IS follow-ups that have no custodian"

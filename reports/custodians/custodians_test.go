@@ -105,11 +105,11 @@ func TestWorkbookHoldsEveryCellAsText(t *testing.T) {
 	if len(rows) != first+len(hostile()) || len(rows[2]) != len(wideHeader()) {
 		t.Fatalf("%d rows, header %v", len(rows), rows[2])
 	}
-	if rows[first][0] != "PAST DUE since 01/11/2026 08:00" || rows[first][5] != "" || rows[first+1][5] != "9990000018" {
+	if rows[first][0] != "PAST DUE" || rows[first][1] != "2026-11-01 08:00" || rows[first][6] != "" || rows[first+1][0] != "" || rows[first+1][6] != "9990000018" {
 		t.Errorf("%v, %v", rows[first], rows[first+1])
 	}
 	for line := range rows[first:] {
-		for _, column := range []string{"D", "F", "K"} {
+		for _, column := range []string{"E", "G", "L"} {
 			cell := fmt.Sprintf("%s%d", column, first+line+1)
 			if kind, _ := book.GetCellType("follow-ups", cell); kind != excelize.CellTypeInlineString && kind != excelize.CellTypeSharedString {
 				t.Errorf("%s is held as %v, not as text", cell, kind)

@@ -9,7 +9,7 @@ import (
 	"careshare/sql"
 )
 
-// followUp is one open matter, its texts as they are shown; times are London's.
+// followUp is one open matter, its texts as they are shown; times are London's, year first, so that a sheet can be sorted by them.
 type followUp struct {
 	custodian, custodianName, escalatedTo, escalatedToName string
 	isPastDue                                              bool
@@ -26,14 +26,14 @@ type followUp struct {
 const open = `
 	select coalesce(custodian_worker_id::varchar, 'nobody'), coalesce(custodian_name, ''),
 	    coalesce(escalated_to_worker_id::varchar, ''), coalesce(escalated_to_name, ''), is_past_due, escalation_level,
-	    strftime(due_at at time zone 'Europe/London', '%d/%m/%Y %H:%M'), severity, replace(state, '_', ' '),
+	    strftime(due_at at time zone 'Europe/London', '%Y-%m-%d %H:%M'), severity, replace(state, '_', ' '),
 	    case when person_id is null then 'not known to the council'
 	        when is_restricted and custodian_rule <> 'allocated_worker' then 'restricted record'
 	        else concat_ws(' ', given, family) end,
-	    case when is_restricted and custodian_rule <> 'allocated_worker' then '' else coalesce(strftime(birth_date, '%d/%m/%Y'), '') end,
+	    case when is_restricted and custodian_rule <> 'allocated_worker' then '' else coalesce(strftime(birth_date, '%Y-%m-%d'), '') end,
 	    case when is_restricted and custodian_rule <> 'allocated_worker' then '' else coalesce(nhs_number, '') end,
 	    coalesce(person_id::varchar, ''), coalesce(plan_types, 'none'),
-	    strftime(first_accessed_at at time zone 'Europe/London', '%d/%m/%Y %H:%M'), count_accesses,
+	    strftime(first_accessed_at at time zone 'Europe/London', '%Y-%m-%d %H:%M'), count_accesses,
 	    coalesce(organisation_name, '') || ' (' || coalesce(organisation_code, '') || ')',
 	    coalesce(author_name || ', ', '') || coalesce(job_role, ''), coalesce(nominated_people, ''),
 	    coalesce(replace(remark, '_', ' '), ''), replace(custodian_rule, '_', ' '), coalesce(passed_on_from_worker_id::varchar, ''), follow_up_id
@@ -65,7 +65,7 @@ func narrowHeader() []string {
 
 func (f followUp) narrow(why string) []string {
 	child := f.child
-	for _, more := range []struct{ words, value string }{{"born ", f.born}, {"NHS number ", f.number}, {"person ", f.person}, {"plans: ", f.plans}} {
+	for _, more := range []struct{ words, value string }{{"born ", british(f.born)}, {"NHS number ", f.number}, {"person ", f.person}, {"plans: ", f.plans}} {
 		if more.value != "" {
 			child += ", " + more.words + more.value
 		}
@@ -78,29 +78,43 @@ func (f followUp) narrow(why string) []string {
 	if f.remark != "" {
 		stands += ": " + f.remark
 	}
-	return []string{f.dueInWords(), child, fmt.Sprintf("%s, %s at %s", f.seen, times(f.count), f.place), by, stands, why, f.message}
+	return []string{f.dueInWords(), child, fmt.Sprintf("%s, %s at %s", british(f.seen), times(f.count), f.place), by, stands, why, f.message}
 }
 
 func wideHeader() []string {
-	return []string{"Due", "Severity", "State", "Child", "Person", "NHS number", "Born", "Plans", "Seen at", "Times", "Place", "Seen by", "Whom to ask",
+	return []string{"Past due", "Due", "Severity", "State", "Child", "Person", "NHS number", "Born", "Plans", "Seen at", "Times", "Place", "Seen by", "Whom to ask",
 		"Remark", "Yours because", "Message"}
 }
 
 func wideWidths() []float64 {
-	return []float64{24, 11, 13, 30, 11, 14, 13, 12, 18, 8, 34, 34, 34, 24, 30, 44}
+	return []float64{10, 16, 10, 11, 22, 10, 13, 12, 9, 16, 7, 24, 24, 18, 18, 24, 22}
 }
 
 func (f followUp) wide(why string) []string {
-	return []string{f.dueInWords(), f.severity, f.state, f.child, f.person, f.number, f.born, f.plans, f.seen, strconv.FormatInt(f.count, 10),
+	late := ""
+	if f.isPastDue {
+		late = pastDue
+	}
+	return []string{late, f.due, f.severity, f.state, f.child, f.person, f.number, f.born, f.plans, f.seen, strconv.FormatInt(f.count, 10),
 		f.place, f.seenBy, f.ask, f.remark, why, f.message}
 }
 
-// dueInWords says lateness in words, since colour alone tells nobody who cannot see it.
+// pastDue says lateness in words, since colour alone tells nobody who cannot see it.
+const pastDue = "PAST DUE"
+
 func (f followUp) dueInWords() string {
 	if f.isPastDue {
-		return "PAST DUE since " + f.due
+		return pastDue + " since " + british(f.due)
 	}
-	return f.due
+	return british(f.due)
+}
+
+// british turns a day or moment that begins with its year into one that begins with its day.
+func british(moment string) string {
+	if moment == "" {
+		return ""
+	}
+	return moment[8:10] + "/" + moment[5:7] + "/" + moment[:4] + moment[10:]
 }
 
 // why is the rule that made it this custodian's, and whom it came from.

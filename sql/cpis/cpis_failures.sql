@@ -1,5 +1,6 @@
 -- grain: area, subject, reason
--- reads: config.settings, cpis_acknowledgements, cpis_cohort, cpis_follow_ups, cpis_inactive_numbers, cpis_notifications,
+-- reads: config.settings, cpis.access_notifications, cpis.acknowledgement_records, cpis.acknowledgements, cpis.inactive_numbers,
+--   cpis_acknowledgements, cpis_cohort, cpis_follow_ups, cpis_inactive_numbers, cpis_notifications,
 --   cpis_uploads, earlier.cpis_failures, extract.quarantine, int_cpis_trace_requests, int_people, stg_periods_of_care, stg_registrations
 -- publishes to: cpis/cpis_failures
 -- why: All that keeps a child from the NHS, an answer from being believed or a notification from its custodian, for those
@@ -96,12 +97,27 @@ follow_ups as (
     where remark is not null and state <> 'closed'
 ),
 
--- a file that could not be read is raised as long as the inbox holds it, and for 28 days after it was first seen, since it
--- may have told of a child; unless it has come again and could be read
+-- what this run could read, file by file and record by record
+read_now as (
+    select 'acknowledgements/' || file as subject from cpis.acknowledgements
+    union
+    select 'acknowledgements/' || file || '/record ' || position as subject from cpis.acknowledgement_records
+    union
+    select 'notifications/' || file as subject from cpis.access_notifications
+    union
+    select 'notifications/' || file || '/record ' || access_position as subject from cpis.access_notifications
+    union
+    select 'inactive/' || file as subject from cpis.inactive_numbers
+),
+
+-- a file or record that could not be read is raised as long as the inbox holds it, and for 28 days after it was first seen,
+-- since it may have told of a child; unless it has come again and could be read
 unread as (
     select distinct
-        'file' as area, file || '/' || coalesce(cast(line as varchar), '') || '/' || coalesce(key, '') as subject, cast(null as bigint) as person_id, 'not_readable' as reason,
-        cast(null as bigint) as sequence_number
+        'file' as area,
+        case table_name when 'access_notifications' then 'notifications/' when 'inactive_numbers' then 'inactive/' else 'acknowledgements/' end
+        || file || coalesce('/record ' || key, '') as subject,
+        cast(null as bigint) as person_id, 'not_readable' as reason, cast(null as bigint) as sequence_number
     from extract.quarantine
     where source = 'cpis'
     union
@@ -109,17 +125,7 @@ unread as (
     from earlier.cpis_failures as earlier
     cross join settings
     where earlier.reason = 'not_readable' and earlier.first_seen_at + interval 28 day > settings.as_at
-        and not exists (
-            select 1
-            from (
-                select file from cpis_acknowledgements
-                union
-                select file from cpis_notifications
-                union
-                select file from cpis_inactive_numbers
-            ) as read_since
-            where read_since.file = split_part(earlier.subject, '/', 1)
-        )
+        and not exists (select 1 from read_now where read_now.subject = earlier.subject)
 ),
 
 raised as (
