@@ -20,7 +20,7 @@ listed as (
             when cohort.child_id <> cohort.person_id then ', for the unborn child, person ' || cohort.child_id
             else ''
         end
-        || case when cohort.can_be_sent then ': is sent' else ': cannot be sent, ' || replace(cohort.reasons, '_', ' ') end as words
+        || case when cohort.can_be_sent then ': can be sent' else ': cannot be sent, ' || replace(cohort.reasons, '_', ' ') end as words
     from cpis_cohort as cohort
     inner join person on cohort.person_id = person.person_id or cohort.child_id = person.person_id
     cross join config.settings as settings
@@ -86,6 +86,7 @@ seen as (
         || case when told.author_kind = 'device' then ' through a device' else coalesce(' by ' || told.author_name, '') end
         || coalesce(' (' || told.job_role || ')', '') || coalesce(', ask ' || told.nominated_people, '')
         || ', told in message ' || told.message_id || '/' || told.access_position
+        || coalesce(' on ' || strftime(told.sent_at at time zone 'Europe/London', '%Y-%m-%d %H:%M'), '')
         || case when told.standing = 'known_child' then '' else ' (' || replace(told.standing, '_', ' ') || ')' end as words
     from cpis_notifications as told
     inner join person on told.person_id = person.person_id
@@ -96,14 +97,20 @@ followed_up as (
         coalesce(matter.closed_at, matter.seen_at, matter.notified_at at time zone 'Europe/London') as happened_at,
         4 as place,
         'CP-IS follow-up' as subject,
-        replace(matter.state, '_', ' ') || coalesce(' with ' || replace(matter.outcome, '_', ' '), '')
+        case when matter.state = 'seen' then 'looked at' else replace(matter.state, '_', ' ') end || coalesce(' with ' || replace(matter.outcome, '_', ' '), '')
         || coalesce(' (' || replace(matter.remark, '_', ' ') || ')', '')
         || ', ' || matter.severity || ', due ' || strftime(matter.due_at at time zone 'Europe/London', '%Y-%m-%d %H:%M')
         || case when matter.is_past_due then ', past due' else '' end
-        || case when matter.escalation_level > 0 then ', escalated to level ' || matter.escalation_level else '' end
-        || coalesce(', now with worker ' || matter.escalated_to_worker_id, '')
-        || ', custodian ' || coalesce('worker ' || matter.custodian_worker_id || coalesce(' ' || matter.custodian_name, ''), 'nobody')
-        || ' (' || replace(matter.custodian_rule, '_', ' ') || ')'
+        || coalesce(', first looked at ' || strftime(matter.seen_at, '%Y-%m-%d %H:%M'), '')
+        || case
+            when matter.escalation_level > 0
+                then ', escalated to level ' || matter.escalation_level || coalesce(' on ' || strftime(matter.escalated_at at time zone 'Europe/London', '%Y-%m-%d %H:%M'), '')
+            else ''
+        end
+        || coalesce(', now also with worker ' || matter.escalated_to_worker_id || coalesce(' ' || matter.escalated_to_name, ''), '')
+        || case when matter.state = 'closed' then ', closed by ' else ', custodian ' end
+        || coalesce('worker ' || matter.custodian_worker_id || coalesce(' ' || matter.custodian_name, ''), 'nobody')
+        || case when matter.state = 'closed' then '' else ' (' || replace(matter.custodian_rule, '_', ' ') || ')' end
         || coalesce(', passed on from worker ' || matter.passed_on_from_worker_id, '')
         || coalesce(', step ' || matter.workflow_step_id, '') || ', message ' || matter.follow_up_id as words
     from cpis_follow_ups as matter
