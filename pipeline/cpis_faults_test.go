@@ -122,6 +122,8 @@ func (c *faults) accessesStand() {
 	c.expect("1 1000", "select count(*), max(count_accesses) from %s where organisation_code = 'RZ7N1'", c.cpis("cpis_follow_ups"))
 	c.expect("1000", "select count(*) from %s where organisation_code = 'RZ7N1'", c.cpis("cpis_notifications"))
 	c.expect("1 true", "select count(*), bool_and(severity = 'high') from %s where person_id is null", c.cpis("cpis_follow_ups"))
+	c.expect("from_the_future", "select standing from %s where message_id = 'B0000000-0000-4000-A000-000000000002'", c.cpis("cpis_notifications"))
+	c.expect("new false", "select state, is_past_due from %s where follow_up_id = 'B0000000-0000-4000-A000-000000000002/1'", c.cpis("cpis_follow_ups"))
 	c.expect("1", "select count(*) from %s where organisation_code = 'RX6AA'", c.cpis("cpis_notifications"))
 	c.expect("2 2", "select count(*), max(edition) from %s where organisation_code = 'RZ8K4'", c.cpis("cpis_notifications"))
 }
