@@ -26,17 +26,13 @@ type relation struct {
 
 // create makes the table and binds its rows, so that no value is ever formatted into SQL.
 func (r relation) create(ctx context.Context, db *sql.DB) error {
-	if _, err := db.ExecContext(ctx, fmt.Sprintf("create table config.%s (%s)", r.name, r.columns)); err != nil {
-		return fmt.Errorf("create config.%s: %w", r.name, err)
-	}
 	rows, err := json.Marshal(r.rows)
 	if err != nil {
 		return fmt.Errorf("create config.%s: %w", r.name, err)
 	}
-	insert := fmt.Sprintf("insert into config.%s by name select unnest(from_json(?::json, %s), recursive := true)",
-		r.name, sql.Quote(r.structure()))
-	if _, err := db.ExecContext(ctx, insert, string(rows)); err != nil {
-		return fmt.Errorf("fill config.%s: %w", r.name, err)
+	create := fmt.Sprintf("create table config.%s as select unnest(from_json(?::json, %s), recursive := true)", r.name, sql.Quote(r.structure()))
+	if _, err := db.ExecContext(ctx, create, string(rows)); err != nil {
+		return fmt.Errorf("create config.%s: %w", r.name, err)
 	}
 	return nil
 }

@@ -109,8 +109,8 @@ func (j *job) makeReports(ctx context.Context, run *load.Run, o outcome) error {
 	return makeReports(ctx, j.config, staged, manifest, run.Reports, run.Spill, list)
 }
 
-// makeReports lays reports out from a snapshot's files into folders of their names, as many at a time as the engine has
-// threads: none reads what another writes.
+// makeReports lays reports out from a snapshot's files into folders of their names, a few at a time: none reads
+// what another writes.
 func makeReports(ctx context.Context, c Config, from load.Snapshot, manifest load.Manifest, to, scratch string, list []layout) error {
 	db, err := openSnapshot(ctx, c, from, manifest)
 	if err != nil {
@@ -118,7 +118,7 @@ func makeReports(ctx context.Context, c Config, from load.Snapshot, manifest loa
 	}
 	defer db.Close()
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(c.Engine.Threads)
+	group.SetLimit(sql.AtATime)
 	for _, r := range list {
 		group.Go(func() error {
 			if err := r.make(ctx, reportSource{db, manifest, filepath.Join(to, r.name), scratch}); err != nil {

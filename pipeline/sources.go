@@ -112,15 +112,17 @@ func (c Config) openEngine(ctx context.Context, spill string, allow ...string) (
 	return sql.Open(ctx, sql.Options{Memory: c.Engine.Memory, Threads: c.Engine.Threads, Spill: spill, Allow: allow})
 }
 
-// take reads every source, as many at a time as the engine has threads; a source that cannot be read, or too little of which
-// can, stops the run.
+// sourcesAtATime is how many sources are read at once: each may take an engine's memory.
+const sourcesAtATime = 2
+
+// take reads every source; one that cannot be read, or too little of which can, stops the run.
 func (j *job) take(ctx context.Context, f folders) ([]extract.Table, error) {
 	j.at = "extract"
 	sources := j.sources(f)
 	tables := make([][]extract.Table, len(sources))
 	var failed sync.Once
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(j.config.Engine.Threads)
+	group.SetLimit(sourcesAtATime)
 	for i, s := range sources {
 		j.program.step("extract " + s.name)
 		group.Go(func() (err error) {
