@@ -38,29 +38,16 @@ func syncPath(path string) error {
 	return errors.Join(opened.Sync(), opened.Close())
 }
 
-// syncTree makes every file and folder under root safe on disk, files first.
+// syncTree makes every file and folder under root safe on disk; in which order does not matter, since none counts before all are.
 func syncTree(ctx context.Context, root string) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(hands)
-	var folders []string
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || ctx.Err() != nil {
 			return errors.Join(err, ctx.Err())
-		}
-		if entry.IsDir() {
-			folders = append(folders, path)
-			return nil
 		}
 		group.Go(func() error { return syncPath(path) })
 		return nil
 	})
-	if err := errors.Join(err, group.Wait()); err != nil {
-		return err
-	}
-	for _, folder := range folders {
-		if err := syncPath(folder); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(err, group.Wait())
 }
