@@ -8,6 +8,8 @@ import (
 	"unicode/utf16"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"careshare/sql"
 )
 
 // TextsOf has the engine spell every value of these columns, so that a number with leading zeros stays what it is; nothing
@@ -62,28 +64,19 @@ func settled(text string) string {
 }
 
 // rowHashes are the leaves of a relation's rows, in the order given.
-func rowHashes(ctx context.Context, db engine, dataset, relation string, columns []string, order string) ([]tlog.Hash, error) {
-	rows, err := db.QueryContext(ctx, fmt.Sprintf("select %s from %s order by %s", TextsOf(columns), relation, order))
-	if err != nil {
-		return nil, fmt.Errorf("hash the rows of %s: %w", dataset, err)
-	}
-	defer rows.Close()
+func rowHashes(ctx context.Context, db *sql.DB, dataset, relation string, columns []string, order string) ([]tlog.Hash, error) {
 	hashes := []tlog.Hash{}
-	values, into := make([]string, len(columns)), make([]any, len(columns))
-	for i := range values {
-		into[i] = &values[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return nil, err
+	for row, err := range sql.Texts(ctx, db, fmt.Sprintf("select %s from %s order by %s", TextsOf(columns), relation, order)) {
+		if err != nil {
+			return nil, fmt.Errorf("hash the rows of %s: %w", dataset, err)
 		}
-		hash, err := RowHash(dataset, columns, values)
+		hash, err := RowHash(dataset, columns, row)
 		if err != nil {
 			return nil, err
 		}
 		hashes = append(hashes, hash)
 	}
-	return hashes, rows.Err()
+	return hashes, nil
 }
 
 // rowsRoot is the root of the tree over leaves that are hashes already.
@@ -115,7 +108,7 @@ func (s *storedHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 }
 
 // proveRows sets the root of the dataset's rows, as the file holds them.
-func (d *Disclosure) proveRows(ctx context.Context, db engine, file string) error {
+func (d *Disclosure) proveRows(ctx context.Context, db *sql.DB, file string) error {
 	relation := parquetRelation(file)
 	columns, err := Columns(ctx, db, relation)
 	if err != nil {

@@ -21,6 +21,7 @@ type withdrawal struct {
 	run       *Run
 	from      Snapshot
 	manifest  Manifest
+	db        *sql.DB
 	conn      *sql.Conn
 	staged    Staged
 	decisions int64             // that end at this withholding
@@ -148,7 +149,7 @@ func (w *withdrawal) adjust(ctx context.Context, d *Disclosure) error {
 		return err
 	}
 	if d.RowsRoot != "" {
-		if err := d.proveRows(ctx, w.conn, w.target(d.Path)); err != nil {
+		if err := d.proveRows(ctx, w.db, w.target(d.Path)); err != nil {
 			return err
 		}
 	}

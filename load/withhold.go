@@ -86,7 +86,7 @@ func (l *Lake) republish(ctx context.Context, db *sql.DB, from Snapshot, personI
 		return Withdrawal{}, err
 	}
 	defer conn.Close()
-	w := &withdrawal{from: from, manifest: manifest, conn: conn, rows: map[string]int64{}, unchanged: map[string]string{}}
+	w := &withdrawal{from: from, manifest: manifest, db: db, conn: conn, rows: map[string]int64{}, unchanged: map[string]string{}}
 	if err := w.find(ctx, personID, entry); err != nil {
 		return Withdrawal{}, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"careshare/load"
 	"careshare/reports"
+	"careshare/sql"
 )
 
 // auditExtracts are the audit datasets of the extract, with the title of each.
@@ -71,40 +72,24 @@ func (s reportSource) tables(ctx context.Context, dataset, title, note string) (
 		}
 		t.Widths = slices.Repeat([]float64{20}, len(header))
 		query := fmt.Sprintf("select %s from %s order by %s limit %d offset %d", load.TextsOf(header), dataset, strings.Join(d.Grain, ", "), int64(sheetRows), offset)
-		t.Rows = s.rows(ctx, query, len(header))
+		t.Rows = s.rows(ctx, query)
 		tables = append(tables, t)
 	}
 	return tables, nil
 }
 
-// rows streams a query of texts.
-func (s reportSource) rows(ctx context.Context, query string, columns int, args ...any) iter.Seq2[[]reports.Cell, error] {
+// rows streams a query of texts; a row is good until the next.
+func (s reportSource) rows(ctx context.Context, query string, args ...any) iter.Seq2[[]reports.Cell, error] {
 	return func(yield func([]reports.Cell, error) bool) {
-		rows, err := s.db.QueryContext(ctx, query, args...)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		defer rows.Close()
-		texts, into := make([]string, columns), make([]any, columns)
-		for i := range texts {
-			into[i] = &texts[i]
-		}
-		for rows.Next() {
-			if err := rows.Scan(into...); err != nil {
-				yield(nil, err)
+		var cells []reports.Cell
+		for row, err := range sql.Texts(ctx, s.db, query, args...) {
+			cells = cells[:0]
+			for _, text := range row {
+				cells = append(cells, reports.Cell{Text: text})
+			}
+			if !yield(cells, err) {
 				return
 			}
-			cells := make([]reports.Cell, columns)
-			for i, text := range texts {
-				cells[i].Text = text
-			}
-			if !yield(cells, nil) {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(nil, err)
 		}
 	}
 }

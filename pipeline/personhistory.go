@@ -102,13 +102,13 @@ func (h personHistory) sharedIn(ctx context.Context, s load.Snapshot) (rows [][]
 	query := `select replace(dataset, '_', ' '), case direction when 'in' then 'the council, about health: ' when 'out' then 'health, about social care: ' else '' end || audience,
 		purpose, coalesce(replace(legal_basis, '_', ' '), 'none recorded'), coalesce('request ' || consent_request_id, 'not asked'), agreement_version, cast(count_rows as varchar)
 		from read_parquet(` + sql.Quote(filepath.ToSlash(file)) + `) where person_id = ? order by dataset`
-	for cells, err := range from.rows(ctx, query, 7, h.person) {
+	for cells, err := range from.rows(ctx, query, h.person) {
 		if err != nil {
 			return nil, err
 		}
 		row := []string{strings.Replace(at, "T", " ", 1)}
 		for _, cell := range cells {
-			row = append(row, cell.Text)
+			row = append(row, strings.Clone(cell.Text))
 		}
 		rows = append(rows, row)
 	}

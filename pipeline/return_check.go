@@ -73,14 +73,14 @@ func (s reportSource) check(ctx context.Context, p period, done *returned) (err 
 			Notes: []string{"One record that spoils several rows of the return is one to mend."}, Widths: []float64{12, 10, 80, 10, 10, 10},
 			Rows: s.rows(ctx, `select rule_code, any_value(severity), any_value(words), cast(count(*) as varchar), cast(count(distinct person_id) as varchar),
 				cast(sum(rows_affected) as varchar) from return_findings where return_name = $1 and collection_year = $2
-				group by rule_code order by count(*) desc, rule_code`, 6, p.Return, p.Year),
+				group by rule_code order by count(*) desc, rule_code`, p.Return, p.Year),
 		},
 		{
 			Name: "findings", Title: "Each finding, and who can mend it", Header: columns, Widths: []float64{12, 10, 60, 12, 16, 26, 14, 18, 8, 24, 24},
 			Notes: []string{"The record is the one of the case store that causes the finding."},
 			Rows: s.rows(ctx, `select rule_code, severity, words, coalesce(cast(person_id as varchar), ''), coalesce(event_reference, ''), coalesce(source_table, ''),
 				coalesce(source_key, ''), coalesce(field, ''), cast(rows_affected as varchar), coalesce(worker_name, ''), coalesce(team_name, '')
-				from return_findings where return_name = $1 and collection_year = $2 order by team_name, worker_name, person_id, rule_code, position`, len(columns), p.Return, p.Year),
+				from return_findings where return_name = $1 and collection_year = $2 order by team_name, worker_name, person_id, rule_code, position`, p.Return, p.Year),
 		},
 	}
 	s.to = filepath.Join(s.to, "check")
