@@ -21,9 +21,7 @@ steps as (
         cast(steps.started_at as date) as started_on,
         case when steps.step_status = 'COMPLETED' and steps.completed_at <= settings.as_at_local then cast(steps.completed_at as date) end as ended_on,
         case when steps.conference_at <= settings.as_at_local then cast(steps.conference_at as date) end as conference_on,
-        cast(steps.strategy_discussed_at as date) as strategy_discussed_on,
-        steps.assignee_id,
-        steps.responsible_team_id
+        cast(steps.strategy_discussed_at as date) as strategy_discussed_on
     from int_return_steps as steps
     cross join settings
     left join config.cin_plan_steps as plan_steps on plan_steps.workflow_step_type_id = steps.workflow_step_type_id
@@ -56,9 +54,7 @@ select
     steps.ended_on,
     case when steps.kind = 'section_47' then conferences.conference_on else steps.conference_on end as conference_on,
     steps.strategy_discussed_on,
-    led_to.workflow_step_id is not null as is_of_enquiry,
-    steps.assignee_id,
-    steps.responsible_team_id
+    led_to.workflow_step_id is not null as is_of_enquiry
 from steps
 inner join int_people as known on known.person_id = steps.person_id
 left join conferences on conferences.workflow_step_id = steps.workflow_step_id

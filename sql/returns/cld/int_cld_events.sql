@@ -12,7 +12,7 @@ with settings as (
 
 steps as (
     select
-        workflow_step_id, person_id, event_type, client_type, started_on, ended_on, responsible_team_id, count_people
+        workflow_step_id, person_id, event_type, client_type, started_on, ended_on, count_people
     from int_cld_steps
     where left_out_as is null
         and (
@@ -92,7 +92,6 @@ recorded as (
         end as client_type,
         coalesce(try_cast(lines.service_start as date), steps.started_on) as started_on,
         coalesce(try_cast(lines.service_end as date), steps.ended_on) as ended_on,
-        steps.responsible_team_id,
         lines.event_outcome, lines.event_description, lines.request_route_of_access, lines.assessment_type,
         lines.eligible_needs_identified, lines.method_of_assessment, lines.total_hours_caring_per_week,
         lines.service_type, lines.service_component, lines.delivery_mechanism, lines.provider_cqc_location_name,
@@ -112,7 +111,7 @@ select
         || case when count_people > 1 then '/' || person_id else '' end as event_reference,
     person_id, workflow_step_id, line, event_type, client_type, started_on,
     case when ended_on <= settings.today then ended_on end as ended_on,
-    responsible_team_id, event_outcome, event_description, request_route_of_access, assessment_type,
+    event_outcome, event_description, request_route_of_access, assessment_type,
     eligible_needs_identified, method_of_assessment, total_hours_caring_per_week, service_type, service_component,
     delivery_mechanism, provider_cqc_location_name, provider_cqc_location_id, review_reason, review_outcomes_achieved,
     method_of_review, unit_cost, cost_frequency, planned_units_per_week

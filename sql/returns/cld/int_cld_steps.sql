@@ -12,7 +12,7 @@ steps as (
         steps.workflow_step_id, steps.person_id, types.event_type, types.client_type, steps.step_status,
         cast(steps.started_at as date) as started_on,
         cast(case steps.step_status when 'COMPLETED' then steps.completed_at end as date) as ended_on,
-        steps.responsible_team_id, steps.assignee_id,
+        steps.responsible_team_id,
         count(*) over (partition by steps.workflow_step_id) as count_people
     from int_return_steps as steps
     inner join config.cld_steps as types on types.workflow_step_type_id = steps.workflow_step_type_id
@@ -22,7 +22,7 @@ final as (
     select
         steps.workflow_step_id, steps.person_id, steps.event_type, steps.client_type, steps.started_on,
         case when steps.ended_on <= settings.today then steps.ended_on end as ended_on,
-        steps.responsible_team_id, steps.assignee_id, steps.count_people,
+        steps.responsible_team_id, steps.count_people,
         case
             when steps.step_status = 'CANCELLED' then 'cancelled'
             when coalesce(steps.step_status in ('INCOMING', 'PROPOSED'), true) or steps.started_on > settings.today then 'not_started'
@@ -37,6 +37,6 @@ final as (
 )
 
 select
-    workflow_step_id, person_id, event_type, client_type, started_on, ended_on, responsible_team_id, assignee_id,
+    workflow_step_id, person_id, event_type, client_type, started_on, ended_on, responsible_team_id,
     count_people, left_out_as
 from final
