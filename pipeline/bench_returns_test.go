@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,8 +12,11 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"careshare/load"
 	"careshare/sql"
+	"careshare/transform"
 )
 
 // spent is how long something took, and how much of the processors this process used meanwhile.
@@ -70,25 +74,40 @@ func returnsRound(b *testing.B, w world) (pull, made spent) {
 		b.Fatal(err)
 	}
 	defer db.Close()
-	slow := map[string]spent{}
 	models := j.models.Makeable([]string{"int_nhs_numbers"}, []string{"casestore", "config", "earlier", "reference"}).For("returns")
-	for _, model := range models.Needed() {
-		took := used(b, func() error { return makeBare(b, db, model) })
-		if !strings.HasPrefix(model.Folder, "returns") {
-			continue
+	var returns transform.Models
+	for _, model := range models.Tables {
+		if strings.HasPrefix(model.Folder, "returns") {
+			returns.Tables = append(returns.Tables, model)
+		} else if err := makeBare(b, db, model); err != nil {
+			b.Fatal(err)
 		}
-		if model.Dataset != "" {
-			took = took.plus(used(b, func() error {
-				_, err := db.ExecContext(b.Context(), "copy "+model.Name+" to "+sql.Quote(filepath.Join(run.Private, model.Name+".parquet"))+" (format parquet)")
-				return err
-			}))
-		}
-		made, slow[model.Name] = made.plus(took), took
 	}
+	var parts [3]spent
+	parts[0] = used(b, func() error {
+		_, err := transform.Run(b.Context(), db, returns)
+		return err
+	})
+	parts[1] = used(b, func() error { return copyPublished(b.Context(), db, returns, run.Private) })
 	from := reportSource{db, load.Manifest{Run: run.ID, AsAt: run.AsAt}, filepath.Join(run.Reports, "returns"), run.Spill}
-	slow["the files"] = used(b, func() error { return makeReturns(b.Context(), from) })
-	logSlowest(b, slow)
-	return pull, made.plus(slow["the files"])
+	parts[2] = used(b, func() error { return makeReturns(b.Context(), from) })
+	for i, name := range []string{"models", "Parquet", "files for upload"} {
+		b.Logf("%8.3f s %8.3f s of processors %s", parts[i].wall.Seconds(), parts[i].processor.Seconds(), name)
+	}
+	return pull, parts[0].plus(parts[1]).plus(parts[2])
+}
+
+// copyPublished writes the datasets as many at a time as a run does.
+func copyPublished(ctx context.Context, db *sql.DB, models transform.Models, to string) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(sql.AtATime)
+	for _, model := range models.Published() {
+		group.Go(func() error {
+			_, err := db.ExecContext(ctx, "copy "+model.Name+" to "+sql.Quote(filepath.Join(to, model.Name+".parquet"))+" (format parquet)")
+			return err
+		})
+	}
+	return group.Wait()
 }
 
 // openReturns opens the engine over what was pulled, as a return that is made anew has it, for every window of a run. Everybody's
@@ -121,17 +140,4 @@ func used(b *testing.B, do func() error) spent {
 	before := processorTime(b)
 	wall := timed(b, do)
 	return spent{wall, processorTime(b) - before}
-}
-
-// logSlowest shows with -v where the returns' time goes.
-func logSlowest(b *testing.B, took map[string]spent) {
-	b.Helper()
-	var names []string
-	for name := range took {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(x, y string) int { return int(took[y].processor - took[x].processor) })
-	for _, name := range names[:min(len(names), 30)] {
-		b.Logf("%8.3f s %8.3f s of processors %s", took[name].wall.Seconds(), took[name].processor.Seconds(), name)
-	}
 }
