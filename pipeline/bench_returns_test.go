@@ -62,7 +62,7 @@ func returnsRound(b *testing.B, w world) (pull, made spent) {
 			continue
 		}
 		took := used(b, func() error {
-			_, err := source.extract(b.Context(), places)
+			_, err := source.take(b.Context(), places)
 			return err
 		})
 		if source.name == "casestore" {

@@ -6,10 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"careshare/extract"
 	"careshare/extract/casestore"
@@ -64,7 +61,6 @@ func (j *job) sources(f folders) []source {
 
 func (j *job) readCaseStore(f folders) func(context.Context, string, *extract.Quarantine) ([]extract.Table, error) {
 	return func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
-		f.spill = filepath.Join(f.spill, "casestore") // each engine has its own: they are open at once
 		options, err := j.config.caseStoreOptions(f)
 		if err != nil {
 			return nil, err
@@ -96,7 +92,7 @@ func (j *job) readHealth(sender Sender, f folders) func(context.Context, string,
 		if err != nil {
 			return nil, err
 		}
-		db, err := config.openEngine(ctx, filepath.Join(f.spill, "health-"+sender.Name), sender.Folder, to)
+		db, err := config.openEngine(ctx, f.spill, sender.Folder, to)
 		if err != nil {
 			return nil, err
 		}
@@ -112,43 +108,28 @@ func (c Config) openEngine(ctx context.Context, spill string, allow ...string) (
 	return sql.Open(ctx, sql.Options{Memory: c.Engine.Memory, Threads: c.Engine.Threads, Spill: spill, Allow: allow})
 }
 
-// sourcesAtATime is how many sources are read at once: each may take an engine's memory.
-const sourcesAtATime = 2
-
-// take reads every source; one that cannot be read, or too little of which can, stops the run.
+// take reads every source; a source that cannot be read, or too little of which can, stops the run.
 func (j *job) take(ctx context.Context, f folders) ([]extract.Table, error) {
-	j.at = "extract"
-	sources := j.sources(f)
-	tables := make([][]extract.Table, len(sources))
-	var failed sync.Once
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(sourcesAtATime)
-	for i, s := range sources {
-		j.program.step("extract " + s.name)
-		group.Go(func() (err error) {
-			if tables[i], err = s.take(ctx, f, j.config.Quarantine.ThresholdPercent); err != nil {
-				failed.Do(func() { j.at += " " + s.name })
-			}
-			return err
-		})
+	var all []extract.Table
+	for _, s := range j.sources(f) {
+		j.step("extract " + s.name)
+		tables, err := s.take(ctx, f)
+		if err != nil {
+			return nil, fmt.Errorf("extract %s: %w", s.name, err)
+		}
+		if s.raised {
+			all = append(all, tables...)
+			continue
+		}
+		if err := withinThreshold(s.name, tables, j.config.Quarantine.ThresholdPercent); err != nil {
+			return nil, err
+		}
+		all = append(all, tables...)
 	}
-	err := group.Wait()
-	return slices.Concat(tables...), err
+	return all, nil
 }
 
-// take reads the source and holds it to the share of its rows that may be unreadable.
-func (s source) take(ctx context.Context, f folders, percent float64) ([]extract.Table, error) {
-	tables, err := s.extract(ctx, f)
-	if err != nil {
-		return nil, fmt.Errorf("extract %s: %w", s.name, err)
-	}
-	if s.raised {
-		return tables, nil
-	}
-	return tables, withinThreshold(s.name, tables, percent)
-}
-
-func (s source) extract(ctx context.Context, f folders) (tables []extract.Table, err error) {
+func (s source) take(ctx context.Context, f folders) (tables []extract.Table, err error) {
 	quarantine, err := extract.OpenQuarantine(filepath.Join(f.quarantine, s.name, "part-0.parquet"), s.keepRaw)
 	if err != nil {
 		return nil, err
