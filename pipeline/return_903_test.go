@@ -118,3 +118,23 @@ func TestEveryPlantedSSDA903SlipIsFound(t *testing.T) {
 	}
 	w.plants(t, "903", "142", "702", "705", "707", "708", "709", "710")
 }
+
+// Whoever follows a child's episodes sees each year's rows come about, not the newest year's alone.
+func TestExplainShowsEachYearsEpisodes(t *testing.T) {
+	t.Parallel()
+	w := demo(t)
+	told := w.query(t, fmt.Sprintf(`select person_id, count(*) from read_parquet(%s) group by person_id having count(distinct collection_year) > 1 order by person_id limit 1`,
+		w.trusted("returns", "ssda903_episodes")))
+	if len(told) == 0 {
+		t.Fatal("nobody was in care in two years")
+	}
+	w.mustRun(t, exitDone, "explain", told[0][0])
+	for _, year := range []string{"2025/26", "2026/27"} {
+		if !strings.Contains(w.stdout, "looked-after return "+year) {
+			t.Errorf("nothing of %s", year)
+		}
+	}
+	if begins := fmt.Sprint(strings.Count(w.stdout, " begins, RNE ")); begins != told[0][1] {
+		t.Errorf("%s episodes of %s are explained", begins, told[0][1])
+	}
+}

@@ -15,7 +15,7 @@ import (
 )
 
 // changesAgainst compares a return's files as they are now with what was submitted: who came and went, and the rows that
-// only one of them has or that differ. Both are read the same way.
+// only one of them has or that differ. Both are read the same way; what they differ in stays in the table return_against.
 func (s reportSource) changesAgainst(ctx context.Context, c Config, submitted, now string, p period) ([]countedChange, error) {
 	var rows []row
 	for _, side := range []struct {
@@ -35,7 +35,14 @@ func (s reportSource) changesAgainst(ctx context.Context, c Config, submitted, n
 	if err != nil {
 		return nil, err
 	}
-	return s.counted(ctx, string(query), p.StartsOn, p.AsAt)
+	if _, err := s.db.ExecContext(ctx, `create table return_against (change varchar, person varchar, row_key varchar, began_on date, field varchar,
+		value_before varchar, value_now varchar)`); err != nil {
+		return nil, err
+	}
+	if _, err := s.db.ExecContext(ctx, "insert into return_against "+string(query), p.StartsOn, p.AsAt); err != nil {
+		return nil, fmt.Errorf("compare with what was submitted: %w", err)
+	}
+	return s.counted(ctx, "select change, count(distinct (person, row_key)) from return_against group by change order by change")
 }
 
 // comparedFile is the file of each return that is compared.

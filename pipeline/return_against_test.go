@@ -3,11 +3,15 @@ package pipeline
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"careshare/sql"
 )
 
 // returnOf is what careshare return says of one return with what was submitted.
@@ -27,16 +31,18 @@ func (w world) returnOf(t *testing.T, name string, more ...string) (said returne
 func TestEveryReturnAgainstWhatWasSubmitted(t *testing.T) {
 	w := demo(t)
 	for name, c := range map[string]struct {
-		doctor func(t *testing.T, path string)
-		want   map[string]int64
+		doctor  func(t *testing.T, path string)
+		want    map[string]int64
+		altered [3]string // the change, its field, and what was submitted
 	}{
-		"cin":     {lackOneReferral, map[string]int64{"people added": 1, "referrals added": 1, "referrals altered": 1}},
-		"cld":     {lackOneEvent, map[string]int64{"events added": 1, "events altered": 1}},
-		"annex-a": {lackOneContact, map[string]int64{"contacts added": 1, "contacts altered": 1}},
+		"903":     {lackOneEpisode, map[string]int64{"people added": 1, "episodes added": 1, "episodes altered": 1}, [3]string{"episodes altered", "LS", "D1"}},
+		"cin":     {lackOneReferral, map[string]int64{"people added": 1, "referrals added": 1, "referrals altered": 1}, [3]string{"referrals altered", "ReferralSource", "10"}},
+		"cld":     {lackOneEvent, map[string]int64{"events added": 1, "events altered": 1}, [3]string{"events altered", "Event Outcome", "nfa"}},
+		"annex-a": {lackOneContact, map[string]int64{"contacts added": 1, "contacts altered": 1}, [3]string{"contacts altered", "Contact Source", "A neighbour"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			held, submitted := filepath.Join(w.current(), "reports", "returns"), t.TempDir()
-			year := map[string]string{"cin": "cin-2027", "cld": "cld-2026", "annex-a": "annex-a-2026"}[name]
+			year := map[string]string{"cin": "cin-2027", "cld": "cld-2026", "annex-a": "annex-a-2026", "903": "903-2027"}[name]
 			content, err := os.ReadFile(filepath.Join(held, year, comparedFile(name)))
 			if err != nil {
 				t.Fatal(err)
@@ -54,8 +60,69 @@ func TestEveryReturnAgainstWhatWasSubmitted(t *testing.T) {
 			if !maps.Equal(got, c.want) {
 				t.Errorf("%v, want %v", got, c.want)
 			}
+			w.tellsWhose(t, name, year, submitted, c.altered)
 		})
 	}
+}
+
+// tellsWhose opens the workbook of the check, which must name each person and row that changed, with what was submitted and what is told now.
+func (w world) tellsWhose(t *testing.T, name, year, submitted string, altered [3]string) {
+	t.Helper()
+	to := t.TempDir()
+	if code := w.run("return", name, "--config", w.config(), "--check", "--against", submitted, "--to", to); code != exitDone {
+		t.Fatalf("return %s ended with %d: %s", name, code, w.stderr)
+	}
+	rows, err := openAnnexA(t, filepath.Join(to, "findings-"+year+".xlsx")).GetRows("changes since submitted")
+	if err != nil {
+		t.Fatal(err)
+	}
+	isTold := slices.ContainsFunc(rows, func(row []string) bool {
+		return len(row) == len(changeColumns) && row[0] == altered[0] && row[1] != "" && row[3] == altered[1] && strings.HasPrefix(row[4], altered[2]) && row[5] != row[4]
+	})
+	if !isTold {
+		t.Errorf("%s: no row tells of %v: %v", year, altered, rows)
+	}
+}
+
+// What changed since the last snapshot is told with what each field said, and of a name only that it is another.
+func TestTheSheetOfChangesSinceTheLastSnapshot(t *testing.T) {
+	t.Parallel()
+	query := string(mustRead(t, "../sql/explain/return_changed.sql"))
+	var values []string
+	for _, line := range readTable(t, "../sql/tests/return_changes/since_the_last_snapshot/expect.csv").lines[1:] {
+		cells := make([]string, len(line))
+		for i, cell := range line {
+			cells[i] = "nullif(" + sql.Quote(cell) + ", '')"
+		}
+		values = append(values, "("+strings.Join(cells, ", ")+")")
+	}
+	query = strings.NewReplacer("$1", "'annex-a'", "$2", "'2026'", "with changes as (", `with return_changes as (select * from (values `+
+		strings.Join(values, ", ")+`) as told (return_name, collection_year, position, change, person_id, began_on, fields, values_before, values_now)),
+		changes as (`).Replace(query)
+	got := fmt.Sprint(demo(t).query(t, query))
+	want := "[[list 3 row dropped 5 2026-05-01   ] [list 6 row altered 5 2026-05-01 team_name North South] [list 6 row altered 5 2026-05-01 worker_name a name another name]]"
+	if got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+// lackOneEpisode leaves out a child who came into care in the year and never moved, and gives another's episode another legal status.
+func lackOneEpisode(t *testing.T, path string) {
+	file := readTable(t, path)
+	rows := map[string]int{}
+	for _, line := range file.lines[1:] {
+		rows[*file.of(line, "CHILD")]++
+	}
+	at := slices.IndexFunc(file.lines[1:], func(line []string) bool {
+		return rows[*file.of(line, "CHILD")] == 1 && *file.of(line, "RNE") == "S" && strings.HasSuffix(*file.of(line, "DECOM"), "/2026") && (*file.of(line, "DECOM"))[3:5] > "03"
+	})
+	other := 1
+	if at == 0 {
+		other = 2
+	}
+	*file.of(file.lines[other], "LS") = "D1"
+	file.lines = slices.Delete(file.lines, at+1, at+2)
+	file.write(t)
 }
 
 // lackOneReferral leaves out a child of whom the census has a referral and nothing more, and tells another's source otherwise.

@@ -57,8 +57,8 @@ func printChanges(w io.Writer, title string, changes []countedChange) {
 }
 
 // check counts the findings of a window by rule, and writes them as a workbook: by rule, and one line a cause with the record
-// and who can mend it.
-func (s reportSource) check(ctx context.Context, p period, done *returned) (err error) {
+// and who can mend it; and what changed, for who signs off.
+func (s reportSource) check(ctx context.Context, c Config, p period, done *returned, isAgainst bool) (err error) {
 	if done.Findings, err = s.findings(ctx, p); err != nil {
 		return err
 	}
@@ -83,6 +83,11 @@ func (s reportSource) check(ctx context.Context, p period, done *returned) (err 
 				from return_findings where return_name = $1 and collection_year = $2 order by team_name, worker_name, person_id, rule_code, position`, p.Return, p.Year),
 		},
 	}
+	changed, err := s.changeTables(ctx, c, p, isAgainst)
+	if err != nil {
+		return err
+	}
+	tables = append(tables, changed...)
 	s.to = filepath.Join(s.to, "check")
 	return s.write("findings-"+p.folder()+".xlsx", func(w io.Writer) error {
 		return reports.Workbook(w, s.scratch, about, []string{"Rules are those of the collection, by their codes; the sentences are careshare's own."}, tables)

@@ -1,17 +1,17 @@
--- How one child's episode rows in the looked-after children's return came about: the newest collection year of the snapshot.
+-- How one child's episode rows in the looked-after children's return came about, in each collection year that the snapshot holds.
 with episodes as (
     select
         *,
-        row_number() over person as number,
-        lag(ls) over person as previous_ls, lag(place) over person as previous_place, lag(carer_id) over person as previous_carer_id
+        row_number() over year as number,
+        lag(ls) over year as previous_ls, lag(place) over year as previous_place, lag(carer_id) over year as previous_carer_id
     from ssda903_episodes
-    where person_id = $person and collection_year = (select max(collection_year) from ssda903_episodes where person_id = $person)
-    window person as (order by decom, period_of_care_id, span)
+    where person_id = $person
+    window year as (partition by collection_year order by decom, period_of_care_id, span)
 ),
 
 told as (
     select
-        2 as place, cast(decom as timestamp) as at,
+        2 as place, collection_year, cast(decom as timestamp) as at,
         'looked-after return ' || (collection_year - 1) || '/' || (collection_year % 100) as subject,
         'episode ' || number || ' begins, RNE ' || rne || ': ' || case rne
             when 'S' then 'started to be looked after (dm_periods_of_care ' || period_of_care_id || '), category of need ' || coalesce(cin, 'unknown')
@@ -32,7 +32,7 @@ told as (
     from episodes
     union all
     select
-        1, cast(dec as timestamp),
+        1, collection_year, cast(dec as timestamp),
         'looked-after return ' || (collection_year - 1) || '/' || (collection_year % 100),
         'episode ' || number || ' ceases, REC ' || coalesce(rec, 'unknown') || case
             when rec = 'X1' then ': the next one begins the same day' || coalesce(', the placement changed because ' || reason_place_change, '')
@@ -42,12 +42,13 @@ told as (
     where dec is not null
     union all
     select
-        3, cast(coalesce((select min(decom) from episodes), timestamp '1900-01-01') as timestamp), 'return ' || return_name || ' finding ' || rule_code,
+        3, collection_year, cast(coalesce((select min(decom) from episodes where episodes.collection_year = findings.collection_year), timestamp '1900-01-01') as timestamp),
+        'looked-after return ' || (collection_year - 1) || '/' || (collection_year % 100) || ' finding ' || rule_code,
         words || ' (' || coalesce(source_table || ' ' || source_key, 'no record') || ')'
-    from return_findings
-    where person_id = $person and collection_year = (select max(collection_year) from ssda903_episodes where person_id = $person) and return_name = '903'
+    from return_findings as findings
+    where person_id = $person and return_name = '903'
 )
 
 select told."at", told.subject, told.words
 from told
-order by told."at", told.place
+order by told.collection_year, told."at", told.place

@@ -1,8 +1,9 @@
 -- grain: return_name, collection_year, position
--- reads: config.return_periods, earlier.return_periods, earlier.return_rows, return_rows
+-- reads: config.return_names, config.return_periods, earlier.return_periods, earlier.return_rows, return_rows
 -- publishes to: returns/return_changes
 -- why: What a data manager signs off: of each return and collection year that the last snapshot held too, who came and went, and the rows
---   that did or that say something else now. Changed fields are named, their values are in the returns.
+--   that did or that say something else now. Changed fields are named with what they said
+--   before and now, names of people excepted.
 with years as (
     select periods.return_name, periods.year as collection_year
     from config.return_periods as periods
@@ -37,19 +38,35 @@ differ as (
     where new.details is distinct from old.details
 ),
 
-changes as (
+altered as (
     select
-        return_name, collection_year, list || '_' || change as change, person_id, row_key, began_on,
-        case when change = 'altered' then array_to_string(list_filter(json_keys(new_details),
+        return_name, collection_year, list || '_' || change as change, person_id, row_key, began_on, new_details, old_details,
+        case when change = 'altered' then list_filter(json_keys(new_details),
             lambda field: list_contains(json_keys(old_details), field)
                 and json_extract_string(new_details, '$."' || field || '"')
-                    is distinct from json_extract_string(old_details, '$."' || field || '"')), ', ') end as fields
+                    is distinct from json_extract_string(old_details, '$."' || field || '"')) end as fields
     from differ
+),
+
+-- a name is said to differ and is not repeated
+names as (select list(field) as fields from config.return_names),
+
+changes as (
+    select
+        altered.return_name, altered.collection_year, altered.change, altered.person_id, altered.row_key, altered.began_on,
+        altered.old_details, altered.new_details, altered.fields,
+        list_filter(altered.fields, lambda field: not list_contains(names.fields, field)) as shown
+    from altered
+    cross join names
+    where altered.fields is distinct from []
 )
 
 select
     return_name, collection_year,
     row_number() over (partition by return_name, collection_year order by person_id, change, began_on, row_key) as position,
-    change, person_id, began_on, fields
+    change, person_id, began_on, array_to_string(fields, ', ') as fields,
+    cast(to_json(map_from_entries(list_transform(shown,
+        lambda field: {'k': field, 'v': json_extract_string(old_details, '$."' || field || '"')}))) as varchar) as values_before,
+    cast(to_json(map_from_entries(list_transform(shown,
+        lambda field: {'k': field, 'v': json_extract_string(new_details, '$."' || field || '"')}))) as varchar) as values_now
 from changes
-where fields is distinct from ''

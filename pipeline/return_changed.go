@@ -1,0 +1,39 @@
+package pipeline
+
+import (
+	"context"
+	"io/fs"
+	"iter"
+
+	"careshare/reports"
+)
+
+// changeColumns head the sheets that say whose each change is.
+var changeColumns = []string{"What changed", "Person", "Began on", "Field", "Before", "Now"}
+
+// changeTables are the sheets for who signs a return off: what changed since the last snapshot and, where files were given, since what was
+// submitted. A snapshot of an older careshare knows no values, and a return that was made anew nothing of the last snapshot.
+func (s reportSource) changeTables(ctx context.Context, c Config, p period, isAgainst bool) (tables []reports.Table, err error) {
+	var isKnown bool
+	if err := s.db.QueryRowContext(ctx, `select count(*) > 0 from duckdb_columns() where table_name = 'return_changes' and column_name = 'values_now'`).Scan(&isKnown); err != nil {
+		return nil, err
+	}
+	if isKnown {
+		query, err := fs.ReadFile(c.rules(), "explain/return_changed.sql")
+		if err != nil {
+			return nil, err
+		}
+		tables = append(tables, changeTable("changes", "What changed since the last snapshot", s.rows(ctx, string(query), len(changeColumns), p.Return, p.Year)))
+	}
+	if isAgainst {
+		tables = append(tables, changeTable("changes since submitted", "What changed since what was submitted", s.rows(ctx,
+			`select change, person, coalesce(cast(began_on as varchar), ''), coalesce(field, ''), coalesce(value_before, ''), coalesce(value_now, '')
+			from return_against order by change, person, began_on, row_key, field`, len(changeColumns))))
+	}
+	return tables, nil
+}
+
+func changeTable(name, title string, rows iter.Seq2[[]reports.Cell, error]) reports.Table {
+	return reports.Table{Name: name, Title: title, Header: changeColumns, Widths: []float64{34, 14, 14, 34, 28, 28}, Rows: rows,
+		Notes: []string{"What is altered has a line for each field; what was added or dropped is in the return. Names of people are not repeated. No line: nothing changed, or there was nothing to compare with."}}
+}
