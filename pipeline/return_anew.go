@@ -39,8 +39,17 @@ func (p *program) makeAnew(ctx context.Context, c Config, s load.Snapshot, asAt 
 
 func (j *job) returnsAnew(ctx context.Context, db *sql.DB, known memory, s load.Snapshot, wanted period) error {
 	periods := []period{wanted}
-	if wanted.Return == "903" { // its rules hold a year against the one before
+	switch wanted.Return {
+	case "903": // its rules hold a year against the one before
 		periods = append(periods, wanted.before())
+	case "annex-a": // its lists are held against the returns as at the same day
+		day, err := time.Parse(time.DateOnly, wanted.AsAt)
+		if err != nil {
+			return err
+		}
+		for _, name := range []string{"903", "cin"} {
+			periods = append(periods, periodOf(name, currentYear(name, day), day))
+		}
 	}
 	relations, err := j.relations(known, nil, periods)
 	if err != nil {

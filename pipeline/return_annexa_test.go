@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -37,30 +38,58 @@ func TestAnnexAHoldsElevenLists(t *testing.T) {
 	}
 }
 
-// As at another day the lists end there: nothing after it, and of contacts, referrals and enquiries nothing older than six months.
+// As at another day the lists end there: nothing after it, and of contacts, referrals and enquiries nothing older than six months; every referral
+// of the case store in that time is listed, those of its first and last day too, and the returns as at that day tell the same.
 func TestAnnexAAsAtAnotherDay(t *testing.T) {
 	t.Parallel()
 	w := clean(t)
-	to := t.TempDir()
-	if code := w.run("return", "annex-a", "--config", w.config(), "--on", "2026-06-30", "--to", to); code != exitDone {
-		t.Fatalf("ended with %d: %s", code, w.stderr)
-	}
-	file := openAnnexA(t, filepath.Join(to, "annex-a.xlsx"))
-	for sheet, column := range map[string]int{"List 1 Contacts": 5, "List 3 Referrals": 5, "List 5 S47 and ICPC": 6} {
-		rows, err := file.GetRows(sheet, excelize.Options{RawCellValue: true})
-		if err != nil || len(rows) < 5 {
-			t.Fatalf("%s: %d rows, %v", sheet, len(rows), err)
+	for on, from := range map[string]string{"2026-06-30": "2025-12-31", "2026-08-31": "2026-03-01"} {
+		to := t.TempDir()
+		if code := w.run("return", "annex-a", "--config", w.config(), "--on", on, "--to", to); code != exitDone {
+			t.Fatalf("ended with %d: %s", code, w.stderr)
 		}
-		for _, row := range rows[1:] {
-			var serial float64
-			if _, err := fmt.Sscan(row[column], &serial); err != nil {
-				t.Fatal(err)
+		file := openAnnexA(t, filepath.Join(to, "annex-a.xlsx"))
+		for sheet, column := range map[string]int{"List 1 Contacts": 5, "List 3 Referrals": 5, "List 5 S47 and ICPC": 6} {
+			days := listedDays(t, file, sheet, column)
+			if len(days) < 4 || slices.Min(days) < from || slices.Max(days) > on {
+				t.Errorf("%s as at %s: %d rows", sheet, on, len(days))
 			}
-			if day, err := excelize.ExcelDateToTime(serial, false); err != nil || day.Format("2006-01-02") < "2025-12-31" || day.Format("2006-01-02") > "2026-06-30" {
-				t.Errorf("%s: a row of %s", sheet, day.Format("2006-01-02"))
+			if sheet != "List 3 Referrals" {
+				continue
+			}
+			held := w.query(t, fmt.Sprintf("select count(*) from read_parquet('%s') where referral_date::date between date '%s' and date '%s'",
+				filepath.Join(w.current(), "raw", "casestore", "dm_cin_referrals", "*.parquet"), from, on))[0][0]
+			if fmt.Sprint(len(days)) != held {
+				t.Errorf("as at %s %d referrals are listed, the case store holds %s", on, len(days), held)
+			}
+		}
+		for _, found := range w.returnOf(t, "annex-a", "--on", on, "--check").Findings {
+			if found.Rule == "AA-5" || found.Rule == "AA-6" {
+				t.Errorf("as at %s: %d of %s", on, found.Causes, found.Rule)
 			}
 		}
 	}
+}
+
+// listedDays are the days of a sheet's column.
+func listedDays(t *testing.T, file *excelize.File, sheet string, column int) (days []string) {
+	t.Helper()
+	rows, err := file.GetRows(sheet, excelize.Options{RawCellValue: true})
+	if err != nil || len(rows) == 0 {
+		t.Fatalf("%s: %d rows, %v", sheet, len(rows), err)
+	}
+	for _, row := range rows[1:] {
+		var serial float64
+		if _, err := fmt.Sscan(row[column], &serial); err != nil {
+			t.Fatal(err)
+		}
+		day, err := excelize.ExcelDateToTime(serial, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		days = append(days, day.Format("2006-01-02"))
+	}
+	return days
 }
 
 // What the lists and the returns both tell is the same in a borough without mistakes; that the checks can fail is shown by their cases.

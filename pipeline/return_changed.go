@@ -35,5 +35,5 @@ func (s reportSource) changeTables(ctx context.Context, c Config, p period, isAg
 
 func changeTable(name, title string, rows iter.Seq2[[]reports.Cell, error]) reports.Table {
 	return reports.Table{Name: name, Title: title, Header: changeColumns, Widths: []float64{34, 14, 14, 34, 28, 28}, Rows: rows,
-		Notes: []string{"What is altered has a line for each field; what was added or dropped is in the return. Names of people are not repeated. No line: nothing changed, or there was nothing to compare with."}}
+		Notes: []string{"What is altered has a line for each field; what was added stands in the return as it is now, what was dropped in the one before. Names of people are not repeated. No line: nothing changed, or there was nothing to compare with."}}
 }

@@ -1,25 +1,24 @@
 -- grain: person_id
 -- reads: int_allocated_teams_rows, int_allocated_workers_rows, int_return_steps, stg_organisations, stg_workers
 -- why: Who mends a finding about a person: the worker whose allocation is the newest of those in force, and that
---   worker's team; where nobody is allocated any more, who was last; where nobody ever was, who did the newest step. Only the first of
---   these has the case (is_allocated).
+--   worker's team; where nobody is allocated any more, who was last; where nobody ever was, who did the newest step.
 with allocations as (
     select
         person_id, worker_id, worker_name, cast(split_part(worker_key, '-', 2) as bigint) as allocation_id, started_on,
-        excluded_as is null as is_allocated
+        excluded_as is not null as is_ended
     from int_allocated_workers_rows
     where coalesce(excluded_as, 'ended') = 'ended' and starts_with(worker_key, 'allocation-')
 ),
 
 allocated as (
     select
-        person_id, worker_id, worker_name, allocation_id, is_allocated,
-        row_number() over (partition by person_id order by is_allocated desc, started_on desc, allocation_id desc) as place
+        person_id, worker_id, worker_name, allocation_id,
+        row_number() over (partition by person_id order by is_ended, started_on desc, allocation_id desc) as place
     from allocations
 ),
 
 by_allocation as (
-    select allocated.person_id, allocated.worker_id, allocated.worker_name, teams.team_id, teams.team_name, allocated.is_allocated
+    select allocated.person_id, allocated.worker_id, allocated.worker_name, teams.team_id, teams.team_name
     from allocated
     left join int_allocated_teams_rows as teams
         on teams.source = 'allocated_worker' and teams.source_id = allocated.allocation_id and teams.person_id = allocated.person_id
@@ -36,13 +35,13 @@ newest_steps as (
 by_step as (
     select
         newest.person_id, workers.worker_id, workers.full_name as worker_name, teams.organisation_id as team_id,
-        teams.name as team_name, false as is_allocated
+        teams.name as team_name
     from newest_steps as newest
     inner join int_return_steps as steps on steps.workflow_step_id = newest.workflow_step_id and steps.person_id = newest.person_id
     left join stg_workers as workers on workers.worker_id = steps.assignee_id
     left join stg_organisations as teams on teams.organisation_id = steps.responsible_team_id
 )
 
-select person_id, worker_id, worker_name, team_id, team_name, is_allocated from by_allocation
+select person_id, worker_id, worker_name, team_id, team_name from by_allocation
 union all
-select person_id, worker_id, worker_name, team_id, team_name, is_allocated from by_step
+select person_id, worker_id, worker_name, team_id, team_name from by_step
