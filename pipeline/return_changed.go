@@ -23,12 +23,12 @@ func (s reportSource) changeTables(ctx context.Context, c Config, p period, isAg
 		if err != nil {
 			return nil, err
 		}
-		tables = append(tables, changeTable("changes", "What changed since the last snapshot", s.rows(ctx, string(query), len(changeColumns), p.Return, p.Year)))
+		tables = append(tables, changeTable("changes", "What changed since the last snapshot", s.rows(ctx, string(query), p.Return, p.Year)))
 	}
 	if isAgainst {
 		tables = append(tables, changeTable("changes since submitted", "What changed since what was submitted", s.rows(ctx,
 			`select change, person, coalesce(cast(began_on as varchar), ''), coalesce(field, ''), coalesce(value_before, ''), coalesce(value_now, '')
-			from return_against order by change, person, began_on, row_key, field`, len(changeColumns))))
+			from return_against order by change, person, began_on, row_key, field`)))
 	}
 	return tables, nil
 }
