@@ -11,17 +11,18 @@ func FuzzLog(f *testing.F) {
 	f.Add([]byte(`{"number":0,"at":"2026-11-01T07:00:00Z","event":"withheld"}`+"\n"), int64(0), int64(60))
 	f.Add([]byte("{}\n{}\n"), int64(1), int64(3))
 	f.Fuzz(func(t *testing.T, data []byte, size, bytes int64) {
+		lake := &Lake{}
 		log, err := parseLog(data)
 		if err == nil {
 			m := log.mark()
-			if _, err := prove(data, head{mark: m, Previous: m}); err != nil {
+			if _, err := lake.prove(data, head{mark: m, Previous: m}); err != nil {
 				t.Errorf("the log's own mark does not prove it: %v", err)
 			}
 		}
 		if bytes < 0 {
 			return // readHead takes only what this program writes
 		}
-		_, _ = prove(data, head{mark: mark{Root{Size: size}, bytes}, Previous: mark{Root{Size: size}, bytes / 2}})
+		_, _ = lake.prove(data, head{mark: mark{Root{Size: size}, bytes}, Previous: mark{Root{Size: size}, bytes / 2}})
 	})
 }
 

@@ -59,25 +59,25 @@ func (l *Lake) Log() (*Log, error) {
 			return nil, err
 		}
 		if before == after {
-			return prove(data, after)
+			return l.prove(data, after)
 		}
 	}
 }
 
 // prove takes what the head vouches for.
-func prove(data []byte, h head) (*Log, error) {
+func (l *Lake) prove(data []byte, h head) (*Log, error) {
 	if torn := int64(len(data)) < h.Bytes || len(bytes.TrimRight(data, "\x00")) < int(h.Bytes); torn {
 		if int64(len(data)) < h.Previous.Bytes {
 			return nil, damaged("read audit log: entries are missing at its end")
 		}
-		log, err := proveMark(data[:h.Previous.Bytes], h.Previous)
+		log, err := l.proveMark(data[:h.Previous.Bytes], h.Previous)
 		if err != nil {
 			return nil, err
 		}
 		log.torn = true
 		return log, nil
 	}
-	log, err := proveMark(data, h.mark)
+	log, err := l.proveMark(data, h.mark)
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +87,8 @@ func prove(data []byte, h head) (*Log, error) {
 	return log, nil
 }
 
-func proveMark(data []byte, m mark) (*Log, error) {
-	log, err := parseLog(data)
+func (l *Lake) proveMark(data []byte, m mark) (*Log, error) {
+	log, err := l.parsed.parse(data)
 	if err != nil {
 		return nil, damaged(err.Error())
 	}

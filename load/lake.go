@@ -34,6 +34,8 @@ type Lake struct {
 	path  string
 	clock func() time.Time
 	lock  *flock.Flock
+
+	parsed parsedLog
 }
 
 // Open makes the lake's folders where they are missing. The clock gives the times of audit entries; nothing else

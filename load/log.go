@@ -26,17 +26,23 @@ type Log struct {
 
 // parseLog reads whole lines; the last must be ended.
 func parseLog(data []byte) (*Log, error) {
-	log := &Log{bytes: int64(len(data))}
+	log := &Log{}
+	return log, log.parse(data)
+}
+
+// parse reads the lines that come after those it has.
+func (g *Log) parse(data []byte) error {
 	for line := range bytes.Lines(data) {
 		whole, ended := bytes.CutSuffix(line, []byte("\n"))
 		if !ended {
-			return nil, fmt.Errorf("read audit log: line %d is cut short", len(log.lines)+1)
+			return fmt.Errorf("read audit log: line %d is cut short", len(g.lines)+1)
 		}
-		if err := log.add(whole); err != nil {
-			return nil, err
+		if err := g.add(whole); err != nil {
+			return err
 		}
 	}
-	return log, nil
+	g.bytes += int64(len(data))
+	return nil
 }
 
 func (g *Log) add(line []byte) error {

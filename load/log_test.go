@@ -3,6 +3,7 @@ package load
 import (
 	"errors"
 	"os"
+	"reflect"
 	"testing"
 	"time"
 )
@@ -49,6 +50,26 @@ func TestLogProofs(t *testing.T) {
 	}
 	if _, err := log.Prove(7); err == nil {
 		t.Error("an entry that is not there was proved")
+	}
+}
+
+// A lake that has read its log before reads only what came after, and has the log that one opened anew has.
+func TestALogThatWasReadBeforeIsReadOn(t *testing.T) {
+	w := logged(t)
+	first := w.log()
+	for range 3 {
+		_, err := w.lake.record(Entry{Event: Recovered, Note: "again"})
+		w.ok(err)
+		other, err := Open(w.lake.Path(), w.lake.clock)
+		w.ok(err)
+		anew, err := other.Log()
+		w.ok(err)
+		if log := w.log(); log.Root() != anew.Root() || !reflect.DeepEqual(log.Entries, anew.Entries) {
+			t.Errorf("read on: %d entries, read anew: %d", len(log.Entries), len(anew.Entries))
+		}
+	}
+	if len(first.Entries) != 6 {
+		t.Errorf("a log that was read holds %d entries after appends, not 6", len(first.Entries))
 	}
 }
 
