@@ -26,7 +26,9 @@ looked_after as (
     from ssda903_header
     union all
     select
-        collection_year, 'episode', person_id, concat_ws(' ', period_of_care_id, decom), decom,
+        -- where placements overlap by mistake, two episodes begin on one day: the second bears a 2
+        collection_year, 'episode', person_id,
+        concat_ws(' ', period_of_care_id, decom, nullif(row_number() over (partition by collection_year, period_of_care_id, decom order by span), 1)), decom,
         json_object('RNE', rne, 'LS', ls, 'CIN', cin, 'PLACE', place, 'PLACE_PROVIDER', place_provider, 'DEC', dec, 'REC', rec,
             'REASON_PLACE_CHANGE', reason_place_change, 'HOME_POST', home_post, 'PL_POST', pl_post, 'URN', urn)
     from ssda903_episodes
