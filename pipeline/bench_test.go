@@ -210,6 +210,12 @@ func benchRun(b *testing.B, w world) (*job, *load.Run) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	return j, scratchRun(b, j.asAt)
+}
+
+// scratchRun is a run that has just begun, in a lake of its own.
+func scratchRun(b *testing.B, asAt time.Time) *load.Run {
+	b.Helper()
 	lake, err := load.Open(b.TempDir(), time.Now)
 	if err != nil {
 		b.Fatal(err)
@@ -218,11 +224,11 @@ func benchRun(b *testing.B, w world) (*job, *load.Run) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = lake.Unlock() })
-	run, err := lake.Begin(j.asAt)
+	run, err := lake.Begin(asAt)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return j, run
+	return run
 }
 
 func makeBare(b *testing.B, db *sql.DB, model transform.Model) error {
