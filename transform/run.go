@@ -60,7 +60,11 @@ func Run(ctx context.Context, db *sql.DB, models Models, steps ...Step) (Result,
 	result := Result{Models: make([]Made, len(needed)), Checks: make([]Found, len(needed)+len(models.Checks))}
 	var tasks []task
 	for _, step := range steps {
-		tasks = append(tasks, task{step.Fills, step.reads(needed), func(ctx context.Context) error {
+		reads, isRead := step.reads(needed)
+		if !isRead {
+			continue
+		}
+		tasks = append(tasks, task{step.Fills, reads, func(ctx context.Context) error {
 			if err := step.Do(ctx); err != nil {
 				return fmt.Errorf("fill %s: %w", step.Fills, withoutValues(err))
 			}
@@ -87,13 +91,17 @@ func Run(ctx context.Context, db *sql.DB, models Models, steps ...Step) (Result,
 			return nil
 		}})
 	}
-	return result, inOrder(ctx, tasks)
+	err := inOrder(ctx, tasks)
+	return result, err
 }
 
-// reads is what the first of the step's readers reads besides; the readers are there, or nobody would fill the table.
-func (s Step) reads(needed []Model) []string {
+// reads is what the first of the step's readers reads besides; rules of a council's own may have none.
+func (s Step) reads(needed []Model) (besides []string, isRead bool) {
 	first := slices.IndexFunc(needed, func(m Model) bool { return slices.Contains(m.Reads, s.Fills) })
-	return slices.DeleteFunc(slices.Clone(needed[first].Reads), func(read string) bool { return read == s.Fills })
+	if first < 0 {
+		return nil, false
+	}
+	return slices.DeleteFunc(slices.Clone(needed[first].Reads), func(read string) bool { return read == s.Fills }), true
 }
 
 func makeModel(ctx context.Context, db *sql.DB, m Model) error {

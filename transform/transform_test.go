@@ -266,6 +266,10 @@ func TestAStepFillsItsTableInTime(t *testing.T) {
 	if err != nil || len(result.Models) != 3 || result.Models[2].Rows != 1 {
 		t.Errorf("%+v, %v", result.Models, err)
 	}
+	unread := Step{Fills: "s.unread", Do: func(context.Context) error { return errors.New("a table that nobody reads was filled") }}
+	if _, err := Run(t.Context(), open(t), Models{Tables: models.Tables[:1]}, unread); err != nil {
+		t.Error(err)
+	}
 	fill.Do = func(context.Context) error { return errors.New("broken") }
 	if _, err := Run(t.Context(), open(t), models, fill); err == nil || !strings.Contains(err.Error(), "fill s.t: broken") {
 		t.Errorf("a step that fails: %v", err)
