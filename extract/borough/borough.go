@@ -49,13 +49,16 @@ func (o Options) Validate() error {
 // london is the zone whose wall clock the case store writes, without saying so.
 const london = "Europe/London"
 
-// local is as-at on London's wall clock, labelled UTC so that it can be reckoned with; Validate has found the zone.
-func (o Options) local() time.Time {
+// local is as-at on London's wall clock.
+func (o Options) local() time.Time { return wallClock(o.AsAt) }
+
+// wallClock is an instant on London's wall clock, labelled UTC so that it can be reckoned with; Validate has found the zone.
+func wallClock(at time.Time) time.Time {
 	zone, err := time.LoadLocation(london)
 	if err != nil {
 		zone = time.UTC
 	}
-	at := o.AsAt.In(zone)
+	at = at.In(zone)
 	return time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), 0, time.UTC)
 }
 

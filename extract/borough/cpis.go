@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"time"
 )
 
 // cpis writes what CP-IS sends back to the council: acknowledgements of its uploads, notifications of who looked at a
@@ -17,7 +16,7 @@ type cpis struct {
 	o        Options
 	rng      *rand.Rand
 	records  []acknowledgedChild // of the newest upload; the children on plans and looked after are few
-	waiting  []access            // accesses of the notification being filled
+	waiting  []access            // accesses of the notification being filled, without their moments
 	messages int                 // 05 messages written, duplicates included
 	inactive int                 // 06 messages written
 	isTwice  bool                // a notification has been written twice
@@ -26,9 +25,6 @@ type cpis struct {
 
 // councilCode is the demo council's ODS code, as its careshare.yaml has it.
 const councilCode = "999"
-
-// newestUpload is the sequence number of the council's newest upload file.
-const newestUpload = 17
 
 func writeCPIS(o Options) (writer, error) {
 	for _, folder := range []string{"acknowledgements", "notifications", "inactive"} {
@@ -41,10 +37,10 @@ func writeCPIS(o Options) (writer, error) {
 
 // add answers for a child whom the council uploads: on a plan or looked after, with an NHS number to upload.
 func (c *cpis) add(l *life) error {
-	number := l.uploadedNumber()
-	if !l.isPerson() || number == "" || !l.isCPIS(c.o.local()) {
+	if !l.isUploaded(c.o) {
 		return nil
 	}
+	number := l.uploadedNumber()
 	c.acknowledge(l, number)
 	if err := c.followUp(l); err != nil {
 		return err
@@ -128,8 +124,9 @@ func (c *cpis) inactivate(number, replacement string) error {
 
 // notify writes message 05 with the waiting accesses; none is normal. The first with accesses comes twice.
 func (c *cpis) notify() error {
-	message := accessNotification{EffectiveTime: hl7(c.moment()), ID: instanceID{Root: c.messageID()}, Code: messageCode("05"),
-		UploadFile: valued{strconv.Itoa(newestUpload)}, Total: valued{strconv.Itoa(len(c.waiting))}, Accesses: c.waiting}
+	sent := c.tell()
+	message := accessNotification{EffectiveTime: hl7(sent), ID: instanceID{Root: c.messageID()}, Code: messageCode("05"),
+		UploadFile: valued{strconv.Itoa(c.o.uploadAt(sent))}, Total: valued{strconv.Itoa(len(c.waiting))}, Accesses: c.waiting}
 	times := 1
 	switch {
 	case len(c.waiting) == 0:
@@ -146,11 +143,6 @@ func (c *cpis) notify() error {
 		}
 	}
 	return nil
-}
-
-// moment is within the last fortnight.
-func (c *cpis) moment() time.Time {
-	return c.o.AsAt.Add(-time.Duration(1+c.rng.IntN(14*24*60)) * time.Minute)
 }
 
 // messageID is a UUID.
@@ -179,19 +171,20 @@ func (c *cpis) acknowledgeUploads() error {
 	}
 	c.count("acknowledgement_records", "CPR06", len(passed))
 	return errors.Join(
-		c.acknowledgeUpload(-1, 33, -1, "CPF01", nil),
-		c.acknowledgeUpload(newestUpload-4, 29, 0, "CPF06", nil),
-		c.acknowledgeUpload(newestUpload-3, 22, 0, "CPF05", nil),
-		c.acknowledgeUpload(newestUpload-2, 15, len(c.records), "CPF04", nil),
-		c.acknowledgeUpload(newestUpload-1, 8, len(passed), "CPF02", passed),
-		c.acknowledgeUpload(newestUpload, 1, len(c.records), "CPF03", c.records),
+		c.acknowledgeUpload(-1, newestUpload-5, -1, "CPF01", nil),
+		c.acknowledgeUpload(newestUpload-4, newestUpload-4, 0, "CPF06", nil),
+		c.acknowledgeUpload(newestUpload-3, newestUpload-3, 0, "CPF05", nil),
+		c.acknowledgeUpload(newestUpload-2, newestUpload-2, len(c.records), "CPF04", nil),
+		c.acknowledgeUpload(newestUpload-1, newestUpload-1, len(passed), "CPF02", passed),
+		c.acknowledgeUpload(newestUpload, newestUpload, len(c.records), "CPF03", c.records),
 	)
 }
 
-func (c *cpis) acknowledgeUpload(sequence, daysAgo, processed int, code string, records []acknowledgedChild) error {
+// acknowledgeUpload answers an upload on the day it went, under the sequence number that the NHS read.
+func (c *cpis) acknowledgeUpload(read, upload, processed int, code string, records []acknowledgedChild) error {
 	c.count("acknowledgements", code, 1)
 	return writeXML(c.o.path("cpis", "acknowledgements", fmt.Sprintf("acknowledgement-%s.xml", code)), fileResponse{
-		CreationTime: hl7(c.o.AsAt.AddDate(0, 0, -daysAgo)), ID: instanceID{rootUploadFile, strconv.Itoa(sequence)},
+		CreationTime: hl7(c.o.uploadedAt(upload)), ID: instanceID{rootUploadFile, strconv.Itoa(read)},
 		Quantity: valued{strconv.Itoa(processed)}, Receiver: subjectID{instanceID{Extension: councilCode}},
 		File: acknowledgement{coded{Code: code, CodeSystem: systemFileCode}}, Records: records})
 }

@@ -5,10 +5,10 @@ import (
 	"math/rand/v2"
 )
 
-// access is one unscheduled look at a child's plan: by a person in most cases, else by a device such as that of a
+// access is one unscheduled look at a child's plan, its moment yet to come: by a person in most cases, else by a device such as that of a
 // telephone service, which names whom to ask.
 func (c *cpis) access(number string) access {
-	a := access{EffectiveTime: hl7(c.moment()), Patient: nhsID(number)}
+	a := access{Patient: nhsID(number)}
 	if c.rng.IntN(4) == 0 {
 		c.count("access_notifications", "device", 1)
 		a.Author.Device = c.device()

@@ -11,9 +11,10 @@ type followUp struct {
 	messageID  string
 	number     string // the NHS number that the notification names
 	accessedAt time.Time
-	step       step   // its typeID is 0 where nobody has looked yet
-	state      string // what a run must make of it: new, seen, in_progress, closed
-	outcome    string // as the form says it; empty where none is written
+	toldAt     time.Time // when CP-IS sent the message
+	step       step      // its typeID is 0 where nobody has looked yet
+	state      string    // what a run must make of it: new, seen, in_progress, closed
+	outcome    string    // as the form says it; empty where none is written
 }
 
 // followUpOutcomes are the outcomes that close a follow-up, as a form says them.
@@ -24,28 +25,27 @@ func followUpOutcomes() []string {
 // followUp is of every child whom the council uploads: one look by an ambulance crew, and by the child's place one of the ways
 // in which such a matter can stand.
 func (l *life) followUp(o Options) (f followUp, there bool) {
-	number := l.uploadedNumber()
-	if !l.isPerson() || number == "" || !l.isCPIS(o.local()) {
+	if !l.isUploaded(o) {
 		return followUp{}, false
 	}
-	ago := time.Duration(6+l.personID%60) * time.Hour
-	f = followUp{number: number, accessedAt: o.AsAt.Add(-ago), state: "new",
+	accessed := o.AsAt.Add(-time.Duration(6+l.personID%60) * time.Hour)
+	f = followUp{number: l.uploadedNumber(), accessedAt: accessed, toldAt: accessed.Add(30 * time.Minute), state: "new",
 		messageID: fmt.Sprintf("F0110000-%04X-4000-A000-%012X", o.Seed&0xffff, l.personID)}
-	told := o.local().Add(-ago).Add(time.Hour)
-	s := step{typeID: cpisFollowUp, status: "INCOMING", incoming: told, subjects: []int64{l.personID}}
+	looked, begun, done := wallClock(accessed.Add(time.Hour)), wallClock(accessed.Add(2*time.Hour)), wallClock(accessed.Add(3*time.Hour))
+	s := step{typeID: cpisFollowUp, status: "INCOMING", incoming: looked, subjects: []int64{l.personID}}
 	switch l.personID % 7 {
 	case 0:
 		return f, true
 	case 1:
 		f.state = "seen"
 	case 2:
-		f.state, s.status, s.started = "in_progress", "STARTED", told.Add(time.Hour)
+		f.state, s.status, s.started = "in_progress", "STARTED", begun
 	case 3:
-		s.status, s.started, s.cancelled = "CANCELLED", told.Add(time.Hour), told.Add(2*time.Hour)
+		s.status, s.started, s.cancelled = "CANCELLED", begun, done
 	case 4: // completed without an outcome: nobody can say what was done
-		f.state, s.status, s.started, s.completed = "in_progress", "COMPLETED", told.Add(time.Hour), told.Add(2*time.Hour)
+		f.state, s.status, s.started, s.completed = "in_progress", "COMPLETED", begun, done
 	default:
-		f.state, s.status, s.started, s.completed = "closed", "COMPLETED", told.Add(time.Hour), told.Add(2*time.Hour)
+		f.state, s.status, s.started, s.completed = "closed", "COMPLETED", begun, done
 		f.outcome = followUpOutcomes()[l.personID%5]
 	}
 	f.step = s
@@ -76,8 +76,8 @@ func (c *cpis) followUp(l *life) error {
 		Name:         personName{Prefix: "Ms", Given: "Ottoline", Family: "Wexcombe"},
 		Organisation: organisation{"RZ6F1", "Lea Valley Ambulance Service"}}
 	return writeXML(c.o.path("cpis", "notifications", fmt.Sprintf("follow-up-%d.xml", l.personID)), accessNotification{
-		EffectiveTime: hl7(f.accessedAt.Add(30 * time.Minute)), ID: instanceID{Root: f.messageID}, Code: messageCode("05"),
-		UploadFile: valued{strconv.Itoa(newestUpload)}, Total: valued{"1"},
+		EffectiveTime: hl7(f.toldAt), ID: instanceID{Root: f.messageID}, Code: messageCode("05"),
+		UploadFile: valued{strconv.Itoa(c.o.uploadAt(f.toldAt))}, Total: valued{"1"},
 		Accesses: []access{{EffectiveTime: hl7(f.accessedAt), Author: author{Person: crew}, Patient: nhsID(f.number)}}})
 }
 
