@@ -20,8 +20,8 @@ func hostile() []string {
 	return []string{"Zoë O’Brien-Ångström 李", "=cmd()", "<script>alert(1)</script>", strings.Repeat("Long-", 40) + "Name", "+44", "0123456789", "a'b; drop"}
 }
 
-// written has the lists made of one follow-up for each name, the third of a restricted record and past its due time.
-func written(t *testing.T, names []string) (folder string) {
+// written has the lists made of one follow-up for each name, the third of a restricted record and past its due time, and of more failures.
+func written(t *testing.T, names []string, failures ...string) (folder string) {
 	t.Helper()
 	db, err := sql.Open(t.Context(), sql.Options{Memory: "500MB", Threads: 1, Spill: t.TempDir()})
 	if err != nil {
@@ -36,7 +36,7 @@ func written(t *testing.T, names []string) (folder string) {
 	}
 	run("create schema config")
 	run("create table config.reasons as select 'cpis_past_due' as reason, 'the follow-up is past its due time' as words")
-	run(`create table cpis_failures (area varchar, subject varchar, reason varchar, person_id bigint, first_seen_at timestamptz, age_days bigint, is_to_be_mended boolean)`)
+	run(`create table cpis_failures (area varchar, subject varchar, reason varchar, person_id bigint, urgency integer, first_seen_at timestamptz, age_days bigint, is_to_be_mended boolean)`)
 	run(`create table cpis_follow_ups (follow_up_id varchar, person_id bigint, nhs_number varchar, family varchar, given varchar, birth_date date,
 		is_restricted boolean, plan_types varchar, first_accessed_at timestamptz, count_accesses bigint, organisation_code varchar, organisation_name varchar,
 		author_name varchar, job_role varchar, nominated_people varchar, severity varchar, due_at timestamptz, custodian_worker_id bigint, custodian_name varchar,
@@ -49,7 +49,10 @@ func written(t *testing.T, names []string) (folder string) {
 			isLate, map[bool]int{true: 2}[isLate], map[bool]any{true: 5014}[isLate], map[bool]any{true: "Head " + name}[isLate])
 	}
 	if len(names) > 2 {
-		run("insert into cpis_failures values ('follow_up', 'M2/1', 'past_due', 3, ?, 0, true)", at)
+		run("insert into cpis_failures values ('follow_up', 'M2/1', 'past_due', 3, 2, ?, 0, true)", at)
+	}
+	for _, failure := range failures {
+		run("insert into cpis_failures values " + failure)
 	}
 	folder = t.TempDir()
 	about := reports.About{Again: "report cpis", Run: "20261101T070000Z", AsAt: at, Agreement: "1", RootSize: 7, RootHash: "abc="}
@@ -129,6 +132,43 @@ func TestNothingToReport(t *testing.T) {
 	}
 	if page := text(t, folder, "failures.html"); strings.Count(page, "Nothing to report") != 2 {
 		t.Error("the owners' page does not say that there is nothing")
+	}
+}
+
+// Whoever may come to harm first stands first, then what has stood longest; what is wrong with one subject stands together.
+func TestFailuresStandInTheOrderToActIn(t *testing.T) {
+	folder := written(t, hostile(), "('cohort', '9/LAC', 'over_18', 9, 7, timestamptz '2026-01-01 07:00:00+00', 304, true)",
+		"('cohort', '8/CPP', 'no_nhs_number', 8, 5, timestamptz '2026-10-02 07:00:00+00', 30, true)",
+		"('upload', '17', 'no_acknowledgement', null, 4, timestamptz '2026-11-01 07:00:00+00', 0, true)",
+		"('upload', '16', 'no_acknowledgement', null, 4, timestamptz '2026-10-31 07:00:00+00', 1, true)",
+		"('follow_up', 'M2/1', 'step_cancelled', 3, 2, timestamptz '2026-11-01 07:00:00+00', 0, true)",
+		"('follow_up', 'M0/1', 'no_custodian', 1, 1, timestamptz '2026-11-01 07:00:00+00', 0, true)",
+		"('upload', '15', 'sent_again', null, 4, timestamptz '2026-10-01 07:00:00+00', 31, false)")
+	inOrder := []string{"follow-up M0/1", "the follow-up is past its due time; step cancelled", "upload 16", "upload 17", "cohort 8/CPP", "cohort 9/LAC"}
+	page := text(t, folder, "failures.html")
+	for _, next := range append([]string{"To be mended: 6, in the order to act in"}, append(inOrder, "Who has what open", "upload 15")...) {
+		_, after, isThere := strings.Cut(page, next)
+		if !isThere {
+			t.Fatalf("the page lacks %s, or has it too early", next)
+		}
+		page = after
+	}
+	book, err := excelize.OpenFile(filepath.Join(folder, "failures.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	rows, err := book.GetRows("to mend")
+	if err != nil || len(rows) != 3+len(inOrder) {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	for i, want := range inOrder {
+		if row := strings.Join(rows[3+i], "|"); !strings.Contains(row, want) {
+			t.Errorf("line %d is %s, not of %s", i+1, row, want)
+		}
+	}
+	if late := rows[4]; late[0] != "2 A child was seen, and nobody acted in time" || late[2] != "2026-11-01 07:00" || late[6] != "worker 5003 "+hostile()[2]+", escalated to worker 5014 Head "+hostile()[2] {
+		t.Errorf("a follow-up past its due time: %q", late)
 	}
 }
 

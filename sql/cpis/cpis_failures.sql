@@ -4,7 +4,8 @@
 --   cpis_uploads, earlier.cpis_failures, extract.quarantine, int_cpis_trace_requests, int_people, stg_periods_of_care, stg_registrations
 -- publishes to: cpis/cpis_failures
 -- why: All that keeps a child from the NHS, an answer from being believed or a notification from its custodian, for those
---   who own the process: what, since when, and what to do. Each stands here until it is mended.
+--   who own the process: what, since when, and what to do. Each stands here until it is mended, the more urgent the
+--   sooner a child may come to harm; what is wrong with one subject stands together.
 with settings as (select as_at from config.settings),
 
 cannot_be_sent as (
@@ -147,14 +148,31 @@ raised as (
     union all
     select 'trace' as area, cast(person_id as varchar) as subject, person_id, reason, cast(null as bigint) as sequence_number
     from int_cpis_trace_requests
+),
+
+ranked as (
+    select
+        area, subject, person_id, reason, sequence_number,
+        case
+            when reason in ('no_custodian', 'escalated_to_nobody') then 1 -- a child was seen, and nobody acts
+            when reason = 'past_due' then 2 -- nor in time
+            when area = 'notification' or subject like 'notifications/%' then 3 -- a message that may tell of another child
+            when area in ('upload', 'acknowledgement') or subject like 'acknowledgements/%' then 4 -- for every child sent
+            when area = 'follow_up' then 6 -- to be put right before its due time
+            when area = 'file' or reason = 'person_not_readable'
+                or person_id in (select person_id from cpis_cohort where state = 'live') then 5 -- not with the NHS, but at risk now
+            else 7 -- what has ended, or whom the council does not know
+        end as urgency
+    from raised
 )
 
 select
-    raised.area, raised.subject, raised.reason, raised.person_id, raised.sequence_number,
+    ranked.area, ranked.subject, ranked.reason, ranked.person_id, ranked.sequence_number,
+    min(ranked.urgency) over (partition by ranked.area, ranked.subject) as urgency,
     coalesce(earlier.first_seen_at, settings.as_at) as first_seen_at,
     date_diff('day', cast(coalesce(earlier.first_seen_at, settings.as_at) as date), cast(settings.as_at as date)) as age_days,
-    raised.reason not in ('adopted', 'over_18', 'died', 'duplicate', 'sensitive_record', 'sent_again') as is_to_be_mended
-from raised
+    ranked.reason not in ('adopted', 'over_18', 'died', 'duplicate', 'sensitive_record', 'sent_again') as is_to_be_mended
+from ranked
 cross join settings
 left join earlier.cpis_failures as earlier
-    on earlier.area = raised.area and earlier.subject = raised.subject and earlier.reason = raised.reason
+    on earlier.area = ranked.area and earlier.subject = ranked.subject and earlier.reason = ranked.reason
