@@ -172,6 +172,31 @@ func TestFailuresStandInTheOrderToActIn(t *testing.T) {
 	}
 }
 
+// What an agreement leaves out, or an older snapshot lacks, stops no list.
+func TestFailuresWithoutUrgencyAreListed(t *testing.T) {
+	db, err := sql.Open(t.Context(), sql.Options{Memory: "500MB", Threads: 1, Spill: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, statement := range []string{"create schema config", "create table config.reasons (reason varchar, words varchar)",
+		`create table cpis_follow_ups (follow_up_id varchar, is_past_due boolean, due_at timestamptz, custodian_worker_id bigint, custodian_name varchar,
+			escalation_level integer, escalated_to_worker_id bigint, escalated_to_name varchar)`,
+		`create table cpis_failures as select 'cohort' as area, '8/CPP' as subject, 'no_nhs_number' as reason, 8::bigint as person_id,
+			timestamptz '2026-10-02 07:00:00+00' as first_seen_at, 30::bigint as age_days, true as is_to_be_mended`} {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	failed, err := readFailures(t.Context(), db)
+	if err != nil || len(failed) != 1 {
+		t.Fatalf("%v: %v", failed, err)
+	}
+	if title := owners(failed, nil).page[0].Title; title != "To be mended, in no order of urgency: the agreement leaves it out: 1" {
+		t.Error(title)
+	}
+}
+
 func TestListsAreAccessible(t *testing.T) {
 	chromium, axe := pagetest.Need(t, "chromium"), pagetest.Axe(t)
 	full, empty, scratch := written(t, hostile()), written(t, nil), t.TempDir()

@@ -13,9 +13,10 @@ import (
 )
 
 // failing is a row for each subject, with all that is wrong with it. What is past due has been so since it was due, whenever a run saw it.
+// A snapshot of before, or an agreement that leaves it out, has no urgency.
 const failing = `
 	with told as (
-	    select failure.urgency, failure.is_to_be_mended, replace(replace(failure.area, 'follow_up', 'follow-up'), '_', ' ') || ' ' || failure.subject as about, failure.person_id, failure.reason,
+	    select coalesce(failure.urgency, 0) as urgency, failure.is_to_be_mended, replace(replace(failure.area, 'follow_up', 'follow-up'), '_', ' ') || ' ' || failure.subject as about, failure.person_id, failure.reason,
 	        coalesce(reason.words, replace(failure.reason, '_', ' ')) as words,
 	        case when matter.is_past_due then least(matter.due_at, failure.first_seen_at) else failure.first_seen_at end as since,
 	        failure.first_seen_at, failure.age_days,
@@ -24,7 +25,7 @@ const failing = `
 	                then ', escalated to ' || coalesce('worker ' || matter.escalated_to_worker_id || coalesce(' ' || matter.escalated_to_name, ''), 'nobody')
 	                else '' end
 	            else '' end as whom
-	    from cpis_failures as failure
+	    from (from cpis_failures union all by name select null::integer as urgency where false) as failure
 	    left join config.reasons as reason on reason.reason = 'cpis_' || failure.reason
 	    left join cpis_follow_ups as matter on failure.area = 'follow_up' and matter.follow_up_id = failure.subject
 	)
@@ -37,7 +38,7 @@ const failing = `
 
 // urgencies are the groups of what is to be mended, as cpis_failures numbers them from one.
 func urgencies() []string {
-	return []string{"A child was seen, and nobody acts", "A child was seen, and nobody acted in time", "A message may tell of another child",
+	return []string{"To be mended, in no order of urgency: the agreement leaves it out", "A child was seen, and nobody acts", "A child was seen, and nobody acted in time", "A message may tell of another child",
 		"An upload or its answer went wrong", "A child is on a plan or looked after now, and the NHS may not know",
 		"A follow-up must be put right before its due time", "The rest: what has ended, or whom the council does not know"}
 }
@@ -87,9 +88,9 @@ func owners(failed []failure, lists []*list) document {
 // urgentTables is a table for each group that has anything.
 func urgentTables(toMend []failure) (tables []reports.Table) {
 	for i, title := range urgencies() {
-		of := slices.DeleteFunc(slices.Clone(toMend), func(f failure) bool { return f.urgency != i+1 })
+		of := slices.DeleteFunc(slices.Clone(toMend), func(f failure) bool { return f.urgency != i })
 		if len(of) > 0 {
-			tables = append(tables, failuresTable(fmt.Sprint("urgency ", i+1), title, of))
+			tables = append(tables, failuresTable(fmt.Sprint("urgency ", i), title, of))
 		}
 	}
 	if len(tables) == 0 {
@@ -120,7 +121,7 @@ func failuresTable(name, title string, of []failure) reports.Table {
 func failuresSheet(name, title string, of []failure) reports.Table {
 	var rows [][]string
 	for _, f := range of {
-		rows = append(rows, []string{strconv.Itoa(f.urgency) + " " + urgencies()[f.urgency-1], f.wrong, f.since, f.days, f.person, f.about, f.whom})
+		rows = append(rows, []string{strconv.Itoa(f.urgency) + " " + urgencies()[f.urgency], f.wrong, f.since, f.days, f.person, f.about, f.whom})
 	}
 	t := reports.TextTable(name, title+": "+strconv.Itoa(len(of)), []string{"Order to act in", "What is wrong", "Since", "Days", "Person", "About", "With"}, rows)
 	t.Widths = []float64{26, 34, 18, 7, 11, 34, 26}
