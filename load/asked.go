@@ -13,9 +13,12 @@ func (l *Lake) Asked(run, file, sha256 string, rows int64) error {
 	return nil
 }
 
-// HasAsked says whether a request file of that content was handed over, by whichever snapshot that holds it.
-func (g *Log) HasAsked(sha256 string) bool {
+// HasAsked says whether a request file was handed over for a run's moment, by whichever snapshot speaks for it: a run that is made
+// again for its moment asks nobody twice.
+func (g *Log) HasAsked(run string) bool {
+	moment, _ := splitRunID(run)
 	return slices.ContainsFunc(g.Entries, func(e Entry) bool {
-		return e.Event == Asked && len(e.Files) == 1 && e.Files[0].SHA256 == sha256
+		asked, _ := splitRunID(e.Run)
+		return e.Event == Asked && asked == moment
 	})
 }

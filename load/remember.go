@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
+	"time"
 )
 
 // Kept is a model or dataset of the current snapshot that the next run starts from.
@@ -24,7 +26,31 @@ func (l *Lake) Kept(ctx context.Context, name string) (Kept, bool, error) {
 	if err != nil {
 		return Kept{}, false, err
 	}
-	manifest, err := snapshot.Manifest()
+	return snapshot.kept(ctx, name)
+}
+
+// KeptBefore finds the same in the newest snapshot of an earlier moment: a run that is made again for its moment is compared with
+// what came before, not with itself. It is false too where the file was pruned since.
+func (l *Lake) KeptBefore(ctx context.Context, name string, moment time.Time) (Kept, bool, error) {
+	snapshots, err := l.Snapshots()
+	if err != nil {
+		return Kept{}, false, err
+	}
+	for _, snapshot := range slices.Backward(snapshots) {
+		if at, _ := splitRunID(snapshot.ID); at >= moment.UTC().Format(runIDLayout) {
+			continue
+		}
+		kept, found, err := snapshot.kept(ctx, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return Kept{}, false, nil
+		}
+		return kept, found, err
+	}
+	return Kept{}, false, nil
+}
+
+func (s Snapshot) kept(ctx context.Context, name string) (Kept, bool, error) {
+	manifest, err := s.Manifest()
 	if err != nil {
 		return Kept{}, false, err
 	}
@@ -38,7 +64,7 @@ func (l *Lake) Kept(ctx context.Context, name string) (Kept, bool, error) {
 	if i < 0 {
 		return Kept{}, false, nil
 	}
-	kept := Kept{Path: filepath.Join(snapshot.Path, filepath.FromSlash(within)), File: manifest.Outputs[i]}
+	kept := Kept{Path: filepath.Join(s.Path, filepath.FromSlash(within)), File: manifest.Outputs[i]}
 	digest, _, err := HashFile(ctx, kept.Path)
 	if err != nil {
 		return Kept{}, false, Explain("read "+within, err)

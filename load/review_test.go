@@ -77,3 +77,23 @@ func TestKeptIsProvedAgainstTheManifest(t *testing.T) {
 		t.Errorf("a changed file: %v", err)
 	}
 }
+
+// A run that is made again for its moment is compared with what came before: of two snapshots of a moment, neither.
+func TestKeptBeforeAMoment(t *testing.T) {
+	w := newWorld(t)
+	first := w.publish(asAt)
+	if _, found, err := w.lake.KeptBefore(t.Context(), "everyone", asAt); found || err != nil {
+		t.Errorf("kept before the first moment: %v %v", found, err)
+	}
+	next := asAt.AddDate(0, 0, 1)
+	w.publish(next)
+	w.publish(next)
+	kept, found, err := w.lake.KeptBefore(t.Context(), "everyone", next)
+	if err != nil || !found || !strings.HasPrefix(kept.Path, first.Path+"/") {
+		t.Fatalf("%+v %v %v", kept, found, err)
+	}
+	w.ok(os.Remove(kept.Path))
+	if _, found, err := w.lake.KeptBefore(t.Context(), "everyone", next); found || err != nil {
+		t.Errorf("kept of what was pruned: %v %v", found, err)
+	}
+}

@@ -37,7 +37,7 @@ func (j *job) askOrWarn(ctx context.Context, lake *load.Lake) string {
 	return path
 }
 
-// ask puts the current snapshot's request file into the outbox, unless the log says that its content was put there. So it is
+// ask puts the current snapshot's request file into the outbox, unless the log says that its moment's was put there. So it is
 // written only after its run has published, once, and by the next start where a crash came between. It returns the
 // file's path; empty where there was nothing to ask.
 func (j *job) ask(ctx context.Context, lake *load.Lake) (path string, err error) {
@@ -52,22 +52,21 @@ func (j *job) ask(ctx context.Context, lake *load.Lake) (path string, err error)
 	if err != nil {
 		return "", err
 	}
+	log, err := lake.Log()
+	if err != nil || log.HasAsked(snapshot.ID) {
+		return "", err
+	}
 	text, err := j.traceRequest(ctx, kept.Path)
 	if err != nil {
 		return "", fmt.Errorf("write trace request: %w", err)
 	}
 	digest := sha256.Sum256(text)
-	sum := hex.EncodeToString(digest[:])
-	log, err := lake.Log()
-	if err != nil || log.HasAsked(sum) {
-		return "", err
-	}
 	name := "trace_request_" + snapshot.ID + ".csv"
 	path = filepath.Join(j.config.Trace.Outbox, name)
 	if err := putWhole(path, text); err != nil {
 		return "", load.Explain("write trace request", err)
 	}
-	return path, lake.Asked(snapshot.ID, name, sum, *kept.File.Rows)
+	return path, lake.Asked(snapshot.ID, name, hex.EncodeToString(digest[:]), *kept.File.Rows)
 }
 
 // traceRequest is the request file: a header, then a line for each person.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"careshare/load"
@@ -18,8 +19,14 @@ import (
 var carriedOver = [...]string{
 	"cpis_uploads", "cpis_acknowledgements", "cpis_notifications", "cpis_follow_ups", "cpis_inactive_numbers", "cpis_failures",
 	"nhs_number_decisions", "trace_answers", "trace_requests",
-	"return_periods", "return_rows", // a return is compared with last time
 }
+
+// comparedWith are the datasets of the snapshot of the moment before: a return is compared with last time. Where a run is made
+// again for its moment, that is another snapshot than the one that it remembers by.
+var comparedWith = [...]string{"return_periods", "return_rows"}
+
+// earlierTables are all that the models read as earlier.<dataset>.
+func earlierTables() []string { return slices.Concat(carriedOver[:], comparedWith[:]) }
 
 // memory is what the lake knows from before: the council's and the reviewers' own words, and what is carried over.
 type memory struct {
@@ -48,8 +55,8 @@ func (j *job) remember(ctx context.Context) (memory, error) {
 	if m.reviews, err = lake.Reviews(); err != nil {
 		return m, err
 	}
-	for _, dataset := range carriedOver {
-		kept, found, err := lake.Kept(ctx, dataset)
+	for _, dataset := range earlierTables() {
+		kept, found, err := j.earlier(ctx, lake, dataset)
 		if err != nil {
 			return m, err
 		}
@@ -58,6 +65,13 @@ func (j *job) remember(ctx context.Context) (memory, error) {
 		}
 	}
 	return m, m.rememberLinkage(ctx, lake)
+}
+
+func (j *job) earlier(ctx context.Context, lake *load.Lake, dataset string) (load.Kept, bool, error) {
+	if slices.Contains(comparedWith[:], dataset) {
+		return lake.KeptBefore(ctx, dataset, j.asAt)
+	}
+	return lake.Kept(ctx, dataset)
 }
 
 // folders are those that the engine must read to remember.
@@ -79,7 +93,7 @@ func (m memory) inputs() []load.Input {
 			inputs = append(inputs, load.Input{Source: "earlier", Name: name, Rows: *kept.File.Rows, Bytes: kept.File.Bytes, SHA256: kept.File.SHA256})
 		}
 	}
-	for _, dataset := range carriedOver {
+	for _, dataset := range earlierTables() {
 		add(dataset, m.kept)
 	}
 	for _, table := range linkage.Remembered() {
@@ -94,7 +108,7 @@ func (m memory) createEarlier(ctx context.Context, db *sql.DB, contracts load.Co
 	if _, err := db.ExecContext(ctx, "create schema earlier"); err != nil {
 		return fmt.Errorf("create schema earlier: %w", err)
 	}
-	for _, name := range carriedOver {
+	for _, name := range earlierTables() {
 		contract, known := contracts.Find(name)
 		if !known {
 			return fmt.Errorf("carry over %s: no contract of that name", name)

@@ -1,7 +1,7 @@
 -- grain: unique_reference
 -- reads: config.settings, int_trace_details, int_trace_needs
 -- why: the lines of this run's request file, in the 24 columns of PDS MESH and their order. What the search does not need
---   stays empty.
+--   stays empty. Who has no longer what a search needs is left out, though this moment's request had asked about them.
 select
     needs.unique_reference,
     details.nhs_no,
@@ -30,3 +30,4 @@ select
 from int_trace_needs as needs
 cross join config.settings as settings
 inner join int_trace_details as details on details.person_id = needs.person_id
+where details.is_askable

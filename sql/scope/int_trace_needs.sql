@@ -11,6 +11,12 @@ with settings as (
     cross join config.trace as terms
 ),
 
+standing as (
+    select requests.person_id, requests.unique_reference, requests.reason, requests.details_sha256
+    from earlier.trace_requests as requests
+    inner join settings on settings.as_at = requests.asked_at
+),
+
 answered as (
     select distinct unique_reference from int_trace_receipts where refused_as is null
 ),
@@ -63,3 +69,7 @@ where reason is not null
     and not exists (
         select 1 from earlier.trace_requests as asked where asked.unique_reference = judged.unique_reference
     )
+    and not exists (select 1 from standing)
+union all
+select person_id, unique_reference, reason, details_sha256
+from standing

@@ -2,8 +2,9 @@
 -- reads: config.settings, int_trace_needs, earlier.trace_requests
 -- publishes to: audit/trace_requests
 -- why: Every request to the trace service, remembered: an answer counts only where it was asked for.
-select unique_reference, person_id, asked_at, reason, details_sha256
-from earlier.trace_requests
+select requests.unique_reference, requests.person_id, requests.asked_at, requests.reason, requests.details_sha256
+from earlier.trace_requests as requests
+inner join config.settings as settings on settings.as_at <> requests.asked_at -- what this moment asks stands in int_trace_needs
 union all
 select needs.unique_reference, needs.person_id, settings.as_at as asked_at, needs.reason, needs.details_sha256
 from int_trace_needs as needs
