@@ -19,7 +19,8 @@ import (
 // returned says which files of a return were handed over.
 type returned struct {
 	period
-	Snapshot string            `json:"snapshot"` // the run that it was made from
+	Snapshot string            `json:"snapshot"`                       // the run that it was made from
+	Beyond   string            `json:"beyond_specification,omitempty"` // where the year's own specification is not here
 	Files    []string          `json:"files"`
 	Findings []ruleFound       `json:"findings,omitempty"` // with --check, worst first
 	Changes  []countedChange   `json:"changes,omitempty"`  // with --check, since the last snapshot
@@ -30,6 +31,9 @@ type returned struct {
 
 func (r returned) text(w io.Writer) {
 	fmt.Fprintf(w, "Return %s of %d, %s to %s as known on %s, from snapshot %s\n", r.Return, r.Year, r.StartsOn, r.EndsOn, r.AsAt, r.Snapshot)
+	if r.Beyond != "" {
+		fmt.Fprintln(w, "Beware:", r.Beyond)
+	}
 	printFindings(w, r.Findings)
 	printChanges(w, "Since the last snapshot", r.Changes)
 	printChanges(w, "Since what was submitted", r.Against)
@@ -130,6 +134,9 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 	}
 	defer from.db.Close()
 	done = returned{period: wanted, Snapshot: snapshot.ID}
+	if done.Beyond, err = c.beyondSpecification(wanted); err != nil {
+		return done, err
+	}
 	made := filepath.Join(from.to, wanted.folder())
 	if o.against != "" || !o.check {
 		if err := makeReturn(ctx, from, wanted); err != nil {

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -24,6 +25,26 @@ func TestPeriods(t *testing.T) {
 	} {
 		if got := periodOf(c.name, c.year, c.today); got != c.want {
 			t.Errorf("%s %d on %s: %+v, want %+v", c.name, c.year, c.today.Format(time.DateOnly), got, c.want)
+		}
+	}
+}
+
+// Who makes a return of a year whose specification came after this version is told so.
+func TestBeyondSpecification(t *testing.T) {
+	t.Parallel()
+	for of, isBeyond := range map[period]bool{
+		{Return: "903", Year: 2024}: true, {Return: "903", Year: 2025}: false, {Return: "903", Year: 2027}: false, {Return: "903", Year: 2028}: true,
+		{Return: "cin", Year: 2026}: false, {Return: "cin", Year: 2027}: true,
+		{Return: "cld", Year: 2030}: false, {Return: "annex-a", Year: 2030}: false,
+	} {
+		beyond, err := (Config{}).beyondSpecification(of)
+		if err != nil || (beyond != "") != isBeyond {
+			t.Errorf("%s %d: %q, %v", of.Return, of.Year, beyond, err)
+		}
+		var printed strings.Builder
+		returned{period: of, Beyond: beyond}.text(&printed)
+		if strings.Contains(printed.String(), "Beware: careshare has the specification of") != isBeyond {
+			t.Errorf("%s %d prints %q", of.Return, of.Year, printed.String())
 		}
 	}
 }
