@@ -41,7 +41,12 @@ type Table struct {
 	Totals  int    // how many of the last rows are totals
 	Chart   *Chart // nil for none
 	Numeric []bool // which columns hold numbers
+	// PagesWide is over how many pages a sheet goes across when it is printed; 0 is one.
+	PagesWide int
 }
+
+// hasFigures says whether the table holds numbers, which may be suppressed.
+func (t Table) hasFigures() bool { return t.Numeric != nil }
 
 // Chart is a bar for each row of its table, or a line through them. A row whose number is not shown has none.
 type Chart struct {

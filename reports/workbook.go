@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -31,7 +30,7 @@ func Workbook(w io.Writer, scratch string, about About, notes []string, tables [
 		b.styles,
 		func() error { return b.cover(about) },
 		func() error { return b.contents(tables) },
-		func() error { return b.notes(notes) },
+		func() error { return b.notes(notes, slices.ContainsFunc(tables, Table.hasFigures)) },
 	} {
 		if err := step(); err != nil {
 			return fmt.Errorf("write workbook: %w", err)
@@ -77,7 +76,8 @@ func (b *book) properties(about About) error {
 }
 
 func (b *book) styles() (err error) {
-	wrap := &excelize.Alignment{WrapText: true, Vertical: "top"}
+	wrap := &excelize.Alignment{WrapText: true, Vertical: "top", Horizontal: "left", Indent: 1} // or columns run into each other on paper
+	under := []excelize.Border{{Type: "bottom", Color: "B1B4B6", Style: 1}}
 	font := func(size float64, bold bool) *excelize.Font {
 		return &excelize.Font{Family: "Arial", Size: size, Bold: bold}
 	}
@@ -87,8 +87,8 @@ func (b *book) styles() (err error) {
 	}{
 		{&b.title, excelize.Style{Font: font(16, true)}},
 		{&b.heading, excelize.Style{Font: font(12, true), Alignment: wrap}},
-		{&b.body, excelize.Style{Font: font(12, false), Alignment: wrap}},
-		{&b.count, excelize.Style{Font: font(12, false), Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "top"}, NumFmt: 3}},
+		{&b.body, excelize.Style{Font: font(12, false), Alignment: wrap, Border: under}},
+		{&b.count, excelize.Style{Font: font(12, false), Border: under, Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "top"}, NumFmt: 3}},
 	} {
 		if *style.into, err = b.NewStyle(&style.look); err != nil {
 			return err
@@ -118,9 +118,12 @@ func (b *book) contents(tables []Table) error {
 	return b.small("contents", "Contents", []string{"This sheet contains one table. Each name leads to its sheet."}, rows, links)
 }
 
-func (b *book) notes(notes []string) error {
-	rows := [][]string{{"Shorthand", "Meaning"}, {suppressed, "Suppressed: a small number, or one from which a small number could be worked out."},
-		{notAvailable, "Not available."}}
+// notes explains the shorthand too, where there are figures that it may stand for.
+func (b *book) notes(notes []string, hasFigures bool) error {
+	rows := [][]string{{"Shorthand", "Meaning"}}
+	if hasFigures {
+		rows = append(rows, []string{suppressed, "Suppressed: a small number, or one from which a small number could be worked out."}, []string{notAvailable, "Not available."})
+	}
 	for i, note := range notes {
 		rows = append(rows, []string{fmt.Sprintf("[note %d]", i+1), note})
 	}
@@ -132,7 +135,7 @@ func (b *book) small(sheet, title string, intro []string, rows [][]string, links
 	if _, err := b.NewSheet(sheet); err != nil {
 		return err
 	}
-	if err := b.onOnePageWidth(sheet); err != nil {
+	if err := b.onPaper(sheet, 1); err != nil {
 		return err
 	}
 	line := 1
@@ -170,10 +173,7 @@ func (b *book) small(sheet, title string, intro []string, rows [][]string, links
 			return err
 		}
 	}
-	if err := b.SetColWidth(sheet, "A", "A", 32); err != nil {
-		return err
-	}
-	if err := b.SetColWidth(sheet, "B", "B", 90); err != nil {
+	if err := b.size(sheet, first, rows, 32, 90); err != nil {
 		return err
 	}
 	b.tables++
@@ -185,7 +185,7 @@ func (b *book) table(t Table) error {
 	if _, err := b.NewSheet(t.Name); err != nil {
 		return err
 	}
-	if err := b.onOnePageWidth(t.Name); err != nil {
+	if err := b.onPaper(t.Name, max(1, t.PagesWide)); err != nil {
 		return err
 	}
 	stream, err := b.NewStreamWriter(t.Name)
@@ -209,6 +209,9 @@ func (b *book) table(t Table) error {
 	if err := stream.AddTable(&excelize.Table{Range: fmt.Sprintf("A%d:%s", header, corner), Name: fmt.Sprintf("table_%d", b.tables), StyleName: "TableStyleLight1"}); err != nil {
 		return err
 	}
+	if err := b.repeat(t, header); err != nil {
+		return err
+	}
 	if t.Chart != nil {
 		if err := b.chart(t, header); err != nil {
 			return err
@@ -220,39 +223,6 @@ func (b *book) table(t Table) error {
 		}
 	}
 	return stream.Flush()
-}
-
-// width is a column's, in characters.
-func (t Table) width(column int) float64 {
-	switch {
-	case column < len(t.Widths):
-		return t.Widths[column]
-	case column == 0:
-		return 42
-	}
-	return 18
-}
-
-// height is what a row's longest text needs when it is wrapped, since not every program works it out; 0 leaves it to them.
-func (t Table) height(row []Cell) float64 {
-	const perLine, most, wider = 16, 409, 1.2 // points; a spreadsheet's limit; 12 points against the 11 that widths count in
-	lines := 1.0
-	for i, cell := range row {
-		lines = max(lines, math.Ceil(wider*float64(utf8.RuneCountInString(cell.Text))/t.width(i)))
-	}
-	if lines == 1 {
-		return 0
-	}
-	return min(perLine*lines, most)
-}
-
-// onOnePageWidth has a sheet printed across, as wide as a page and as long as it takes.
-func (b *book) onOnePageWidth(sheet string) error {
-	landscape, wide, long, fit := "landscape", 1, 0, true
-	if err := b.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &long}); err != nil {
-		return err
-	}
-	return b.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit})
 }
 
 // stream writes the title, the notes, the header and the rows; it returns the header's line and the last.

@@ -71,7 +71,9 @@ func share(open []followUp) []*list {
 	return inOrder
 }
 
-// document is one list in words: the same tables for the page, in few columns, and for the workbook, in many.
+const howToRecord = "Record each in the case store as a follow-up step with the message named beside it, and close it with an outcome."
+
+// document is one list in words: the tables of the page, and the sheets of the workbook.
 type document struct {
 	title       string
 	intro       []string
@@ -81,7 +83,7 @@ type document struct {
 func (l *list) document() document {
 	d := document{title: "CP-IS follow-ups of " + l.name + " (worker " + l.worker + ")", intro: []string{
 		"Children seen in unscheduled care, the earliest due first. What is past its due time says PAST DUE. Times are London's.",
-		"Record each in the case store as a follow-up step with the message named beside it, and close it with an outcome.",
+		howToRecord,
 		"Official: for the person named above only."}}
 	if l.worker == nobody {
 		d.title = "CP-IS follow-ups that have no custodian"
@@ -93,15 +95,19 @@ func (l *list) document() document {
 	return d
 }
 
+// add has the list on the page and, to be printed, on a sheet of the same few columns; on another sheet each fact has a column of its
+// own, to be sorted and filtered.
 func (d *document) add(name, title string, of []followUp, why func(followUp) string) {
 	var narrow, wide [][]string
 	for _, f := range of {
 		narrow, wide = append(narrow, f.narrow(why(f))), append(wide, f.wide(why(f)))
 	}
-	d.page = append(d.page, reports.TextTable(name, title, narrowHeader(), narrow))
-	sheet := reports.TextTable(name, title, wideHeader(), wide)
-	sheet.Widths = wideWidths()
-	d.sheet = append(d.sheet, sheet)
+	list := reports.TextTable(name, title, narrowHeader(), narrow)
+	d.page = append(d.page, list)
+	list.Notes, list.Widths = []string{howToRecord, "The next sheet has a column for each fact, to sort and filter by."}, narrowWidths()
+	full := reports.TextTable(name+" in full", title+", a column for each fact", wideHeader(), wide)
+	full.Widths, full.PagesWide = wideWidths(), 2
+	d.sheet = append(d.sheet, list, full)
 }
 
 func (o Options) write(name string, d document) error {

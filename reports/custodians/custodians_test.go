@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,27 +101,64 @@ func TestWorkbookHoldsEveryCellAsText(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer book.Close()
-	rows, err := book.GetRows("follow-ups")
+	rows, err := book.GetRows("follow-ups in full")
 	if err != nil {
 		t.Fatal(err)
 	}
 	const first = 3 // title, count of tables, header
-	if len(rows) != first+len(hostile()) || len(rows[2]) != len(wideHeader()) {
+	if len(rows) != first+len(hostile()) || !slices.Equal(rows[2], wideHeader()) {
 		t.Fatalf("%d rows, header %v", len(rows), rows[2])
 	}
-	if rows[first][0] != "PAST DUE" || rows[first][1] != "2026-11-01 08:00" || rows[first][6] != "" || rows[first+1][0] != "" || rows[first+1][6] != "9990000018" {
-		t.Errorf("%v, %v", rows[first], rows[first+1])
+	if late, other := rows[first], rows[first+1]; late[5] != "PAST DUE" || late[6] != "2026-11-01 08:00" || late[2] != "" || other[5] != "" || other[2] != "9990000018" {
+		t.Errorf("%v, %v", late, other)
 	}
 	for line := range rows[first:] {
-		for _, column := range []string{"E", "G", "L"} {
+		for _, column := range []string{"A", "C", "M"} {
 			cell := fmt.Sprintf("%s%d", column, first+line+1)
-			if kind, _ := book.GetCellType("follow-ups", cell); kind != excelize.CellTypeInlineString && kind != excelize.CellTypeSharedString {
+			if kind, _ := book.GetCellType("follow-ups in full", cell); kind != excelize.CellTypeInlineString && kind != excelize.CellTypeSharedString {
 				t.Errorf("%s is held as %v, not as text", cell, kind)
 			}
 		}
 	}
 	if cover, _ := book.GetRows("cover"); len(cover) < 6 || !strings.Contains(fmt.Sprint(cover), "root abc=") {
 		t.Errorf("the cover does not hold the audit log's root: %v", cover)
+	}
+}
+
+// The sheet that is printed says of each follow-up what the page says, as large as it is written; nothing that is known is on neither sheet.
+func TestListsCanBeReadOnPaper(t *testing.T) {
+	book, err := excelize.OpenFile(filepath.Join(written(t, hostile()), "custodian-5003.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	list, err := book.GetRows("follow-ups")
+	if err != nil || len(list) != 5+len(hostile()) || !slices.Equal(list[4], narrowHeader()) || !strings.Contains(list[2][0], "close it with an outcome") {
+		t.Fatalf("%d rows: %v", len(list), err)
+	}
+	full, err := book.GetRows("follow-ups in full")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range full[3:] {
+		printed := strings.Join(list[5+i], " ")
+		for column, fact := range row {
+			if name := full[2][column]; name == "Times" || name == "Seen at" || name == "Born" || name == "Due" {
+				continue // in other words
+			}
+			if !strings.Contains(printed, fact) {
+				t.Errorf("the printed line %d lacks %q, its %s", i+1, fact, full[2][column])
+			}
+		}
+	}
+	for name, widths := range map[string][]float64{"list": narrowWidths(), "failures": failuresSheet("a", "a", nil).Widths} {
+		sum := 0.0
+		for _, width := range widths {
+			sum += width
+		}
+		if sum > reports.PaperWidth {
+			t.Errorf("the %s is %v wide: it is printed smaller than it is written", name, sum)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"careshare/sql"
 )
@@ -72,7 +73,7 @@ func (f followUp) narrow(why string) []string {
 	}
 	by := f.seenBy
 	if f.ask != "" {
-		by += " ask: " + f.ask
+		by = strings.TrimSpace(by + " ask: " + f.ask)
 	}
 	stands := f.severity + ", " + f.state
 	if f.remark != "" {
@@ -81,13 +82,17 @@ func (f followUp) narrow(why string) []string {
 	return []string{f.dueInWords(), child, fmt.Sprintf("%s, %s at %s", british(f.seen), times(f.count), f.place), by, stands, why, f.message}
 }
 
+// narrowWidths are no more than a page across takes, so that the list is printed as large as it is written.
+func narrowWidths() []float64 { return []float64{14, 27, 24, 27, 13, 24, 21} }
+
+// The child stands first, and beside whatever is on the second page.
 func wideHeader() []string {
-	return []string{"Past due", "Due", "Severity", "State", "Child", "Person", "NHS number", "Born", "Plans", "Seen at", "Times", "Place", "Seen by", "Whom to ask",
-		"Remark", "Yours because", "Message"}
+	return []string{"Child", "Person", "NHS number", "Born", "Plans", "Past due", "Due", "Severity", "State", "Remark",
+		"Seen at", "Times", "Place", "Seen by", "Whom to ask", "Yours because", "Message"}
 }
 
 func wideWidths() []float64 {
-	return []float64{10, 16, 10, 11, 22, 10, 13, 12, 9, 16, 7, 24, 24, 18, 18, 24, 22}
+	return []float64{22, 10, 13, 13, 9, 13, 18, 11, 13, 18, 18, 8, 24, 24, 24, 24, 24}
 }
 
 func (f followUp) wide(why string) []string {
@@ -95,8 +100,8 @@ func (f followUp) wide(why string) []string {
 	if f.isPastDue {
 		late = pastDue
 	}
-	return []string{late, f.due, f.severity, f.state, f.child, f.person, f.number, f.born, f.plans, f.seen, strconv.FormatInt(f.count, 10),
-		f.place, f.seenBy, f.ask, f.remark, why, f.message}
+	return []string{f.child, f.person, f.number, f.born, f.plans, late, f.due, f.severity, f.state, f.remark,
+		f.seen, strconv.FormatInt(f.count, 10), f.place, f.seenBy, f.ask, why, f.message}
 }
 
 // pastDue says lateness in words, since colour alone tells nobody who cannot see it.

@@ -124,7 +124,7 @@ func failuresSheet(name, title string, of []failure) reports.Table {
 		rows = append(rows, []string{strconv.Itoa(f.urgency) + " " + urgencies()[f.urgency], f.wrong, f.since, f.days, f.person, f.about, f.whom})
 	}
 	t := reports.TextTable(name, title+": "+strconv.Itoa(len(of)), []string{"Order to act in", "What is wrong", "Since", "Days", "Person", "About", "With"}, rows)
-	t.Widths = []float64{26, 34, 18, 7, 11, 34, 26}
+	t.Widths = []float64{25, 33, 18, 7, 11, 32, 24}
 	return t
 }
 

@@ -1,0 +1,109 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// PaperWidth is how many characters of width A4 across takes without being made smaller: the columns of a sheet that is read on
+// paper should need no more.
+const PaperWidth = 150
+
+// onPaper has a sheet printed on A4 across, so many pages wide and as long as it takes, each page with its number.
+func (b *book) onPaper(sheet string, wide int) error {
+	const a4 = 9
+	landscape, size, long, fit, side, end, foot := "landscape", a4, 0, true, 0.4, 0.6, 0.3 // margins in inches
+	if err := b.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &size, FitToWidth: &wide, FitToHeight: &long}); err != nil {
+		return err
+	}
+	margins := &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &end, Bottom: &end, Header: &foot, Footer: &foot}
+	if err := b.SetPageMargins(sheet, margins); err != nil {
+		return err
+	}
+	if err := b.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&A&RPage &P of &N"}); err != nil {
+		return err
+	}
+	return b.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit})
+}
+
+// repeat has the header printed on every page, and the first column too where the table goes over several pages.
+func (b *book) repeat(t Table, header int) error {
+	sheet := "'" + strings.ReplaceAll(t.Name, "'", "''") + "'!"
+	titles := fmt.Sprintf("%s$%d:$%d", sheet, header, header)
+	if t.PagesWide > 1 {
+		titles = sheet + "$A:$A," + titles
+	}
+	return b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: titles, Scope: t.Name})
+}
+
+// width is a column's, in characters.
+func (t Table) width(column int) float64 {
+	switch {
+	case column < len(t.Widths):
+		return t.Widths[column]
+	case column == 0:
+		return 42
+	}
+	return 18
+}
+
+// height is what a row's longest text needs when it is wrapped, since not every program works it out; 0 leaves it to them.
+func (t Table) height(row []Cell) float64 {
+	const perLine, most, wider, indent = 16, 409, 1.1, 1.5 // points; a spreadsheet's limit; 12 points against the 11 that widths count in
+	lines := 1
+	for i, cell := range row {
+		lines = max(lines, wrapped(cell.Text, max(1, int((t.width(i)-indent)/wider))))
+	}
+	if lines == 1 {
+		return 0
+	}
+	return min(perLine*float64(lines), most)
+}
+
+// size gives a sheet its columns' widths, and its rows from a line on the height that they then need.
+func (b *book) size(sheet string, first int, rows [][]string, widths ...float64) error {
+	for i, width := range widths {
+		column, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return err
+		}
+		if err := b.SetColWidth(sheet, column, column, width); err != nil {
+			return err
+		}
+	}
+	for i, row := range rows {
+		var cells []Cell
+		for _, words := range row {
+			cells = append(cells, text(words))
+		}
+		if height := (Table{Widths: widths}).height(cells); height > 0 {
+			if err := b.SetRowHeight(sheet, first+i, height); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// wrapped is how many lines a text takes: words stay whole where they can.
+func wrapped(text string, perLine int) (lines int) {
+	for paragraph := range strings.Lines(text) {
+		lines++
+		used := 0
+		for _, word := range strings.Fields(paragraph) {
+			long := utf8.RuneCountInString(word)
+			if used > 0 && used+1+long > perLine {
+				lines, used = lines+1, 0
+			}
+			if used > 0 {
+				used++
+			}
+			lines += max(0, long-1) / perLine
+			used += long - max(0, long-1)/perLine*perLine
+		}
+	}
+	return lines
+}
