@@ -109,7 +109,7 @@ func (c *threeCases) areClosed() {
 }
 
 func (c *threeCases) areExplained() {
-	c.explains(c.discharged.person, "CPP live since", "CPP sent in upload 18 (record", "seen at Place RZ9H1", "told in message "+c.discharged.message+"/1 on 2026-11-01 08:00",
+	c.explains(c.discharged.person, "child protection plan (CPP) since 20", ": sent in upload 18 (record", "high severity, due 20", "seen at Place RZ9H1", "told in message "+c.discharged.message+"/1 on 2026-11-01 08:00",
 		"closed with visit", "closed by worker 5002", "first looked at 20", "step 9000", "passed on from worker "+fmt.Sprint(c.discharged.custodian))
 	c.explains(c.ambulance.person, "closed with safeguarding referral", "seen at Place RX6AA by Wilhelmina Quillfeather (Nurse Access Role)")
 }

@@ -81,7 +81,7 @@ func TestListsTakeNamesAsText(t *testing.T) {
 		}
 	}
 	for _, good := range []string{"Zoë O’Brien-Ångström 李", "=cmd()", "restricted record, person 3", "PAST DUE since 01/11/2026 08:00", "7 entries, root abc=",
-		"team duty, passed on from worker 5002; escalated (level 2) to worker 5014", "01/11/2026 07:00, 2 times at Ward of =cmd() (RZ9)"} {
+		"duty custodian of the team, passed on from worker 5002; escalated (level 2) to worker 5014", "01/11/2026 07:00, 2 times at Ward of =cmd() (RZ9)"} {
 		if !strings.Contains(page, good) {
 			t.Errorf("the page lacks %s", good)
 		}
@@ -122,6 +122,20 @@ func TestWorkbookHoldsEveryCellAsText(t *testing.T) {
 	}
 	if cover, _ := book.GetRows("cover"); len(cover) < 6 || !strings.Contains(fmt.Sprint(cover), "root abc=") {
 		t.Errorf("the cover does not hold the audit log's root: %v", cover)
+	}
+}
+
+func TestAListSaysWhyAndHowOftenInPlainWords(t *testing.T) {
+	one := followUp{custodian: "5003", rule: "allocated worker", severity: "high", state: "looked at", seen: "2026-11-01 07:00", due: "2026-11-02 07:00", count: 1, place: "A (B)"}
+	same, other := one, one
+	same.level, same.escalatedTo = 2, "5003"
+	other.level, other.escalatedTo, other.escalatedToName, other.passedOnFrom = 1, "5014", "Ann", "5002"
+	for _, c := range [][2]string{{one.why(), "allocated worker"}, {same.why(), "allocated worker; escalated (level 2), to you too"},
+		{other.why(), "allocated worker, passed on from worker 5002; escalated (level 1) to worker 5014 Ann"},
+		{one.narrow("")[2], "01/11/2026 07:00 at A (B)"}, {one.narrow("")[4], "high severity, looked at"}} {
+		if c[0] != c[1] {
+			t.Errorf("%q, want %q", c[0], c[1])
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ type followUp struct {
 const open = `
 	select coalesce(custodian_worker_id::varchar, 'nobody'), coalesce(custodian_name, ''),
 	    coalesce(escalated_to_worker_id::varchar, ''), coalesce(escalated_to_name, ''), is_past_due, escalation_level,
-	    strftime(due_at at time zone 'Europe/London', '%Y-%m-%d %H:%M'), severity, replace(state, '_', ' '),
+	    strftime(due_at at time zone 'Europe/London', '%Y-%m-%d %H:%M'), severity, case state when 'seen' then 'looked at' else replace(state, '_', ' ') end,
 	    case when person_id is null then 'not known to the council'
 	        when is_restricted and custodian_rule <> 'allocated_worker' then 'restricted record'
 	        else concat_ws(' ', given, family) end,
@@ -37,7 +37,9 @@ const open = `
 	    strftime(first_accessed_at at time zone 'Europe/London', '%Y-%m-%d %H:%M'), count_accesses,
 	    coalesce(organisation_name, '') || ' (' || coalesce(organisation_code, '') || ')',
 	    coalesce(author_name || ', ', '') || coalesce(job_role, ''), coalesce(nominated_people, ''),
-	    coalesce(replace(remark, '_', ' '), ''), replace(custodian_rule, '_', ' '), coalesce(passed_on_from_worker_id::varchar, ''), follow_up_id
+	    coalesce(replace(remark, '_', ' '), ''),
+	    case custodian_rule when 'team_duty' then 'duty custodian of the team' when 'council_duty' then 'duty custodian of the council'
+	        else replace(custodian_rule, '_', ' ') end, coalesce(passed_on_from_worker_id::varchar, ''), follow_up_id
 	from cpis_follow_ups
 	where state <> 'closed'
 	order by is_past_due desc, due_at, follow_up_id`
@@ -75,11 +77,11 @@ func (f followUp) narrow(why string) []string {
 	if f.ask != "" {
 		by = strings.TrimSpace(by + " ask: " + f.ask)
 	}
-	stands := f.severity + ", " + f.state
+	stands := f.severity + " severity, " + f.state
 	if f.remark != "" {
 		stands += ": " + f.remark
 	}
-	return []string{f.dueInWords(), child, fmt.Sprintf("%s, %s at %s", british(f.seen), times(f.count), f.place), by, stands, why, f.message}
+	return []string{f.dueInWords(), child, british(f.seen) + times(f.count) + " at " + f.place, by, stands, why, f.message}
 }
 
 // narrowWidths are no more than a page across takes, so that the list is printed as large as it is written.
@@ -128,7 +130,10 @@ func (f followUp) why() string {
 	if f.passedOnFrom != "" {
 		why += ", passed on from worker " + f.passedOnFrom
 	}
-	if f.level > 0 && f.escalatedTo != "" {
+	switch {
+	case f.level > 0 && f.escalatedTo == f.custodian:
+		why += fmt.Sprintf("; escalated (level %d), to you too", f.level)
+	case f.level > 0 && f.escalatedTo != "":
 		why += fmt.Sprintf("; escalated (level %d) to worker %s %s", f.level, f.escalatedTo, f.escalatedToName)
 	}
 	return why
@@ -138,9 +143,10 @@ func (f followUp) whyEscalated() string {
 	return fmt.Sprintf("escalated, level %d; custodian is worker %s %s (%s)", f.level, f.custodian, f.custodianName, f.rule)
 }
 
+// times is said only of more than one look.
 func times(n int64) string {
 	if n == 1 {
-		return "once"
+		return ""
 	}
-	return strconv.FormatInt(n, 10) + " times"
+	return ", " + strconv.FormatInt(n, 10) + " times"
 }

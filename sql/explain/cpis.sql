@@ -7,21 +7,26 @@ with
 
 person as (select cast($person as bigint) as person_id),
 
+plan_words as (
+    select plan_type, words
+    from (values ('CPP', 'child protection plan (CPP)'), ('LAC', 'looked after (LAC)'), ('UCPP', 'plan of an unborn child (UCPP)')) as known (plan_type, words)
+),
+
 listed as (
     select
         settings.as_at_local as happened_at,
         7 as place,
         'CP-IS cohort' as subject,
-        cohort.plan_type || ' ' || cohort.state || ' since ' || cohort.started_on
-        || coalesce(' until ' || cohort.ended_on, '')
+        coalesce(plan_words.words, cohort.plan_type) || coalesce(' from ' || cohort.started_on || ' to ' || cohort.ended_on, ' since ' || cohort.started_on)
         || case when cohort.is_adopted then ', adopted' else '' end
         || case
             when cohort.child_id <> cohort.person_id and cohort.child_id = person.person_id then ', held against the mother, person ' || cohort.person_id
             when cohort.child_id <> cohort.person_id then ', for the unborn child, person ' || cohort.child_id
             else ''
         end
-        || case when cohort.can_be_sent then ': can be sent' else ': cannot be sent, ' || replace(cohort.reasons, '_', ' ') end as words
+        || case when cohort.can_be_sent then ': can be sent' else ': cannot be sent, ' || replace(replace(cohort.reasons, '_', ' '), 'nhs number', 'NHS number') end as words
     from cpis_cohort as cohort
+    left join plan_words on plan_words.plan_type = cohort.plan_type
     inner join person on cohort.person_id = person.person_id or cohort.child_id = person.person_id
     cross join config.settings as settings
 ),
@@ -31,10 +36,11 @@ sent as (
         sent.sent_at at time zone 'Europe/London' as happened_at,
         8 as place,
         'CP-IS upload' as subject,
-        sent.plan_type || case when sent.deleted_on is null then ' sent' else ' deleted' end || ' in upload ' || sent.sequence_number
-        || ' (record ' || sent.record_position || ' of ' || sent.count_records || ', attempt ' || sent.attempt || '), from ' || sent.started_on
-        || coalesce(' to ' || sent.ended_on, '') as words
+        coalesce(plan_words.words, sent.plan_type) || coalesce(' from ' || sent.started_on || ' to ' || sent.ended_on, ' since ' || sent.started_on)
+        || case when sent.deleted_on is null then ': sent' else ': deleted' end || ' in upload ' || sent.sequence_number
+        || ' (record ' || sent.record_position || ' of ' || sent.count_records || ', attempt ' || sent.attempt || ')' as words
     from cpis_uploads as sent
+    left join plan_words on plan_words.plan_type = sent.plan_type
     inner join person on sent.person_id = person.person_id
 ),
 
@@ -99,20 +105,23 @@ followed_up as (
         'CP-IS follow-up' as subject,
         case when matter.state = 'seen' then 'looked at' else replace(matter.state, '_', ' ') end || coalesce(' with ' || replace(matter.outcome, '_', ' '), '')
         || coalesce(' (' || replace(matter.remark, '_', ' ') || ')', '')
-        || ', ' || matter.severity || ', due ' || strftime(matter.due_at at time zone 'Europe/London', '%Y-%m-%d %H:%M')
-        || case when matter.is_past_due then ', past due' else '' end
-        || coalesce(', first looked at ' || strftime(matter.seen_at, '%Y-%m-%d %H:%M'), '')
-        || case
-            when matter.escalation_level > 0
-                then ', escalated to level ' || matter.escalation_level || coalesce(' on ' || strftime(matter.escalated_at at time zone 'Europe/London', '%Y-%m-%d %H:%M'), '')
-            else ''
-        end
-        || coalesce(', now also with worker ' || matter.escalated_to_worker_id || coalesce(' ' || matter.escalated_to_name, ''), '')
-        || case when matter.state = 'closed' then ', closed by ' else ', custodian ' end
+        || ', ' || matter.severity || ' severity, due ' || strftime(matter.due_at at time zone 'Europe/London', '%Y-%m-%d %H:%M')
+        || case when matter.is_past_due then ', PAST DUE' else '' end
+        || coalesce('; first looked at ' || strftime(matter.seen_at, '%Y-%m-%d %H:%M'), '')
+        || case when matter.state = 'closed' then '; closed by ' else '; custodian ' end
         || coalesce('worker ' || matter.custodian_worker_id || coalesce(' ' || matter.custodian_name, ''), 'nobody')
         || case when matter.state = 'closed' then '' else ' (' || replace(matter.custodian_rule, '_', ' ') || ')' end
         || coalesce(', passed on from worker ' || matter.passed_on_from_worker_id, '')
-        || coalesce(', step ' || matter.workflow_step_id, '') || ', message ' || matter.follow_up_id as words
+        || case
+            when matter.escalation_level > 0
+                then '; escalated to level ' || matter.escalation_level || coalesce(' on ' || strftime(matter.escalated_at at time zone 'Europe/London', '%Y-%m-%d %H:%M'), '')
+            else ''
+        end
+        || case
+            when matter.escalated_to_worker_id = matter.custodian_worker_id then ', the same worker'
+            else coalesce(', now also with worker ' || matter.escalated_to_worker_id || coalesce(' ' || matter.escalated_to_name, ''), '')
+        end
+        || '; message ' || matter.follow_up_id || coalesce(', step ' || matter.workflow_step_id, '') as words
     from cpis_follow_ups as matter
     inner join person on matter.person_id = person.person_id
 ),
@@ -122,7 +131,7 @@ failing as (
         failures.first_seen_at at time zone 'Europe/London' as happened_at,
         11 as place,
         'CP-IS failure' as subject,
-        replace(failures.area, '_', ' ') || ' ' || failures.subject || ': ' || coalesce(reasons.words, replace(failures.reason, '_', ' '))
+        replace(replace(failures.area, 'follow_up', 'follow-up'), '_', ' ') || ' ' || failures.subject || ': ' || coalesce(reasons.words, replace(failures.reason, '_', ' '))
         || case when failures.is_to_be_mended then ', to be mended' else '' end as words
     from cpis_failures as failures
     inner join person on failures.person_id = person.person_id
