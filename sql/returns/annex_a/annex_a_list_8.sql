@@ -41,28 +41,25 @@ earlier_periods as (
     inner join int_annex_a_windows as windows on cast(earlier.ended_at as date) between windows.twelve_months_from and windows.as_at
 ),
 
-steps as (
-    select windows.collection_year, windows.twelve_months_from, steps.person_id, steps.workflow_step_id, steps.is_missing_or_absent,
-        cast(steps.reviewed_at as date) as reviewed_on, cast(steps.started_at as date) as started_on
-    from int_return_steps as steps
-    inner join int_annex_a_windows as windows on cast(steps.started_at as date) <= windows.as_at
-    where steps.step_status <> 'CANCELLED' and (steps.is_missing_or_absent or steps.reviewed_at is not null)
-),
-
 reviewed as (
-    select collection_year, person_id, max(reviewed_on) as last_reviewed_on from steps group by collection_year, person_id
+    select windows.collection_year, steps.person_id, max(cast(steps.reviewed_at as date)) as last_reviewed_on
+    from int_return_steps as steps
+    inner join int_annex_a_windows as windows on cast(steps.reviewed_at as date) <= windows.as_at
+    where steps.step_status <> 'CANCELLED'
+    group by windows.collection_year, steps.person_id
 ),
 
 missing as (
     select
-        steps.collection_year, steps.person_id,
+        windows.collection_year, steps.person_id,
         count(case when upper(answers.text_answer) = 'MISSING' then 1 end) as count_missing,
         count(case when upper(answers.text_answer) = 'AWAY' then 1 end) as count_absent
-    from steps
+    from int_return_steps as steps
+    inner join int_annex_a_windows as windows on cast(steps.started_at as date) between windows.twelve_months_from and windows.as_at
     left join int_return_answers as answers
         on answers.workflow_step_id = steps.workflow_step_id and answers.person_id = steps.person_id and answers.field = 'return_missing_type'
-    where steps.is_missing_or_absent and steps.started_on >= steps.twelve_months_from
-    group by steps.collection_year, steps.person_id
+    where steps.is_missing_or_absent and steps.step_status <> 'CANCELLED'
+    group by windows.collection_year, steps.person_id
 ),
 
 visited as (
