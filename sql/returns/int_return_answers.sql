@@ -1,7 +1,7 @@
 -- grain: workflow_step_id, person_id, field
 -- reads: config.form_questions, config.return_steps, int_return_steps, stg_form_answers, stg_form_questions
 -- why: What forms of the returns' own steps say of a person, by our names for the council's questions; an answer that
---   names no subject is about everyone in the step. Of several rows for one question the last speaks.
+--   names no subject is about everyone in the step. Of several rows for one question the last speaks; of one row's, the newer question.
 with steps as (
     select steps.workflow_step_id, steps.person_id, kinds.kind, steps.started_at, steps.completed_at
     from int_return_steps as steps
@@ -22,7 +22,7 @@ answered as (
         answers.text_answer, cast(answers.answered_at as date) as answered_on,
         row_number() over (
             partition by steps.workflow_step_id, steps.person_id, questions.field
-            order by answers.form_id desc, answers.form_answer_row_id desc
+            order by answers.form_id desc, answers.form_answer_row_id desc, answers.mapping_id desc
         ) as place
     from stg_form_answers as answers
     inner join questions on questions.mapping_id = answers.mapping_id

@@ -2,7 +2,8 @@
 -- reads: int_annex_a_people, int_annex_a_windows, int_cin_activities, int_cin_steps, stg_legal_statuses, stg_registration_categories, stg_visits
 -- publishes to: returns/annex_a_list_7
 -- why: protection plans that ran on the day or ended in the six months to it, the plans of the census; police protection and emergency
---   protection orders are the legal statuses L1 and L2
+--   protection orders are the legal statuses L1 and L2. Of two categories that began together the one with the lower id stands for both; of two
+--   visits of one moment, the one recorded last
 with plans as (
     select
         windows.collection_year, windows.as_at, windows.six_months_from, activities.person_id, activities.source_id as registration_id,
@@ -16,8 +17,8 @@ with plans as (
 categories as (
     select
         plans.collection_year, plans.registration_id,
-        arg_min(categories.category, categories.started_at) as initial_category,
-        arg_max(categories.category, categories.started_at) as latest_category
+        arg_min(categories.category, (categories.started_at, categories.category_id)) as initial_category,
+        arg_max(categories.category, (categories.started_at, -categories.category_id)) as latest_category
     from plans
     inner join stg_registration_categories as categories
         on categories.registration_id = plans.registration_id and cast(categories.started_at as date) <= plans.as_at
@@ -27,7 +28,7 @@ categories as (
 visited as (
     select
         plans.collection_year, plans.registration_id, max(cast(visits.made_at as date)) as last_visited_on,
-        arg_max(visits.is_seen_alone, visits.made_at) as is_seen_alone
+        arg_max(visits.is_seen_alone, (visits.made_at, visits.visit_id)) as is_seen_alone
     from plans
     inner join stg_visits as visits
         on visits.person_id = plans.person_id and visits.is_completed
