@@ -147,7 +147,7 @@ func (c *council) ownPart(b *testing.B) time.Duration {
 	if err != nil {
 		b.Fatal(err)
 	}
-	known, err := j.remember(b.Context())
+	known, err := j.recall(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}

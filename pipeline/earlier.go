@@ -37,16 +37,22 @@ type memory struct {
 	linkage  map[string]load.Kept // what the last linkage left, by table
 }
 
-// remember reads a lake that may not exist yet. A plan, which decides in a scratch lake, reads the real one's too.
-func (j *job) remember(ctx context.Context) (memory, error) {
-	m := memory{kept: map[string]load.Kept{}, linkage: map[string]load.Kept{}}
+// recall remembers without running, from a lake that may not exist yet: for a plan, which decides in a scratch lake, and for a
+// return that is made anew.
+func (j *job) recall(ctx context.Context) (memory, error) {
 	if _, err := os.Stat(j.config.Lake); errors.Is(err, os.ErrNotExist) {
-		return m, nil
+		return memory{}, nil
 	}
 	lake, err := load.Open(j.config.Lake, j.now)
 	if err != nil {
-		return m, err
+		return memory{}, err
 	}
+	return j.remember(ctx, lake)
+}
+
+// remember reads what the lake knows. A run gives the one that it holds: what that has read of the audit log is not read anew.
+func (j *job) remember(ctx context.Context, lake *load.Lake) (memory, error) {
+	m := memory{kept: map[string]load.Kept{}, linkage: map[string]load.Kept{}}
 	log, err := lake.Log()
 	if err != nil {
 		return m, err

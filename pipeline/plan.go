@@ -57,7 +57,7 @@ func (j *job) plan(ctx context.Context) (summary Summary, err error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	known, err := j.remember(ctx)
+	known, err := j.recall(ctx)
 	if err != nil {
 		return Summary{}, err
 	}

@@ -23,7 +23,7 @@ func (p *program) makeAnew(ctx context.Context, c Config, s load.Snapshot, asAt 
 		return nil, err
 	}
 	job.config, job.submitted = c, submitted
-	known, err := job.remember(ctx)
+	known, err := job.recall(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -117,7 +117,7 @@ func (j *job) run(ctx context.Context) (summary Summary, err error) {
 		return Summary{}, err
 	}
 	defer func() { err = errors.Join(err, run.End(j.at)) }()
-	known, err := j.remember(ctx)
+	known, err := j.remember(ctx, lake)
 	if err != nil {
 		return Summary{}, err
 	}
