@@ -93,10 +93,13 @@ func isOfAnother(measure, period string) bool {
 	return found && of != period
 }
 
+// readFigures reads them in the order in which they are shown: what begins with a number by that number, as ages do, and before it what
+// begins with none.
 func readFigures(ctx context.Context, db *sql.DB, period string) ([]figure, error) {
 	rows, err := db.QueryContext(ctx, fmt.Sprintf(`select figure, breakdown, category, coalesce(within, ''), measure, coalesce(part_of, ''),
 		_status, _previous_%[1]s_status, cast(value as double), cast(previous_%[1]s_value as double), percent_of_measure
-		from figures order by figure, breakdown, within, category, measure`, period))
+		from figures order by figure, breakdown, within, category,
+			try_cast(regexp_extract(measure, '^[0-9]+') as integer) nulls first, measure`, period))
 	if err != nil {
 		return nil, err
 	}

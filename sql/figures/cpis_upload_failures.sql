@@ -8,7 +8,7 @@
 with children as (
     select
         person_id,
-        min_by(replace(reason, '_', ' '), (first_seen_at, reason)) as reason,
+        min_by(replace(replace(replace(reason, '_', ' '), 'nhs', 'NHS'), 'cpr', 'CPR'), (first_seen_at, reason)) as reason,
         max(age_days) as age_days
     from cpis_failures
     where area in ('cohort', 'record') and is_to_be_mended and person_id is not null
