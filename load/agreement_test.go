@@ -32,7 +32,7 @@ func TestAgreementFaultsNameTheLine(t *testing.T) {
 		"no retention":       {"raw_days: 7", "raw_days: 0", "agreement.yaml:7: retention.raw_days is missing"},
 		"world may read":     {`"0640"`, `"0644"`, `agreement.yaml:11: audience direct-care: file_mode must be "0600" or "0640"`},
 		"mode without quote": {`"0640"`, `0640`, "agreement.yaml:11: audience direct-care: "},
-		"not a number":       {"raw_days: 7", "raw_days: week", "agreement.yaml:7: "},
+		"not a number":       {"raw_days: 7", "raw_days: week", "agreement.yaml:7: raw_days: must be a whole number"},
 		"path as audience":   {"audit: {}", "../audit: {}", "only lower case, digits and dashes"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/agnivade/levenshtein"
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 )
 
 // DecodeYAML reads a YAML file strictly: a key that into does not know is an error that names the nearest known key;
@@ -22,7 +24,7 @@ func DecodeYAML(path string, data []byte, into any) error {
 	name := filepath.Base(path)
 	var at yaml.Error
 	if !errors.As(err, &at) || at.GetToken() == nil {
-		return fmt.Errorf("read %s: %w", name, err)
+		return fmt.Errorf("read %s%s", name, durationFault(data, err))
 	}
 	line := at.GetToken().Position.Line
 	var unknown *yaml.UnknownFieldError
@@ -30,13 +32,69 @@ func DecodeYAML(path string, data []byte, into any) error {
 		key := at.GetToken().Value
 		return fmt.Errorf("read %s:%d: unknown key %s%s", name, line, key, nearest(key, keysOf(reflect.TypeOf(into), nil)))
 	}
-	return fmt.Errorf("read %s:%d: %s", name, line, withoutSource(at.GetMessage()))
+	if wanted := wantedKind(err); wanted != "" {
+		return fmt.Errorf("read %s:%d: %smust be %s", name, line, keyOf(at.GetToken()), wanted)
+	}
+	first, _, _ := strings.Cut(at.GetMessage(), "\n") // the rest is the source, which may hold anything
+	return fmt.Errorf("read %s:%d: %s", name, line, first)
 }
 
-// withoutSource keeps the first line of what the parser says; Go's own type names mean nothing to who wrote the file.
-func withoutSource(message string) string {
-	first, _, _ := strings.Cut(message, "\n")
-	return regexp.MustCompile(`Go struct field \S+ of type `).ReplaceAllString(first, "")
+// durationFault finds the line of a time that is written otherwise than Go reads it: the parser does not say where it stands.
+func durationFault(data []byte, err error) string {
+	written := regexp.MustCompile(`in duration "(.+)"$|invalid duration "(.+)"$`).FindStringSubmatch(err.Error())
+	if written == nil {
+		return ": " + err.Error()
+	}
+	for i, line := range strings.Split(string(data), "\n") {
+		key, value, isPair := strings.Cut(line, ":")
+		if isPair && strings.Contains(value, written[1]+written[2]) {
+			return fmt.Sprintf(":%d: %s: must be a time such as 20h, 90m or 1h30m", i+1, strings.TrimLeft(key, " -"))
+		}
+	}
+	return ": " + err.Error()
+}
+
+// wantedKind says in plain words what should stand where something of another kind does; Go's type names mean nothing to who
+// wrote the file.
+func wantedKind(err error) string {
+	var wrong *yaml.TypeError
+	var tooLarge *yaml.OverflowError
+	var node *yaml.UnexpectedNodeTypeError
+	switch {
+	case errors.As(err, &wrong):
+		return kindWords(wrong.DstType.Kind())
+	case errors.As(err, &tooLarge):
+		return "a smaller number"
+	case errors.As(err, &node) && node.Expected == ast.SequenceType:
+		return "a list such as [1, 2]"
+	case errors.As(err, &node) && node.Expected == ast.MappingType:
+		return "keys and their values"
+	}
+	return ""
+}
+
+func kindWords(kind reflect.Kind) string {
+	switch kind {
+	case reflect.Int, reflect.Int64:
+		return "a whole number"
+	case reflect.Float64:
+		return "a number"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "one piece of text"
+	}
+	return ""
+}
+
+// keyOf is "key: " of the key that a value belongs to, or nothing.
+func keyOf(value *token.Token) string {
+	for t := value; t != nil && t.Prev != nil; t = t.Prev {
+		if t.Type == token.MappingValueType {
+			return t.Prev.Value + ": "
+		}
+	}
+	return ""
 }
 
 // keysOf lists every key that a configuration type knows, at any depth.

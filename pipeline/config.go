@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -37,6 +38,9 @@ type Config struct {
 	ContactRoles          map[string][]string         `yaml:"contact_roles"` // relationship descriptions by role: next_of_kin, advocate
 }
 
+// memorySize is what DuckDB takes for a size.
+var memorySize = regexp.MustCompile(`^[0-9]+(\.[0-9]+)? ?[KMGTkmgt]i?[Bb]$`)
+
 // Engine limits DuckDB.
 type Engine struct {
 	Memory  string `yaml:"memory"`  // such as 1500MB
@@ -52,13 +56,6 @@ type CaseStore struct {
 	LocationFile     string        `yaml:"location_file"` // file that holds it
 	Connections      int           `yaml:"connections"`   // parallel connections, PostgreSQL only; 0: one more than processors
 	StatementTimeout time.Duration `yaml:"statement_timeout"`
-}
-
-// Sender is one health sender: a folder that holds one bulk export, or several in folders of their own, oldest name first.
-type Sender struct {
-	Name   string  `yaml:"sender"`
-	Folder string  `yaml:"folder"`
-	Server *Server `yaml:"server"` // where `fetch` gets them from; nil: they arrive by other means
 }
 
 // Folder is where one kind of file arrives. Empty: this council does not have it.
@@ -112,6 +109,9 @@ type Quarantine struct {
 type Reports struct {
 	SmallNumbers string `yaml:"small_numbers"` // hes, nhs_mental_health or opensafely
 }
+
+// longestWindow is a year: a consent that opens sharing for longer is a slip of the pen.
+const longestWindow = 366
 
 // Consent says how the council records an asking.
 type Consent struct {
@@ -206,7 +206,9 @@ func (c Config) Validate() error {
 	}
 	check(c.Lake != "", "lake: name the folder to publish to")
 	check(c.Agreement != "", "agreement: name the data sharing agreement's file")
-	check(c.Consent.WindowDays > 0, "consent.window_days: must be at least 1")
+	check(c.Consent.WindowDays > 0 && c.Consent.WindowDays <= longestWindow, "consent.window_days: must lie between 1 and %d", longestWindow)
+	check(memorySize.MatchString(c.Engine.Memory), "engine.memory: must be a size such as 1500MB")
+	check(c.Engine.Threads >= 0, "engine.threads: must be at least 1, or left out")
 	check(c.Quarantine.ThresholdPercent >= 0 && c.Quarantine.ThresholdPercent <= 100, "quarantine.threshold_percent: must lie between 0 and 100")
 	check(len(c.Consent.Steps) > 0, "consent.steps: name the workflow step types that ask for consent")
 	check(len(c.Episodes) > 0, "episodes: name the workflow step types that open an episode of care")
@@ -218,11 +220,7 @@ func (c Config) Validate() error {
 	}
 	_, known := smallNumbers(c.Reports.SmallNumbers)
 	check(known, "reports.small_numbers: must be hes, nhs_mental_health or opensafely")
-	check(len(c.Health) > 0, "health: name at least one sender")
-	for i, sender := range c.Health {
-		check(sender.Name != "" && sender.Folder != "", "health[%d]: needs sender and folder", i)
-	}
-	return errors.Join(append(wrong, knownQuestions("consent.questions", formFields[:], c.Consent.Questions), c.CPIS.validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate(), validatePseudonyms(c.Pseudonyms))...)
+	return errors.Join(append(wrong, validateSenders(c.Health, c.Returns.Integrated.Senders), knownQuestions("consent.questions", formFields[:], c.Consent.Questions), c.CPIS.validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate(), validatePseudonyms(c.Pseudonyms))...)
 }
 
 func (s CaseStore) validate() error {

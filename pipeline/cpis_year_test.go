@@ -69,7 +69,7 @@ func TestDaysOfCPIS(t *testing.T) {
 
 func newSimulation(t *testing.T, days int) *simulation {
 	c := newCouncil(t, 300, "upload: whole ", "upload: changes ",
-		"  - sender: community\n    folder: sources/health/community\n", "")
+		"  - sender: community\n    folder: sources/health/community\n", "", "senders: [community]", "senders: [exchange]")
 	s := &simulation{council: c, random: rand.New(rand.NewPCG(1, 1)), rate: 2, events: map[string]int{}, typical: 3 * time.Second}
 	if days < 30 {
 		s.rate, s.killOn = 8, 3 // so that a few days see much of it

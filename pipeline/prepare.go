@@ -58,7 +58,7 @@ func readYAML(path string, into any) error {
 		return usageError{hinted{fmt.Errorf("read configuration: %w", err), "write one with careshare init, or name one with --config"}}
 	}
 	if err != nil {
-		return fmt.Errorf("read configuration: %w", err)
+		return usageError{fmt.Errorf("read configuration: %w", err)}
 	}
 	if err := load.DecodeYAML(path, data, into); err != nil {
 		return usageError{err}
