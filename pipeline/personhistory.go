@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -40,44 +41,50 @@ func (h personHistory) make(ctx context.Context, from reportSource) error {
 	if err != nil {
 		return err
 	}
+	if len(decided)+len(shared)+len(stopped)+len(matches) == 0 { // a number mistyped must not be answered "nothing was shared"
+		return hinted{errors.New("no snapshot that is kept knows such a person"), "the number is the case store's person_id"}
+	}
+	tables := append([]reports.Table{
+		reports.TextTable("decisions", "What was asked and decided, oldest first", []string{"When", "About", "What"}, decided),
+		reports.TextTable("disclosures", "What was shared, in each snapshot that is still kept",
+			[]string{"As at", "What", "To whom", "For which purpose", "Legal basis", "Consent", "Agreement", "Rows"}, shared),
+		reports.TextTable("stopped", "When the council stopped sharing by its own word", []string{"When", "What", "Why", "Recorded in"}, stopped),
+	}, matchTables(matches)...)
 	about := from.about("report person-history --person NUMBER", "What was recorded, decided and shared about one person")
 	return from.write("person-history.html", func(w io.Writer) error {
 		return reports.Letter(w, about, []string{
 			"This is what careshare holds about the person whose number in the council's case store is " + fmt.Sprint(h.person) + ".",
 			"It says what was asked and answered, what was decided and why, and what was given to whom. It does not repeat what the shared records themselves say.",
-		}, append([]reports.Table{decided, shared, stopped}, matchTables(matches)...))
+		}, tables)
 	})
 }
 
-func (h personHistory) decided(ctx context.Context, from reportSource) (reports.Table, error) {
+func (h personHistory) decided(ctx context.Context, from reportSource) (rows [][]string, err error) {
 	var said []statement
 	for _, query := range explanations(h.upTo, from.manifest) {
 		found, err := statements(ctx, from.db, h.config.rules(), query, h.person)
 		if err != nil {
-			return reports.Table{}, err
+			return nil, err
 		}
 		said = append(said, found...)
 	}
 	slices.SortStableFunc(said, func(a, b statement) int { return a.At.Compare(b.At) })
-	var rows [][]string
 	for _, s := range said {
 		rows = append(rows, []string{londonWords(s.At), strings.ReplaceAll(s.Subject, "_", " "), s.Words})
 	}
-	return reports.TextTable("decisions", "What was asked and decided, oldest first", []string{"When", "About", "What"}, rows), nil
+	return rows, nil
 }
 
 // shared reads the disclosures of every snapshot that is kept.
-func (h personHistory) shared(ctx context.Context) (reports.Table, error) {
-	var rows [][]string
+func (h personHistory) shared(ctx context.Context) (rows [][]string, err error) {
 	for _, s := range h.sources {
 		found, err := h.sharedIn(ctx, s)
 		if err != nil {
-			return reports.Table{}, fmt.Errorf("read the disclosures of %s: %w", s.ID, err)
+			return nil, fmt.Errorf("read the disclosures of %s: %w", s.ID, err)
 		}
 		rows = append(rows, found...)
 	}
-	header := []string{"As at", "What", "To whom", "For which purpose", "Legal basis", "Consent", "Agreement", "Rows"}
-	return reports.TextTable("disclosures", "What was shared, in each snapshot that is still kept", header, rows), nil
+	return rows, nil
 }
 
 func (h personHistory) sharedIn(ctx context.Context, s load.Snapshot) (rows [][]string, err error) {
@@ -115,16 +122,15 @@ func (h personHistory) sharedIn(ctx context.Context, s load.Snapshot) (rows [][]
 	return rows, nil
 }
 
-func (h personHistory) stopped() (reports.Table, error) {
+func (h personHistory) stopped() (rows [][]string, err error) {
 	log, err := h.lake.Log()
 	if err != nil {
-		return reports.Table{}, err
+		return nil, err
 	}
 	manifest, err := h.upTo.Manifest()
 	if err != nil {
-		return reports.Table{}, err
+		return nil, err
 	}
-	var rows [][]string
 	for _, e := range log.Entries[:manifest.Audit.Size] { // what the report's root proves, so that it can be made again
 		if e.Person == nil || *e.Person != h.person {
 			continue
@@ -132,5 +138,5 @@ func (h personHistory) stopped() (reports.Table, error) {
 		what := map[load.Event]string{load.Withheld: "The council stopped sharing", load.Lifted: "The council lifted that"}[e.Event]
 		rows = append(rows, []string{londonWords(e.At) + " UTC", what, e.Reason, fmt.Sprintf("audit log entry %d", e.Number)})
 	}
-	return reports.TextTable("stopped", "When the council stopped sharing by its own word", []string{"When", "What", "Why", "Recorded in"}, rows), nil
+	return rows, nil
 }

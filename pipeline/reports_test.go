@@ -113,6 +113,9 @@ func TestAPersonsHistory(t *testing.T) {
 	if rows := w.query(t, "select * from "+w.trusted("audit", "disclosures")+" where person_id = "+person); len(rows) > 0 {
 		t.Errorf("%d disclosures of a withheld person stand in the new snapshot", len(rows))
 	}
+	if code := w.run("report", "person-history", "--person", "99", "--config", w.config(), "--to", t.TempDir()); code != exitFailed || !strings.Contains(w.stderr, "knows such a person") {
+		t.Errorf("of a number that is nobody's it ended with %d: %s", code, w.stderr)
+	}
 	if code := w.run("report", "person-history", "--person", person, "--config", w.config(), "--to", w.folder); code != exitDone {
 		t.Fatalf("report ended with %d: %s", code, w.stderr)
 	}

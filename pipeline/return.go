@@ -21,6 +21,7 @@ type returned struct {
 	period
 	Snapshot string            `json:"snapshot"`                       // the run that it was made from
 	Beyond   string            `json:"beyond_specification,omitempty"` // where the year's own specification is not here
+	Anew     bool              `json:"anew"`                           // for a window that the snapshot does not hold, or with last year's files: from its case store
 	Files    []string          `json:"files"`
 	Findings []ruleFound       `json:"findings,omitempty"` // with --check, worst first
 	Changes  []countedChange   `json:"changes,omitempty"`  // with --check, since the last snapshot
@@ -35,13 +36,21 @@ func (r returned) text(w io.Writer) {
 		fmt.Fprintln(w, "Beware:", r.Beyond)
 	}
 	printFindings(w, r.Findings)
-	printChanges(w, "Since the last snapshot", r.Changes)
+	since := "Since the last snapshot"
+	if r.Anew {
+		since = "Beside what the snapshot holds of the year"
+	}
+	printChanges(w, since, r.Changes)
 	printChanges(w, "Since what was submitted", r.Against)
 	for _, file := range r.Files {
 		fmt.Fprintln(w, "wrote", file)
 	}
 	if r.SignedBy != "" {
-		fmt.Fprintf(w, "Signed off by %s: %d files, their hashes are in the audit log\n", r.SignedBy, len(r.SHA256))
+		hashes := "files, their hashes are"
+		if len(r.SHA256) == 1 {
+			hashes = "file, its hash is"
+		}
+		fmt.Fprintf(w, "Signed off by %s: %d %s in the audit log\n", r.SignedBy, len(r.SHA256), hashes)
 	}
 }
 
@@ -128,12 +137,12 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 			return done, err
 		}
 	}
-	from, err := p.returnSource(ctx, c, snapshot, manifest, wanted, submitted, scratch)
+	from, anew, err := p.returnSource(ctx, c, snapshot, manifest, wanted, submitted, scratch)
 	if err != nil {
 		return done, err
 	}
 	defer from.db.Close()
-	done = returned{period: wanted, Snapshot: snapshot.ID}
+	done = returned{period: wanted, Snapshot: snapshot.ID, Anew: anew}
 	if done.Beyond, err = c.beyondSpecification(wanted); err != nil {
 		return done, err
 	}
@@ -186,19 +195,19 @@ func (o returnOptions) window(asAt time.Time) (period, error) {
 
 // returnSource opens the snapshot where it holds the window, and otherwise, or where its rules are to be held against what was
 // submitted last year, makes the return from the snapshot's raw case store.
-func (p *program) returnSource(ctx context.Context, c Config, s load.Snapshot, m load.Manifest, wanted period, submitted []row, scratch string) (reportSource, error) {
+func (p *program) returnSource(ctx context.Context, c Config, s load.Snapshot, m load.Manifest, wanted period, submitted []row, scratch string) (from reportSource, anew bool, err error) {
 	db, err := openSnapshot(ctx, c, s, m)
 	if err != nil {
-		return reportSource{}, err
+		return from, false, err
 	}
-	from := reportSource{db, m, filepath.Join(scratch, "returns"), scratch}
+	from = reportSource{db, m, filepath.Join(scratch, "returns"), scratch}
 	held, err := from.periods(ctx)
 	if err == nil && slices.Contains(held, wanted) && len(submitted) == 0 {
-		return from, nil
+		return from, false, nil
 	}
 	if err = errors.Join(err, db.Close()); err != nil {
-		return reportSource{}, err
+		return from, false, err
 	}
 	from.db, err = p.makeAnew(ctx, c, s, m.AsAt, wanted, submitted, scratch)
-	return from, err
+	return from, true, err
 }

@@ -51,7 +51,7 @@ func printChanges(w io.Writer, title string, changes []countedChange) {
 		if i > 0 {
 			fmt.Fprint(w, ",")
 		}
-		fmt.Fprintf(w, " %d %s", c.Count, c.Change)
+		fmt.Fprintf(w, " %s %d", c.Change, c.Count)
 	}
 	fmt.Fprintln(w)
 }

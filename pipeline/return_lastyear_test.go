@@ -156,7 +156,7 @@ func (w world) findingsAgainst(t *testing.T, folder string) map[string][]string 
 	if err != nil {
 		t.Fatal(err)
 	}
-	from, err := p.returnSource(t.Context(), config, snapshot, manifest, wanted, rows, t.TempDir())
+	from, _, err := p.returnSource(t.Context(), config, snapshot, manifest, wanted, rows, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

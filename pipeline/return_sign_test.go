@@ -62,6 +62,9 @@ func TestSignOffIsInTheLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := w.signed(t, to, exitFailed)
+	if !strings.Contains(w.stderr, "not as signed: 3 of 13") { // and not that the lake is damaged, which it is not
+		t.Errorf("return --verify says %s", w.stderr)
+	}
 	for name, want := range map[string]string{"episodes.csv": "changed", "uasc.csv": "missing", "uasc-new.csv": "not_signed", "header.csv": "as_signed"} {
 		if found[name] != want {
 			t.Errorf("%s is %s, want %s", name, found[name], want)
@@ -73,7 +76,7 @@ func TestSignOffIsInTheLog(t *testing.T) {
 }
 
 // signed is what careshare return --verify says of each file of a folder.
-func (w world) signed(t *testing.T, folder string, want int) map[string]string {
+func (w *world) signed(t *testing.T, folder string, want int) map[string]string {
 	t.Helper()
 	if code := w.run("return", "903", "--config", w.config(), "--json", "--year", "2027", "--verify", folder); code != want {
 		t.Fatalf("return --verify ended with %d, want %d: %s", code, want, w.stderr)
@@ -177,7 +180,13 @@ func TestChangesSinceTheLastSnapshot(t *testing.T) {
 		}
 		want[change] = n
 	}
-	if got := counts(w.return903(t, "--to", t.TempDir(), "--on", "2026-06-15", "--check").Changes); !maps.Equal(got, want) {
+	said := w.return903(t, "--to", t.TempDir(), "--on", "2026-06-15", "--check")
+	if got := counts(said.Changes); !maps.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+	var words strings.Builder
+	said.text(&words)
+	if told := fmt.Sprintf("Beside what the snapshot holds of the year: child dropped %d,", want["child dropped"]); !strings.Contains(words.String(), told) {
+		t.Errorf("it says %s, want %s", words.String(), told)
 	}
 }

@@ -56,7 +56,7 @@ func (s signedFiles) others() (n int) {
 	return n
 }
 
-// printSigned says what became of the signed files; one that is not as signed ends the verb as damage does.
+// printSigned says what became of the signed files; one that is not as signed fails the verb.
 func (p *program) printSigned(ctx context.Context, c Config, o returnOptions) error {
 	if err := o.validate(); err != nil {
 		return err
@@ -69,7 +69,7 @@ func (p *program) printSigned(ctx context.Context, c Config, o returnOptions) er
 		return err
 	}
 	if n := found.others(); n > 0 {
-		return fmt.Errorf("return: %d files are not as signed: %w", n, load.ErrDamaged)
+		return fmt.Errorf("return: not as signed: %d of %d", n, len(found.Files))
 	}
 	return nil
 }
