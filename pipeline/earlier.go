@@ -22,7 +22,8 @@ var carriedOver = [...]string{
 }
 
 // comparedWith are the datasets of the snapshot of the moment before: a return is compared with last time. Where a run is made
-// again for its moment, that is another snapshot than the one that it remembers by.
+// again for its moment, that is another snapshot than the one that it remembers by; a return made anew for another window is held
+// beside the current one.
 var comparedWith = [...]string{"return_periods", "return_rows"}
 
 // earlierTables are all that the models read as earlier.<dataset>.
@@ -74,7 +75,7 @@ func (j *job) remember(ctx context.Context, lake *load.Lake) (memory, error) {
 }
 
 func (j *job) earlier(ctx context.Context, lake *load.Lake, dataset string) (load.Kept, bool, error) {
-	if slices.Contains(comparedWith[:], dataset) {
+	if slices.Contains(comparedWith[:], dataset) && !j.anew {
 		return lake.KeptBefore(ctx, dataset, j.asAt)
 	}
 	return lake.Kept(ctx, dataset)

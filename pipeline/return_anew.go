@@ -22,7 +22,7 @@ func (p *program) makeAnew(ctx context.Context, c Config, s load.Snapshot, asAt 
 	if err != nil {
 		return nil, err
 	}
-	job.config, job.submitted = c, submitted
+	job.config, job.submitted, job.anew = c, submitted, true
 	known, err := job.recall(ctx)
 	if err != nil {
 		return nil, err

@@ -82,6 +82,7 @@ type job struct {
 	older     bool   // readers may be led back to an earlier moment
 	at        string // the step being done, for the log
 	linked    *LinkedPeople
+	anew      bool  // a return alone, which is compared with what readers have now
 	submitted []row // last year's files of a return as they were handed in, of a return that is held against them
 
 	keys        map[string]load.PseudonymKey // by audience
