@@ -63,8 +63,8 @@ func WriteFile(path string, write func(io.Writer) error) error {
 
 type book struct {
 	*excelize.File
-	title, heading, body, count int // styles
-	tables                      int
+	title, heading, countHeading, body, count int // styles
+	tables                                    int
 }
 
 func (b *book) properties(about About) error {
@@ -87,6 +87,7 @@ func (b *book) styles() (err error) {
 	}{
 		{&b.title, excelize.Style{Font: font(16, true)}},
 		{&b.heading, excelize.Style{Font: font(12, true), Alignment: wrap}},
+		{&b.countHeading, excelize.Style{Font: font(12, true), Alignment: &excelize.Alignment{WrapText: true, Vertical: "top", Horizontal: "right"}}},
 		{&b.body, excelize.Style{Font: font(12, false), Alignment: wrap, Border: under}},
 		{&b.count, excelize.Style{Font: font(12, false), Border: under, Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "top"}, NumFmt: 3}},
 	} {
@@ -247,6 +248,9 @@ func (b *book) stream(stream *excelize.StreamWriter, t Table) (header, last int,
 	cells := make([]any, len(t.Header))
 	for i, name := range t.Header {
 		cells[i] = excelize.Cell{StyleID: b.heading, Value: name}
+		if i < len(t.Numeric) && t.Numeric[i] {
+			cells[i] = excelize.Cell{StyleID: b.countHeading, Value: name}
+		}
 	}
 	if err := write(cells...); err != nil {
 		return 0, 0, err

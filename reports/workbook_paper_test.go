@@ -54,6 +54,25 @@ func TestWorkbookIsLaidOutForPaper(t *testing.T) {
 	}
 }
 
+// A heading stands over its column: to the right over numbers.
+func TestHeadingsStandOverTheirColumns(t *testing.T) {
+	file, err := excelize.OpenReader(bytes.NewReader(written(t, hostilePack())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for cell, want := range map[string]string{"A4": "left", "A5": "left", "B4": "right", "B5": "right"} {
+		id, err := file.GetCellStyle("hostile", cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		style, err := file.GetStyle(id)
+		if err != nil || style.Alignment == nil || style.Alignment.Horizontal != want {
+			t.Errorf("%s does not stand to the %s: %v", cell, want, err)
+		}
+	}
+}
+
 func TestWrapped(t *testing.T) {
 	for words, want := range map[string]int{"": 0, "one": 1, "one two": 1, "one two three": 2, "one\ntwo": 2, "1234567890": 1, "12345678901": 2, "abc 12345678901 x": 3, "éééééééééé": 1} {
 		if got := wrapped(words, 10); got != want {
