@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	models "careshare/sql"
 )
 
 func TestDriftIsNamed(t *testing.T) {
@@ -44,11 +46,37 @@ func TestContractFaults(t *testing.T) {
 		"no grain":  {"[id]", "[]", "grain is missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			models := fstest.MapFS{"share/visits.yaml": {Data: []byte(strings.Replace(whole, c.from, c.to, 1))}}
-			if _, err := ReadContracts(models); err == nil || !strings.Contains(err.Error(), c.want) {
+			files := fstest.MapFS{"share/visits.yaml": {Data: []byte(strings.Replace(whole, c.from, c.to, 1))}}
+			if _, err := ReadContracts(files); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+// Who reads a moment must know by which clock, and of an age or a wait whether it is days or years.
+func TestEveryMomentAndSpanSaysItsUnit(t *testing.T) {
+	contracts, err := ReadContracts(models.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, contract := range contracts {
+		for _, c := range contract.Columns {
+			want := c.Unit
+			switch {
+			case c.Type == "TIMESTAMP WITH TIME ZONE":
+				want = "UTC instant"
+			case c.Type == "TIMESTAMP":
+				want = "London wall clock"
+			case c.Name == "age" || strings.HasSuffix(c.Name, "_years"):
+				want = "years"
+			case strings.HasSuffix(c.Name, "_days"):
+				want = "days"
+			}
+			if c.Unit != want {
+				t.Errorf("%s.%s has unit %q, want %q", contract.Name, c.Name, c.Unit, want)
+			}
+		}
 	}
 }
 
