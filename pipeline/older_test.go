@@ -34,6 +34,10 @@ func TestReadersAreNotLedBackInTime(t *testing.T) {
 			}
 		})
 	}
+	w.now = func() time.Time { return borough.DefaultAsAt().AddDate(0, 0, -3) }
+	if code := w.run("run", "--config", "nowhere.yaml", "--as-at", asAt); code != exitUsage || !strings.Contains(w.stderr, "72h0m0s ahead of this machine's clock") {
+		t.Errorf("a run for a moment that lies ahead ended with %d: %s", code, w.stderr)
+	}
 	if code := w.run("run", "--config", w.config(), "--as-at", "2026-10-31T07:00:00Z"); code != exitUsage || !strings.Contains(w.stderr, "--older") {
 		t.Errorf("run ended with %d: %s", code, w.stderr)
 	}

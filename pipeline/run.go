@@ -37,6 +37,9 @@ func (p *program) runVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if ahead := at.Sub(p.now()); ahead > time.Hour {
+				fmt.Fprintf(p.stderr, "warning: --as-at lies %s ahead of this machine's clock: what it publishes stands until then, and a run for now wants --older\n", ahead.Round(time.Hour))
+			}
 			return p.runAndPrint(verb.Context(), at, older)
 		},
 	}
