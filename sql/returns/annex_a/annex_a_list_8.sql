@@ -105,7 +105,7 @@ teeth as (
 
 select
     spans.collection_year, spans.person_id, spans.period_of_care_id, people.child_id, people.gender, people.ethnicity, people.birth_date, people.age_years,
-    case when unaccompanied.started_on <= spans.as_at and coalesce(least(unaccompanied.ended_on, unaccompanied.of_age_on), spans.as_at) >= spans.twelve_months_from
+    case when unaccompanied.started_on <= spans.as_at and coalesce(unaccompanied.until_on, spans.as_at) >= spans.twelve_months_from
         then 'Y' else 'N' end as is_unaccompanied,
     people.has_disability, care.started_on, needs.cin as category_of_need,
     case when earlier_periods.period_of_care_id is not null then 'Y' else 'N' end as is_further_period,

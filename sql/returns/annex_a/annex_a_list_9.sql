@@ -36,7 +36,7 @@ advisors as (
 
 select
     situations.collection_year, situations.person_id, people.child_id, people.gender, people.ethnicity, people.birth_date, people.age_years,
-    case when unaccompanied.started_on <= situations.as_at and coalesce(least(unaccompanied.ended_on, unaccompanied.of_age_on), situations.as_at) >= situations.twelve_months_from
+    case when unaccompanied.started_on <= situations.as_at and coalesce(unaccompanied.until_on, situations.as_at) >= situations.twelve_months_from
         then 'Y' else 'N' end as is_unaccompanied,
     people.has_disability, people.team_name, people.worker_name, advisors.personal_advisor,
     case when people.age_years < 18 then 'Relevant' else 'Former relevant' end as eligibility, cast(null as date) as pathway_reviewed_on,

@@ -5,11 +5,11 @@
 --   the 18th birthday where it has not ended before.
 select
     children.collection_year, children.person_id, children.child, header.sex, header.dob,
-    case when unaccompanied.ended_on <= periods.as_at then least(unaccompanied.ended_on, unaccompanied.of_age_on) else unaccompanied.of_age_on end as duc,
+    case when unaccompanied.ended_on <= periods.as_at then unaccompanied.until_on else unaccompanied.of_age_on end as duc,
     row_number() over (partition by children.collection_year order by children.person_id) as row_position
 from int_ssda903_children as children
 inner join config.return_periods as periods on periods.return_name = '903' and periods.year = children.collection_year
 inner join int_ssda903_unaccompanied as unaccompanied
     on unaccompanied.person_id = children.person_id and unaccompanied.started_on <= periods.as_at
-    and coalesce(least(unaccompanied.ended_on, unaccompanied.of_age_on), periods.starts_on) >= periods.starts_on
+    and coalesce(unaccompanied.until_on, periods.starts_on) >= periods.starts_on
 inner join ssda903_header as header on header.collection_year = children.collection_year and header.person_id = children.person_id
