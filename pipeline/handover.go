@@ -20,19 +20,19 @@ var errNotYet = errors.New("no snapshot speaks for that period yet")
 
 // handOver puts a slot's report into the spool for the job's recipients: the files that the run itself published, held to
 // its manifest. It is in the spool once, however often the slot is tried.
-func (c carrier) handOver(job schedules.Job, slot time.Time) schedules.Outcome {
+func (c carrier) handOver(ctx context.Context, job schedules.Job, slot time.Time) schedules.Outcome {
 	spool, id := c.config.spool(), deliveryID(job.Name, slot)
 	if spool.Knows(id) {
 		return schedules.Outcome{State: schedules.Done, Reason: "was handed over already"}
 	}
-	err := c.spoolReport(spool, id, job, slot)
+	err := c.spoolReport(ctx, spool, id, job, slot)
 	switch {
 	case errors.Is(err, delivery.ErrBusy):
 		return schedules.Outcome{State: schedules.Due, Reason: err.Error()}
 	case errors.Is(err, errNotYet):
 		return schedules.Outcome{State: schedules.Failed, Reason: err.Error()}
 	case err != nil:
-		return outcomeOf(c.exitCode(context.Background(), fmt.Errorf("schedule: %s: %w", job.Name, err)))
+		return outcomeOf(c.exitCode(ctx, fmt.Errorf("schedule: %s: %w", job.Name, err)))
 	}
 	return schedules.Outcome{State: schedules.Done}
 }
@@ -42,7 +42,7 @@ func deliveryID(job string, slot time.Time) string {
 	return job + "-" + slot.UTC().Format("20060102T150405Z")
 }
 
-func (c carrier) spoolReport(spool *delivery.Spool, id string, job schedules.Job, slot time.Time) error {
+func (c carrier) spoolReport(ctx context.Context, spool *delivery.Spool, id string, job schedules.Job, slot time.Time) error {
 	report, err := scheduledReport(job)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (c carrier) spoolReport(spool *delivery.Spool, id string, job schedules.Job
 		return err
 	}
 	defer os.RemoveAll(scratch)
-	if err := proofBeside(context.Background(), c.config, lake, from, manifest, scratch); err != nil {
+	if err := proofBeside(ctx, c.config, lake, from, manifest, scratch); err != nil {
 		return err
 	}
 	proofs, err := filepath.Glob(filepath.Join(scratch, "*")) // none of what an older version published

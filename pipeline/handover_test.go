@@ -1,12 +1,15 @@
 package pipeline
 
 import (
+	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"careshare/extract/borough"
 	"careshare/reports/delivery"
 	"careshare/schedules"
 )
@@ -60,6 +63,25 @@ func TestOnlyAggregatesLeaveByMail(t *testing.T) {
 		if ofNobody := report.name == "managers-pack" || report.name == biAudience; report.isAggregate != ofNobody { // numbers, and the meanings of columns
 			t.Errorf("%s is thought to tell of nobody: %v", report.name, report.isAggregate)
 		}
+	}
+}
+
+// TestAnInterruptedHandoverIsNoFailure interrupts one while its proof is made: nothing waits, and its slot is tried again.
+func TestAnInterruptedHandoverIsNoFailure(t *testing.T) {
+	t.Parallel()
+	w := demo(t)
+	config, err := readConfig(w.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.Delivery.Recipients = map[string]Recipient{"auditors": {Folder: t.TempDir(), Identifiable: true}}
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	by := carrier{&program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, now: time.Now}, config}
+	slot := borough.DefaultAsAt()
+	got := by.carry(ctx, schedules.Job{Name: "proofs", Verb: []string{"report", auditName}, Recipients: []string{"auditors"}}, slot)
+	if got.State != schedules.Due || config.spool().Knows(deliveryID("proofs", slot)) {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -32,7 +32,7 @@ func (c carrier) carry(ctx context.Context, job schedules.Job, slot time.Time) s
 		return schedules.Outcome{State: schedules.Failed, Reason: "wrong usage"}
 	}
 	if len(job.Recipients) > 0 {
-		return c.handOver(job, slot)
+		return c.handOver(ctx, job, slot)
 	}
 	if job.Verb[0] == "run" && slices.Contains(args, "--as-at") {
 		published, err := c.published(ctx, slot)
