@@ -16,7 +16,7 @@ import (
 	_ "github.com/duckdb/duckdb-go/v2" // the parser that says what a query reads
 )
 
-// folders are where models lie, in the order of architecture.md; a folder that is not there holds none.
+// folders are where models lie, in the order in which care is decided; a folder that is not there holds none.
 // A pattern stands for each folder that it fits.
 var folders = []string{"staging", "resolve", "scope", "consent", "cpis", "returns", "returns/*", "share", "bi", "figures", "checks"}
 
