@@ -94,5 +94,5 @@ func (s reportSource) rows(ctx context.Context, query string, args ...any) iter.
 	}
 }
 
-// londonWords writes a moment as a person reads it.
+// londonWords writes a moment, which is London's already, as a person reads it.
 func londonWords(at time.Time) string { return at.Format("2 January 2006, 15:04") }

@@ -136,7 +136,11 @@ func (h personHistory) stopped() (rows [][]string, err error) {
 			continue
 		}
 		what := map[load.Event]string{load.Withheld: "The council stopped sharing", load.Lifted: "The council lifted that"}[e.Event]
-		rows = append(rows, []string{londonWords(e.At) + " UTC", what, e.Reason, fmt.Sprintf("audit log entry %d", e.Number)})
+		at, err := london(e.At) // as every other moment of the letter
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, []string{londonWords(at), what, e.Reason, fmt.Sprintf("audit log entry %d", e.Number)})
 	}
 	return rows, nil
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestAReportIsMadeAgain makes each report of an old snapshot again, after a newer one was published.
@@ -107,6 +108,7 @@ func TestAPersonsHistory(t *testing.T) {
 	w := published(t)
 	line := w.query(t, "select person_id, max(consent_request_id) from "+w.trusted("audit", "disclosures")+" where consent_request_id is not null group by person_id order by count(*) desc, person_id limit 1")[0]
 	person, request := line[0], line[1]
+	w.now = func() time.Time { return time.Date(2027, 6, 1, 8, 30, 0, 0, time.UTC) } // in summer, London is an hour ahead
 	if code := w.run("withhold", person, "--reason", "asked to", "--config", w.config()); code != exitDone {
 		t.Fatalf("withhold ended with %d: %s", code, w.stderr)
 	}
@@ -123,7 +125,7 @@ func TestAPersonsHistory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{person, "request " + request, "withheld: the council has stopped sharing", "direct-care", "adult care duty"} {
+	for _, want := range []string{person, "request " + request, "withheld: the council has stopped sharing", "direct-care", "adult care duty", "1 June 2027, 09:30<"} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the history lacks %q", want)
 		}
