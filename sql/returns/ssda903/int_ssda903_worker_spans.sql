@@ -36,11 +36,8 @@ held as (
 marked as (
     select
         *,
-        coalesce(
-            worker_id is distinct from lag(worker_id) over (partition by person_id order by started_on)
-            or started_on is distinct from lag(ended_on) over (partition by person_id order by started_on),
-            true
-        ) as is_new
+        worker_id is distinct from lag(worker_id) over (partition by person_id order by started_on)
+        or started_on is distinct from lag(ended_on) over (partition by person_id order by started_on) as is_new
     from held
     where place = 1
 ),
