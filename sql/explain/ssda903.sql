@@ -42,7 +42,9 @@ told as (
     where dec is not null
     union all
     select
-        3, collection_year, cast(coalesce((select min(decom) from episodes where episodes.collection_year = findings.collection_year), timestamp '1900-01-01') as timestamp),
+        -- who left care before the year has no episode in it: the finding stands at the year's first day
+        3, collection_year, cast(coalesce((select min(decom) from episodes where episodes.collection_year = findings.collection_year),
+            cast((collection_year - 1) || '-04-01' as date)) as timestamp),
         'looked-after return ' || (collection_year - 1) || '/' || (collection_year % 100) || ' finding ' || rule_code,
         words || ' (' || coalesce(source_table || ' ' || source_key, 'no record') || ')'
     from return_findings as findings
