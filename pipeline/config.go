@@ -220,7 +220,7 @@ func (c Config) Validate() error {
 	}
 	_, known := smallNumbers(c.Reports.SmallNumbers)
 	check(known, "reports.small_numbers: must be hes, nhs_mental_health or opensafely")
-	return errors.Join(append(wrong, validateSenders(c.Health, c.Returns.Integrated.Senders), knownQuestions("consent.questions", formFields[:], c.Consent.Questions), c.CPIS.validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate(), validatePseudonyms(c.Pseudonyms))...)
+	return errors.Join(append(wrong, validateSenders(c.Health, c.Returns.Integrated.Senders), knownQuestions("consent.questions", formFields[:], c.Consent.Questions), c.CPIS.validate(), c.knownLegalStatuses(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate(), validatePseudonyms(c.Pseudonyms))...)
 }
 
 func (s CaseStore) validate() error {

@@ -3,6 +3,10 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+
+	"careshare/sql"
 )
 
 // CPIS says how the council takes part in Child Protection - Information Sharing (DCB1609).
@@ -51,6 +55,32 @@ func (c CPIS) validate() error {
 	}
 	if len(c.DueHours) != len(severities()) {
 		wrong = append(wrong, fmt.Errorf("cpis.due_hours: the severities are %v", severities()))
+	}
+	return errors.Join(wrong...)
+}
+
+// knownLegalStatuses holds the legal statuses to the codes of the 903: a slip of the pen would leave children out.
+func (c Config) knownLegalStatuses() error {
+	lists, err := sql.Lists(c.rules())
+	if err != nil {
+		return err
+	}
+	var codes []string
+	for _, list := range lists {
+		for _, line := range list.Rows {
+			if list.Name == "ssda903_codes" && line[0] == "ls" {
+				codes = append(codes, line[1])
+			}
+		}
+	}
+	var wrong []error
+	for i, status := range c.CPIS.LegalStatuses {
+		if codes != nil && !slices.Contains(codes, status) {
+			wrong = append(wrong, fmt.Errorf("cpis.legal_statuses[%d]: no code of a legal status; they are %s", i, strings.Join(codes, ", ")))
+		}
+	}
+	if len(c.CPIS.LegalStatuses) == 0 {
+		wrong = append(wrong, errors.New("cpis.legal_statuses: name at least one, or no looked-after child is shared"))
 	}
 	return errors.Join(wrong...)
 }

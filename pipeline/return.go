@@ -158,7 +158,7 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 		}
 	}
 	if o.check {
-		if err := from.check(ctx, c, wanted, &done, o.against != ""); err != nil {
+		if err := from.check(ctx, c, wanted, &done, o); err != nil {
 			return done, err
 		}
 		made = filepath.Join(from.to, "check")

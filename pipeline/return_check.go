@@ -58,14 +58,18 @@ func printChanges(w io.Writer, title string, changes []countedChange) {
 
 // check counts the findings of a window by rule, and writes them as a workbook: by rule, and one line a cause with the record
 // and who can mend it; and what changed, for who signs off.
-func (s reportSource) check(ctx context.Context, c Config, p period, done *returned, isAgainst bool) (err error) {
+func (s reportSource) check(ctx context.Context, c Config, p period, done *returned, o returnOptions) (err error) {
 	if done.Findings, err = s.findings(ctx, p); err != nil {
 		return err
 	}
 	if done.Changes, err = s.changes(ctx, p); err != nil {
 		return err
 	}
-	about := s.about(fmt.Sprintf("return %s --year %d --check", p.Return, p.Year), fmt.Sprintf("Return %s of %d: what its rules find", p.Return, p.Year))
+	again := fmt.Sprintf("return %s --year %d --check", p.Return, p.Year)
+	if o.on != "" {
+		again += " --on " + o.on
+	}
+	about := s.about(again, fmt.Sprintf("Return %s of %d: what its rules find", p.Return, p.Year))
 	columns := []string{"Rule", "Severity", "What is wrong", "Person", "Event", "Table", "Record", "Field", "Rows", "Worker", "Team"}
 	tables := []reports.Table{
 		{
@@ -83,7 +87,7 @@ func (s reportSource) check(ctx context.Context, c Config, p period, done *retur
 				from return_findings where return_name = $1 and collection_year = $2 order by team_name, worker_name, person_id, rule_code, position`, p.Return, p.Year),
 		},
 	}
-	changed, err := s.changeTables(ctx, c, p, isAgainst)
+	changed, err := s.changeTables(ctx, c, p, o.against != "")
 	if err != nil {
 		return err
 	}
