@@ -1,9 +1,10 @@
 -- grain: sequence_number, created_at, file, position
--- reads: config.cpis, config.settings, earlier.cpis_uploads, int_cpis_acknowledgement_rows
+-- reads: config.cpis, config.settings, earlier.cpis_acknowledgements, earlier.cpis_uploads, int_cpis_acknowledgement_rows
 -- publishes to: cpis/cpis_acknowledgements
 -- why: What the NHS answered, and whether the answer may be believed: it must be to an upload of ours, after it was made
 --   and not after now, name no other council as its receiver, tell as many records as were sent, and speak of none that was not sent. A second copy of an
---   answer counts once. What is not believed is kept, changes nothing, and is raised.
+--   answer counts once. What is not believed is kept, changes nothing, and is raised. Once the upload is no longer kept
+--   whole, an answer to it stands as it was judged before.
 with settings as (select as_at from config.settings),
 
 sent as (
@@ -40,6 +41,13 @@ strangers as (
     where records.position > 0 and numbers.sequence_number is null and people.sequence_number is null
 ),
 
+-- what has come before its time is judged when its time comes
+remembered as (
+    select file, sequence_number, created_at, standing, count_sent
+    from earlier.cpis_acknowledgements
+    where position = 0 and standing <> 'from_the_future'
+),
+
 files as (
     select
         rows.file, rows.sequence_number, rows.created_at, rows.file_code, rows.count_processed, rows.receiver_code,
@@ -53,8 +61,10 @@ files as (
 
 judged as (
     select
-        files.file, files.sequence_number, files.created_at, uploads.count_records as count_sent,
+        files.file, files.sequence_number, files.created_at,
+        case when remembered.file is null or uploads.is_whole then uploads.count_records else remembered.count_sent end as count_sent,
         case
+            when remembered.file is not null and uploads.is_whole is not true then remembered.standing
             when files.copy > 1 then 'duplicate'
             when files.receiver_code <> terms.authority_code then 'another_council'
             when files.sequence_number < 0 then 'upload_not_read'
@@ -71,6 +81,8 @@ judged as (
     cross join settings
     cross join terms
     left join uploads on uploads.sequence_number = files.sequence_number
+    left join remembered
+        on remembered.file = files.file and remembered.sequence_number = files.sequence_number and remembered.created_at = files.created_at
     left join strangers
         on strangers.file = files.file and strangers.sequence_number = files.sequence_number and strangers.created_at = files.created_at
 )
