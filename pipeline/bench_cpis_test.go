@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,14 +21,11 @@ import (
 // BenchmarkCPISDay measures one daily run of a council whose CP-IS cohort has COHORT (10000) children, about ten times
 // Hackney's, with the day's acknowledgement of all of them, 200 notifications and 20,000 of the year before, against the time
 // that it takes to read the same files and to write the same ones, by the engine and the standard library and nothing else.
-// x-files is the one over the other. x-own-files is the same for what CP-IS alone needs of a run: all sources, its models and
+// x-files is the one over the other; PEOPLE (2800) are the borough's others. x-own-files is the same for what CP-IS alone needs of a run: all sources, its models and
 // those that they read, its datasets and its files.
 func BenchmarkCPISDay(b *testing.B) {
-	cohort, err := strconv.Atoi(os.Getenv("COHORT"))
-	if err != nil {
-		cohort = 10_000
-	}
-	c := benchCouncil(b, cohort)
+	cohort, people := numberOf("COHORT", 10_000), numberOf("PEOPLE", 2800)
+	c := benchCouncil(b, people, cohort)
 	var run, files, runCPU, filesCPU, own, ownFiles time.Duration
 	for b.Loop() {
 		c.day = c.day.Add(24 * time.Hour)
@@ -65,7 +61,7 @@ func BenchmarkCPISDay(b *testing.B) {
 
 // benchCouncil is a small borough with so many children on plans besides, each traced, with a year of notifications; two
 // runs are made, so that uploads, answers and follow-ups are carried over.
-func benchCouncil(b *testing.B, cohort int) *council {
+func benchCouncil(b *testing.B, people, cohort int) *council {
 	b.Helper()
 	c := newCouncil(b, 2800)
 	numbers := filepath.Join(c.folder, "numbers.csv")

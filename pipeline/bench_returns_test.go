@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -30,15 +29,9 @@ func (s spent) plus(other spent) spent {
 // upload, against pulling the case store from PostgreSQL in the same round; the best of ROUNDS (3). x-pull is the returns' time over
 // the pull's, x-pull-cpu the same by processor time, of which the pull's leaves the server's out.
 func BenchmarkReturns(b *testing.B) {
-	people, rounds := 28_000, 3
-	for name, number := range map[string]*int{"PEOPLE": &people, "ROUNDS": &rounds} {
-		if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
-			*number = n
-		}
-	}
-	w, _ := benchBorough(b, people)
+	w, _ := benchBorough(b, numberOf("PEOPLE", 28_000))
 	var pulls, returns []spent
-	for range rounds {
+	for range numberOf("ROUNDS", 3) {
 		pull, made := returnsRound(b, w)
 		pulls, returns = append(pulls, pull), append(returns, made)
 	}

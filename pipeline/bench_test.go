@@ -25,11 +25,7 @@ import (
 // and minute: COPY of the same tables to nowhere, reading the same health files by hand-written SQL, and the bare models on
 // tables that are there. x-floors is the run's time over that sum; x-copy, the case store's pull over its floor.
 func BenchmarkRun(b *testing.B) {
-	people, err := strconv.Atoi(os.Getenv("PEOPLE"))
-	if err != nil {
-		people = 28_000
-	}
-	w, address := benchWorld(b, people)
+	w, address := benchWorld(b, numberOf("PEOPLE", 28_000))
 	var run, floors time.Duration
 	for b.Loop() {
 		run += timed(b, func() error {
@@ -239,4 +235,12 @@ func makeBare(b *testing.B, db *sql.DB, model transform.Model) error {
 	}
 	_, err := db.ExecContext(b.Context(), "create "+kind+" main."+model.Name+" as\n"+model.Query)
 	return err
+}
+
+// numberOf is what the environment says under a name, else the number given.
+func numberOf(name string, otherwise int) int {
+	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
+		return n
+	}
+	return otherwise
 }
