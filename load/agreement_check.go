@@ -3,42 +3,11 @@ package load
 import (
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"time"
-
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/parser"
 )
-
-// lines finds where in a file something stands.
-type lines struct {
-	path string
-	data []byte
-}
-
-// fault is an error at the line of a YAML path such as $.datasets[2].gate; at line 1 where the path is missing.
-func (l lines) fault(where, format string, args ...any) error {
-	return fmt.Errorf("read %s:%d: %s", filepath.Base(l.path), l.line(where), fmt.Sprintf(format, args...))
-}
-
-func (l lines) line(where string) int {
-	path, err := yaml.PathString(where)
-	if err != nil {
-		return 1
-	}
-	file, err := parser.ParseBytes(l.data, 0)
-	if err != nil {
-		return 1
-	}
-	node, err := path.FilterFile(file)
-	if err != nil || node == nil {
-		return 1
-	}
-	return node.GetToken().Position.Line
-}
 
 func (a Agreement) check(at lines, contracts Contracts) error {
 	if a.Version == "" {

@@ -31,7 +31,8 @@ func TestAgreementFaultsNameTheLine(t *testing.T) {
 		"not a date":         {"2027-04-01", "next year", "agreement.yaml:4: review_on is not a date"},
 		"no retention":       {"raw_days: 7", "raw_days: 0", "agreement.yaml:7: retention.raw_days is missing"},
 		"world may read":     {`"0640"`, `"0644"`, `agreement.yaml:11: audience direct-care: file_mode must be "0600" or "0640"`},
-		"mode without quote": {`"0640"`, `0640`, "agreement.yaml:11: audience direct-care: "},
+		"mode without quote": {`"0640"`, `0640`, "agreement.yaml:11: file_mode: must be in quotes"},
+		"mode not octal":     {`"0640"`, `rw`, "agreement.yaml:11: audience direct-care: a mode is not octal"},
 		"not a number":       {"raw_days: 7", "raw_days: week", "agreement.yaml:7: raw_days: must be a whole number"},
 		"path as audience":   {"audit: {}", "../audit: {}", "only lower case, digits and dashes"},
 	} {

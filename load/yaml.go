@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/agnivade/levenshtein"
 	"github.com/goccy/go-yaml"
@@ -17,11 +18,14 @@ import (
 // DecodeYAML reads a YAML file strictly: a key that into does not know is an error that names the nearest known key;
 // each error names the file and the line.
 func DecodeYAML(path string, data []byte, into any) error {
+	name := filepath.Base(path)
 	err := yaml.UnmarshalWithOptions(data, into, yaml.DisallowUnknownField())
 	if err == nil {
+		if at, wanted := misread(data, into); at != nil {
+			return fmt.Errorf("read %s:%d: %smust be %s", name, at.Position.Line, keyOf(at), wanted)
+		}
 		return nil
 	}
-	name := filepath.Base(path)
 	var at yaml.Error
 	if !errors.As(err, &at) || at.GetToken() == nil {
 		return fmt.Errorf("read %s%s", name, durationFault(data, err))
@@ -62,7 +66,7 @@ func wantedKind(err error) string {
 	var node *yaml.UnexpectedNodeTypeError
 	switch {
 	case errors.As(err, &wrong):
-		return kindWords(wrong.DstType.Kind())
+		return kindWords(wrong.DstType)
 	case errors.As(err, &tooLarge):
 		return "a smaller number"
 	case errors.As(err, &node) && node.Expected == ast.SequenceType:
@@ -73,8 +77,11 @@ func wantedKind(err error) string {
 	return ""
 }
 
-func kindWords(kind reflect.Kind) string {
-	switch kind {
+func kindWords(t reflect.Type) string {
+	if t == reflect.TypeFor[time.Duration]() {
+		return "a time such as 20h, 90m or 1h30m"
+	}
+	switch t.Kind() {
 	case reflect.Int, reflect.Int64:
 		return "a whole number"
 	case reflect.Float64:

@@ -5,7 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"maps"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -38,16 +42,17 @@ func (c checked) text(w io.Writer) {
 }
 
 func (p *program) checkVerb() *cobra.Command {
-	return &cobra.Command{
+	plan := ""
+	verb := &cobra.Command{
 		Use:   "check",
-		Short: "Look at configuration, agreement, sources and space: each line ok, or what to do",
+		Short: "Look at configuration, agreement, schedules, sources and space: each line ok, or what to do",
 		Args:  cobra.NoArgs,
 		RunE: func(verb *cobra.Command, _ []string) error {
 			config, err := readConfig(p.configPath)
 			if err != nil {
 				return err
 			}
-			found := p.check(verb.Context(), config)
+			found := p.check(verb.Context(), config, plan)
 			if err := p.print(found); err != nil {
 				return err
 			}
@@ -59,9 +64,11 @@ func (p *program) checkVerb() *cobra.Command {
 			return nil
 		},
 	}
+	verb.Flags().StringVar(&plan, "schedules", "", "the plan (default: schedules.yaml beside the configuration, where there is one)")
+	return verb
 }
 
-func (p *program) check(ctx context.Context, c Config) checked {
+func (p *program) check(ctx context.Context, c Config, plan string) checked {
 	var found checked
 	add := func(subject, words string, err error) {
 		line := checkedLine{Subject: subject, OK: err == nil, Words: words}
@@ -73,6 +80,7 @@ func (p *program) check(ctx context.Context, c Config) checked {
 	add("configuration", p.configPath, nil)
 	words, err := p.checkAgreement(c)
 	add("agreement", words, err)
+	found.Lines = append(found.Lines, p.checkSchedules(c, plan)...)
 	add("case store", c.CaseStore.Kind+", every table and column of the contract is there", checkCaseStore(ctx, c))
 	for _, sender := range c.Health {
 		add("health", sender.Name+" in "+sender.Folder, isFolder(sender.Folder))
@@ -86,6 +94,11 @@ func (p *program) check(ctx context.Context, c Config) checked {
 	}
 	if c.Delivery.Mail.Server != "" {
 		add("mail", c.Delivery.Mail.Server+" offers STARTTLS and takes the password", c.Delivery.mail().Check(ctx))
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Delivery.Recipients)) {
+		if folder := c.Delivery.Recipients[name].Folder; folder != "" {
+			add("delivery", name+" in "+folder, mayBeFolder(folder))
+		}
 	}
 	for _, u := range p.checkPseudonyms(c) {
 		add("pseudonyms", "", fmt.Errorf("%s would not be published for %s: %s", strings.Join(u.Datasets, ", "), u.Audience, u.Why))
@@ -134,6 +147,15 @@ func isFolder(path string) error {
 	info, err := os.Stat(path)
 	if err == nil && !info.IsDir() {
 		err = fmt.Errorf("%s is no folder", path)
+	}
+	return err
+}
+
+// mayBeFolder takes a folder that is not there yet, since the first delivery makes it.
+func mayBeFolder(path string) error {
+	err := isFolder(path)
+	if errors.Is(err, fs.ErrNotExist) && filepath.Dir(path) != path {
+		return mayBeFolder(filepath.Dir(path))
 	}
 	return err
 }

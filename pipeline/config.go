@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"careshare/load"
 	"careshare/sql"
 )
 
@@ -140,15 +141,16 @@ func defaultConfig() Config {
 	}
 }
 
-// readConfig reads and checks a configuration; every error names the file, and the key where there is one.
+// readConfig reads and checks a configuration; every error names the file, the line and the key.
 func readConfig(path string) (Config, error) {
 	config := defaultConfig()
-	if err := readYAML(path, &config); err != nil {
+	data, err := readYAML(path, &config)
+	if err != nil {
 		return Config{}, err
 	}
 	config.resolve(filepath.Dir(path))
 	if err := config.Validate(); err != nil {
-		return Config{}, usageError{fmt.Errorf("%s: %w", path, err)}
+		return Config{}, usageError{load.AtLines(path, data, err)}
 	}
 	return config, nil
 }
@@ -220,7 +222,7 @@ func (c Config) Validate() error {
 	}
 	_, known := smallNumbers(c.Reports.SmallNumbers)
 	check(known, "reports.small_numbers: must be hes, nhs_mental_health or opensafely")
-	return errors.Join(append(wrong, validateSenders(c.Health, c.Returns.Integrated.Senders), knownQuestions("consent.questions", formFields[:], c.Consent.Questions), c.CPIS.validate(), c.knownLegalStatuses(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate(), validatePseudonyms(c.Pseudonyms))...)
+	return errors.Join(append(wrong, c.validateIDs(), validateSenders(c.Health, c.Returns.Integrated.Senders), knownQuestions("consent.questions", formFields[:], c.Consent.Questions), c.CPIS.validate(), c.knownLegalStatuses(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate(), validatePseudonyms(c.Pseudonyms))...)
 }
 
 func (s CaseStore) validate() error {

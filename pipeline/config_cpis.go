@@ -79,6 +79,11 @@ func (c Config) knownLegalStatuses() error {
 			wrong = append(wrong, fmt.Errorf("cpis.legal_statuses[%d]: no code of a legal status; they are %s", i, strings.Join(codes, ", ")))
 		}
 	}
+	for i, status := range c.CPIS.LegalStatuses {
+		if slices.Contains(c.CPIS.LegalStatuses[:i], status) {
+			wrong = append(wrong, fmt.Errorf("cpis.legal_statuses[%d]: is named twice", i))
+		}
+	}
 	if len(c.CPIS.LegalStatuses) == 0 {
 		wrong = append(wrong, errors.New("cpis.legal_statuses: name at least one, or no looked-after child is shared"))
 	}

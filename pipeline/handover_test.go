@@ -103,7 +103,7 @@ func TestTheDeliveryConfiguration(t *testing.T) {
 			t.Fatal(err)
 		}
 		config := defaultConfig()
-		err := readYAML(path, &config)
+		_, err := readYAML(path, &config)
 		if err == nil {
 			err = config.Delivery.validate()
 		}

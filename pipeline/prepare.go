@@ -52,18 +52,18 @@ func readTerms(c Config) (load.Contracts, load.Agreement, error) {
 }
 
 // readYAML reads a configuration strictly.
-func readYAML(path string, into any) error {
+func readYAML(path string, into any) ([]byte, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return usageError{hinted{fmt.Errorf("read configuration: %w", err), "write one with careshare init, or name one with --config"}}
+		return nil, usageError{hinted{fmt.Errorf("read configuration: %w", err), "write one with careshare init, or name one with --config"}}
 	}
 	if err != nil {
-		return usageError{fmt.Errorf("read configuration: %w", err)}
+		return nil, usageError{fmt.Errorf("read configuration: %w", err)}
 	}
 	if err := load.DecodeYAML(path, data, into); err != nil {
-		return usageError{err}
+		return nil, usageError{err}
 	}
-	return nil
+	return data, nil
 }
 
 // lockedLake opens the lake for this process alone and puts right what a crash left.

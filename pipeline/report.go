@@ -50,7 +50,7 @@ func (p *program) reportVerb() *cobra.Command {
 	verb := &cobra.Command{
 		Use:   "report NAME",
 		Short: "Make a report again from a published snapshot, the same bytes: " + strings.Join(reportNames(), ", "),
-		Args:  cobra.ExactArgs(1),
+		Args:  cobra.MatchAll(cobra.ExactArgs(1), knownName("report", reportNames())),
 		RunE: func(verb *cobra.Command, args []string) error {
 			o.name = args[0]
 			config, err := readConfig(p.configPath)
@@ -152,9 +152,6 @@ func chooseReport(lake *load.Lake, c Config, upTo load.Snapshot, o reportOptions
 			}
 			return r, nil
 		}
-	}
-	if o.name != personHistoryName {
-		return layout{}, usageError{hinted{fmt.Errorf("there is no report %s", o.name), "the reports are " + strings.Join(reportNames(), ", ")}}
 	}
 	person, err := personID(o.person)
 	if err != nil {

@@ -69,11 +69,9 @@ func (p *program) returnVerb() *cobra.Command {
 	verb := &cobra.Command{
 		Use:   "return " + strings.Join(returnNames(), "|"),
 		Short: "Hand over a statutory return's files, as made by the last run or anew for another year or day",
-		Args:  cobra.ExactArgs(1),
+		Args:  cobra.MatchAll(cobra.ExactArgs(1), knownName("return", returnNames())),
 		RunE: func(verb *cobra.Command, args []string) error {
-			if o.name = args[0]; !slices.Contains(returnNames(), o.name) {
-				return usageError{hinted{fmt.Errorf("there is no return %s", o.name), "the returns are " + strings.Join(returnNames(), ", ")}}
-			}
+			o.name = args[0]
 			config, err := readConfig(p.configPath)
 			if err != nil {
 				return err

@@ -74,7 +74,7 @@ func (r Returns) validate() error {
 	if r.FinishedYears < 0 || r.FinishedYears > 10 {
 		wrong = append(wrong, errors.New("returns.finished_years: must lie between 0 and 10"))
 	}
-	wrong = append(wrong, knownQuestions("returns.questions", returnFields(), r.Questions))
+	wrong = append(wrong, r.validateSteps(), knownQuestions("returns.questions", returnFields(), r.Questions))
 	return errors.Join(append(wrong, r.ClientLevelData.validate(), r.Integrated.validate())...)
 }
 

@@ -42,18 +42,10 @@ func (d ClientLevelData) eventSteps() map[string][]int64 {
 
 func (d ClientLevelData) validate() error {
 	var wrong []error
-	seen := map[int64]bool{}
-	for _, types := range d.eventSteps() {
-		for _, id := range types {
-			if seen[id] {
-				wrong = append(wrong, fmt.Errorf("returns.client_level_data: step type %d is two events", id))
-			}
-			seen[id] = true
-		}
-	}
-	for _, id := range d.UnpaidCarer {
-		if !seen[id] {
-			wrong = append(wrong, fmt.Errorf("returns.client_level_data.unpaid_carer: step type %d is no event", id))
+	events := slices.Concat(d.Request, d.Assessment, d.Service, d.Review)
+	for i, id := range d.UnpaidCarer {
+		if !slices.Contains(events, id) {
+			wrong = append(wrong, fmt.Errorf("returns.client_level_data.unpaid_carer[%d]: step type %d is no event", i, id))
 		}
 	}
 	return errors.Join(append(wrong, knownQuestions("returns.client_level_data.questions", cldFields(), d.Questions))...)

@@ -49,37 +49,18 @@ func (s *scheduling) keeper() (*schedules.Keeper, error) {
 		return nil, err
 	}
 	s.config = config
-	path := s.path
-	if path == "" {
-		path = filepath.Join(filepath.Dir(s.configPath), "schedules.yaml")
-	}
-	var plan schedules.Plan
-	if err := readYAML(path, &plan); err != nil {
-		return nil, err
-	}
-	keeper, err := s.open(plan, filepath.Dir(path), config)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
-	}
-	return keeper, nil
+	return s.keeperOf(config)
 }
 
-func (s *scheduling) open(plan schedules.Plan, base string, config Config) (*schedules.Keeper, error) {
-	known, err := holidays(from(base, plan.BankHolidays))
+func (s *scheduling) keeperOf(config Config) (*schedules.Keeper, error) {
+	path := s.planPath()
+	plan, known, err := config.readPlan(path)
 	if err != nil {
-		return nil, usageError{err}
-	}
-	for _, job := range plan.Jobs {
-		if _, err := command(job, time.Time{}); err != nil {
-			return nil, usageError{fmt.Errorf("job %s: %w", job.Name, err)}
-		}
-		if err := config.checkRecipients(job); err != nil {
-			return nil, usageError{fmt.Errorf("job %s: %w", job.Name, err)}
-		}
+		return nil, err
 	}
 	folder := filepath.Join(config.Lake, "schedules")
 	if plan.Ledger != "" {
-		folder = from(base, plan.Ledger)
+		folder = from(filepath.Dir(path), plan.Ledger)
 	}
 	ledger, err := schedules.OpenLedger(folder)
 	if err != nil {
@@ -95,24 +76,20 @@ func (s *scheduling) open(plan schedules.Plan, base string, config Config) (*sch
 	return keeper, nil
 }
 
+// planPath is the plan that was named, or schedules.yaml beside the configuration.
+func (s *scheduling) planPath() string {
+	if s.path != "" {
+		return s.path
+	}
+	return filepath.Join(filepath.Dir(s.configPath), "schedules.yaml")
+}
+
 // from is a path as a file in the folder base means it; empty stays empty.
 func from(base, path string) string {
 	if path == "" || filepath.IsAbs(path) {
 		return path
 	}
 	return filepath.Join(base, path)
-}
-
-func holidays(path string) (schedules.Holidays, error) {
-	if path == "" {
-		return schedules.England()
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return schedules.Holidays{}, fmt.Errorf("bank_holidays: %w", err)
-	}
-	defer file.Close()
-	return schedules.ReadHolidays(file)
 }
 
 // process names this one in the ledger.

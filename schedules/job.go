@@ -40,11 +40,11 @@ func (p Plan) Validate(known Holidays) error {
 	names := map[string]bool{}
 	for i, job := range p.Jobs {
 		if names[job.Name] {
-			wrong = append(wrong, fmt.Errorf("jobs[%d]: there is another job %s", i, job.Name))
+			wrong = append(wrong, fmt.Errorf("jobs[%d].name: there is another job %s", i, job.Name))
 		}
 		names[job.Name] = true
-		if err := job.validate(known); err != nil {
-			wrong = append(wrong, fmt.Errorf("jobs[%d] %s: %w", i, job.Name, err))
+		for _, err := range job.validate(known) {
+			wrong = append(wrong, fmt.Errorf("jobs[%d].%w", i, err))
 		}
 	}
 	if len(p.Jobs) == 0 {
@@ -53,9 +53,12 @@ func (p Plan) Validate(known Holidays) error {
 	return errors.Join(wrong...)
 }
 
-func (j Job) validate(known Holidays) error {
-	_, err := j.Timing.Schedule(known)
-	wrong := []error{err}
+// validate says what is wrong, each after the key that it is about.
+func (j Job) validate(known Holidays) (wrong []error) {
+	_, _, wrong = j.parse()
+	if _, err := j.Schedule(known); err != nil && len(wrong) == 0 {
+		wrong = append(wrong, err)
+	}
 	check := func(ok bool, rule string) {
 		if !ok {
 			wrong = append(wrong, errors.New(rule))
@@ -65,8 +68,10 @@ func (j Job) validate(known Holidays) error {
 	check(len(j.Verb) > 0, "job: name one of the program's verbs")
 	check(slices.Contains([]string{"", "day", "week", "month", "quarter", "year"}, j.Period), "period: must be day, week, month, quarter or year")
 	check(slices.Contains([]string{"", skip, latest, all}, j.CatchUp), "catch_up: must be skip, latest or all")
-	check(j.StaleAfter >= 0 && j.RetryAfter >= 0 && j.Attempts >= 0, "stale_after, retry_after, attempts: must not be negative")
-	return errors.Join(wrong...)
+	check(j.StaleAfter >= 0, "stale_after: must not be negative")
+	check(j.RetryAfter >= 0, "retry_after: must not be negative")
+	check(j.Attempts >= 0, "attempts: must not be negative")
+	return wrong
 }
 
 func (j Job) staleAfter() time.Duration {

@@ -31,13 +31,9 @@ const (
 // Schedule makes the rule. A slot is a wall-clock time: in the hour that does not exist it is at the jump, in the hour
 // that comes twice it is the first. Only an expression that names every hour follows real time.
 func (t Timing) Schedule(known Holidays) (Schedule, error) {
-	spec, err := parseCron(t.Cron)
-	if err != nil {
-		return nil, fmt.Errorf("cron %q: %w", t.Cron, err)
-	}
-	zone, err := t.Location()
-	if err != nil {
-		return nil, fmt.Errorf("zone: %w", err)
+	spec, zone, wrong := t.parse()
+	if len(wrong) > 0 {
+		return nil, errors.Join(wrong...)
 	}
 	hourly := spec.Hour&everyHour == everyHour
 	if t.WorkingDay == "" && hourly {
@@ -51,9 +47,21 @@ func (t Timing) Schedule(known Holidays) (Schedule, error) {
 	}
 	days, err := onWorkingDays(spec, t.WorkingDay, known)
 	if err != nil {
-		return nil, fmt.Errorf("working_day %q: %w", t.WorkingDay, err)
+		return nil, fmt.Errorf("working_day: %q: %w", t.WorkingDay, err)
 	}
 	return wallClock{days, zone}, nil
+}
+
+// parse says every thing that is wrong, each after its key.
+func (t Timing) parse() (spec *cron.SpecSchedule, zone *time.Location, wrong []error) {
+	spec, err := parseCron(t.Cron)
+	if err != nil {
+		wrong = append(wrong, fmt.Errorf("cron: %q: %w", t.Cron, err))
+	}
+	if zone, err = t.Location(); err != nil {
+		wrong = append(wrong, fmt.Errorf("zone: %w", err))
+	}
+	return spec, zone, wrong
 }
 
 // Location is the zone of the wall clock that the timing speaks of.
