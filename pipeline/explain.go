@@ -141,10 +141,12 @@ func (p *program) explain(ctx context.Context, c Config, person int64) (explanat
 	if err != nil {
 		return explanation{}, err
 	}
-	for _, w := range log.WithheldPeople() {
-		if w.PersonID == person {
-			e.Said = append(e.Said, statement{w.WithheldAt, "withheld by the council", w.Reason})
-		}
+	stopped, err := stops(log.Entries, person)
+	if err != nil {
+		return explanation{}, err
+	}
+	for _, s := range stopped {
+		e.Said = append(e.Said, statement{s.at, s.subject(), s.entry.Reason})
 	}
 	if len(e.Said) == 0 {
 		return explanation{}, hinted{fmt.Errorf("the current snapshot knows no such person"), "the number is the case store's person_id"}
@@ -156,6 +158,9 @@ func (p *program) explain(ctx context.Context, c Config, person int64) (explanat
 // explanations are the queries that explain what this snapshot holds.
 func explanations(snapshot load.Snapshot, manifest load.Manifest) []string {
 	queries := []string{"person"}
+	if _, err := os.Stat(unread(snapshot)); err == nil {
+		queries = append(queries, "unread")
+	}
 	if _, published := snapshot.Dataset(manifest, "ssda903_episodes"); published {
 		if _, published := snapshot.Dataset(manifest, "return_findings"); published {
 			queries = append(queries, "ssda903")
@@ -167,6 +172,11 @@ func explanations(snapshot load.Snapshot, manifest load.Manifest) []string {
 		}
 	}
 	return append(queries, "cpis")
+}
+
+// unread is what of the case store a snapshot's run could not read.
+func unread(snapshot load.Snapshot) string {
+	return filepath.Join(snapshot.Path, "quarantine", "casestore", "part-0.parquet")
 }
 
 // statements runs a query that explains; it is SQL, so that an analyst can read and correct it.
@@ -221,6 +231,9 @@ func createSnapshotViews(ctx context.Context, db *sql.DB, rules fs.FS, snapshot 
 		if _, err := os.Stat(file); err == nil { // retention takes shared health records first
 			files[d.Dataset] = file
 		}
+	}
+	if _, err := os.Stat(unread(snapshot)); err == nil {
+		files["unread"] = unread(snapshot)
 	}
 	for name, file := range files {
 		if _, err := db.ExecContext(ctx, fmt.Sprintf("create view %s as select * from read_parquet(%s)", name, sql.Quote(file))); err != nil {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"careshare/load"
 	"careshare/reports"
@@ -131,16 +132,45 @@ func (h personHistory) stopped() (rows [][]string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range log.Entries[:manifest.Audit.Size] { // what the report's root proves, so that it can be made again
-		if e.Person == nil || *e.Person != h.person {
+	stopped, err := stops(log.Entries[:manifest.Audit.Size], h.person) // what the report's root proves, so that it can be made again
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range stopped {
+		what := map[load.Event]string{load.Withheld: "The council stopped sharing", load.Lifted: "The council lifted that"}[s.entry.Event]
+		rows = append(rows, []string{londonWords(s.at), what, s.entry.Reason, fmt.Sprintf("audit log entry %d", s.entry.Number)})
+	}
+	return rows, nil
+}
+
+// stop is the council's word that a person's rows are not to be shared, or that this has ended.
+type stop struct {
+	at    time.Time // London's wall clock, as all that is told of a person
+	entry load.Entry
+}
+
+func (s stop) subject() string {
+	if s.entry.Event == load.Lifted {
+		return "no longer withheld"
+	}
+	return "withheld by the council"
+}
+
+// stops are the council's words about one person, oldest first; those that were taken back too.
+func stops(entries []load.Entry, person int64) (found []stop, err error) {
+	for _, e := range entries {
+		if e.Person == nil || *e.Person != person || e.Event != load.Withheld && e.Event != load.Lifted {
 			continue
 		}
-		what := map[load.Event]string{load.Withheld: "The council stopped sharing", load.Lifted: "The council lifted that"}[e.Event]
-		at, err := london(e.At) // as every other moment of the letter
+		local, err := asLocal(e.At)
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, []string{londonWords(at), what, e.Reason, fmt.Sprintf("audit log entry %d", e.Number)})
+		at, err := time.Parse(wallClock, local)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, stop{at, e})
 	}
-	return rows, nil
+	return found, nil
 }

@@ -133,7 +133,7 @@ func asLocal(at time.Time) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read time zones: %w", err)
 	}
-	return at.In(london).Format("2006-01-02T15:04:05"), nil
+	return at.In(london).Format(wallClock), nil
 }
 
 // reasonWords are the reason codes in plain words.

@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"careshare/load"
 )
 
 // sharedPerson is someone about whom rows of several datasets are shared.
@@ -68,6 +71,37 @@ func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
 	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
 	if rows := w.rowsAbout(t, person); rows != before {
 		t.Errorf("after the lift %d rows, before %d", rows, before)
+	}
+	w.mustRun(t, exitDone, "explain", person)
+	for _, reason := range []string{"withheld by the council", "asked us on the telephone", "no longer withheld", "changed their mind"} {
+		if !strings.Contains(w.stdout, reason) {
+			t.Errorf("explain does not tell %q of a withholding that was lifted", reason)
+		}
+	}
+}
+
+// When the council stopped sharing is told by London's clock, and so in its place among what else is told.
+func TestTheCouncilsWordIsToldByLondonsClock(t *testing.T) {
+	person, other := int64(7), int64(8)
+	at := time.Date(2026, 7, 1, 23, 30, 0, 0, time.UTC)
+	found, err := stops([]load.Entry{
+		{At: at, Event: load.Withheld, Person: &other},
+		{At: at, Event: load.Withheld, Person: &person}, {At: at.AddDate(0, 5, 0), Event: load.Lifted, Person: &person},
+	}, person)
+	if err != nil || len(found) != 2 || found[0].at.Format(wallClock) != "2026-07-02T00:30:00" || found[1].at.Format(wallClock) != "2026-12-01T23:30:00" {
+		t.Errorf("told %v (%v)", found, err)
+	}
+}
+
+// Of whom a record could not be read, explain says that, and not that nobody knows them.
+func TestAPersonInQuarantineIsExplained(t *testing.T) {
+	t.Parallel()
+	w := demo(t)
+	found := w.query(t, fmt.Sprintf(`select key from read_parquet('%s') where table_name = 'dm_persons' limit 1`,
+		filepath.Join(w.current(), "quarantine", "casestore", "part-0.parquet")))
+	w.mustRun(t, exitDone, "explain", found[0][0])
+	if want := "dm_persons " + found[0][0] + " is in quarantine: gender, null in a required column"; !strings.Contains(w.stdout, want) {
+		t.Errorf("explain does not say %q:\n%s", want, w.stdout)
 	}
 }
 
