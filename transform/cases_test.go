@@ -36,6 +36,7 @@ func TestModelCases(t *testing.T) {
 			t.Errorf("%s is no case: it expects nothing", folder)
 		}
 	}
+	contracts := readContracts(t)
 	of := map[string][]string{}
 	for _, expect := range folders {
 		folder := filepath.Dir(expect)
@@ -49,13 +50,13 @@ func TestModelCases(t *testing.T) {
 			if at < 0 {
 				t.Fatalf("no model is called %s", name)
 			}
-			runCases(t, all[at], folders)
+			runCases(t, all[at], contracts[all[at].Folder+"/"+all[at].Dataset+".yaml"], folders)
 		})
 	}
 }
 
 // runCases gives each case of a model a transaction of its own, which is never kept.
-func runCases(t *testing.T, model Model, folders []string) {
+func runCases(t *testing.T, model Model, promised contract, folders []string) {
 	root, err := filepath.Abs(filepath.Dir(filepath.Dir(folders[0])))
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +73,10 @@ func runCases(t *testing.T, model Model, folders []string) {
 				t.Fatal(err)
 			} else if diff != "" {
 				t.Errorf("rows differ (- expected, + made):\n%s", diff)
+			}
+			promised.holds(t, tx)
+			if model.Severity == "" { // a check's rows are bad ones
+				holdsGrain(t, tx, model)
 			}
 		})
 	}
@@ -98,6 +103,35 @@ func runCase(db *dbsql.Tx, model Model, folder string) (diff string, err error) 
 		return "", err
 	}
 	return differences(db)
+}
+
+// holds tells where a case made nothing of a column that the contract promises: such a row would stop a whole run.
+func (c contract) holds(t *testing.T, db *dbsql.Tx) {
+	t.Helper()
+	for _, column := range c.Columns {
+		var missing int
+		if column.Nullable {
+			continue
+		}
+		if err := db.QueryRow(fmt.Sprintf("select count(*) from main.made_by_model where %q is null", column.Name)).Scan(&missing); err != nil {
+			t.Fatal(err)
+		}
+		if missing > 0 {
+			t.Errorf("%s is null in %d rows; the contract says that it never is", column.Name, missing)
+		}
+	}
+}
+
+// holdsGrain tells where a case made several rows of one grain: they too would stop a whole run.
+func holdsGrain(t *testing.T, db *dbsql.Tx, model Model) {
+	t.Helper()
+	var shared int
+	if err := db.QueryRow("select count(*) from (" + grainOf("made_by_model", model.Grain) + ") as shared").Scan(&shared); err != nil {
+		t.Fatal(err)
+	}
+	if shared > 0 {
+		t.Errorf("%d grains stand on more than one row", shared)
+	}
 }
 
 // strangers finds given rows that the model does not read: a case that has outlived a change.

@@ -18,7 +18,10 @@ import (
 type contract struct {
 	Name    string
 	Grain   []string
-	Columns []struct{ Name, Type, Meaning string }
+	Columns []struct {
+		Name, Type, Meaning string
+		Nullable            bool
+	}
 }
 
 // TestContracts makes every model on empty sources and holds the published ones against their contracts.

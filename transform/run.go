@@ -130,13 +130,17 @@ func count(ctx context.Context, db *sql.DB, m Model) (rows int64, found Found, e
 
 // grainCheck returns the keys that stand on more than one row.
 func grainCheck(m Model) Model {
-	columns := strings.Join(m.Grain, ", ")
 	return Model{
 		Name:     "grain of " + m.Name,
 		Severity: Block,
 		Grain:    m.Grain,
-		Query:    "select " + columns + " from main." + m.Name + " group by " + columns + " having count(*) > 1",
+		Query:    grainOf(m.Name, m.Grain),
 	}
+}
+
+func grainOf(table string, grain []string) string {
+	columns := strings.Join(grain, ", ")
+	return "select " + columns + " from main." + table + " group by " + columns + " having count(*) > 1"
 }
 
 func ask(ctx context.Context, db *sql.DB, check Model) (Found, error) {

@@ -52,7 +52,8 @@ returned as (
         and enquiries.started_on >= windows.both_from
 )
 
-select
+-- what both tell, but otherwise, comes from either side and is one difference
+select distinct
     coalesce(listed.collection_year, returned.collection_year) as collection_year,
     coalesce(listed.list, returned.list) as list,
     coalesce(listed.source_key, returned.source_key) as source_key,

@@ -28,7 +28,8 @@ returned as (
     where adopted.date_int is not null
 )
 
-select
+-- what both tell, but otherwise, comes from either side and is one difference
+select distinct
     coalesce(listed.collection_year, returned.collection_year) as collection_year,
     coalesce(listed.list, returned.list) as list,
     coalesce(listed.source_key, returned.source_key) as source_key,

@@ -165,7 +165,8 @@ found as (
     from leavers
     union all
     select
-        collection_year, person_id, 'dm_workflow_steps_people_vw' as source_table, cast(coalesce(workflow_step_id, person_id) as varchar) as source_key,
+        collection_year, person_id, case when workflow_step_id is null then 'dm_persons' else 'dm_workflow_steps_people_vw' end as source_table,
+        cast(coalesce(workflow_step_id, person_id) as varchar) as source_key,
         unnest(list_filter([
             case when (date_int is null or date_match is null or foster_care is null or nb_adoptr is null or sex_adoptr is null or ls_adoptr is null) and (date_int is not null or date_match is not null or foster_care is not null or nb_adoptr is not null or sex_adoptr is not null or ls_adoptr is not null) then {'rule_code': '151', 'field': 'DATE_INT'} end,
             case when date_int is null or date_match is null or foster_care is null or nb_adoptr is null or sex_adoptr is null or ls_adoptr is null then {'rule_code': '601', 'field': 'DATE_INT'} end,
