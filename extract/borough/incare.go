@@ -24,8 +24,9 @@ type inCare struct {
 }
 
 type review struct {
-	at   time.Time
-	code string
+	at          time.Time
+	code        string
+	isUnsettled bool // its step bears a status that nobody knows
 }
 
 // absence is a time missing or away without leave.

@@ -48,7 +48,7 @@ func (s *story) meanwhile(p *spell, days int) {
 		if s.age(at) >= 4 {
 			code = s.pick("PN1", "PN1", "PN2", "PN3", "PN4", "PN5", "PN6", "PN7")
 		}
-		facts.reviews = append(facts.reviews, review{at, code})
+		facts.reviews = append(facts.reviews, review{at: at, code: code})
 	}
 	s.healthYears(p)
 	s.absences(p)

@@ -12,13 +12,15 @@ type careSlip struct {
 	plant       func(s *story, p *spell) bool
 }
 
-// slipPercent of the children whose care reaches into the year in progress have one slip, laterSlipPercent of the others one of the later.
+// slipPercent of the children whose care reaches into the year in progress have one slip, laterSlipPercent of the others one of the later;
+// of unsettledPercent of these the last review's step bears a status that nobody knows, which alters nothing else.
 const (
 	slipPercent      = 30
 	laterSlipPercent = 75
+	unsettledPercent = 20
 )
 
-// slips plants at most one slip, in the last period of care, if that reaches into the collection year in progress.
+// slip plants at most one slip, and an unknown status, in the last period of care, if that reaches into the collection year in progress.
 func (s *story) slip() {
 	p := &s.care.spells[len(s.care.spells)-1]
 	if !s.Errors || p.statuses[0].code == "V3" || !s.end(p.period).After(s.yearBegan().AddDate(0, 0, 1)) {
@@ -30,6 +32,9 @@ func (s *story) slip() {
 	s.random = rand.New(rand.NewPCG(s.Seed^0xd06, uint64(s.personID))) // these came later, and nobody's story hangs on them
 	if s.chance(laterSlipPercent) && !s.plantOne(rareSlips(), p) {
 		s.plantOne(libertySlips(), p)
+	}
+	if s.chance(unsettledPercent) {
+		s.plantOne([]careSlip{{"no-status", "step_status", onReview(func(one *review) { one.isUnsettled = true })}}, p)
 	}
 }
 
@@ -65,7 +70,7 @@ func careSlips() []careSlip {
 		{"225", "REASON_PLACE_CHANGE", unreasoned},
 		{"148", "REC", func(_ *story, p *spell) bool { return ceasedAs(p, "") }},
 		{"149", "REC", func(_ *story, p *spell) bool { return ceasedAs(p, "E99") }},
-		{"167", "REVIEW_CODE", unattended},
+		{"167", "REVIEW_CODE", onReview(func(one *review) { one.code = "" })},
 		{"186", "SDQ_SCORE", func(s *story, p *spell) bool { return s.questionnaire(p, -1) }},
 		{"180", "SDQ_SCORE", func(s *story, p *spell) bool { return s.questionnaire(p, 45) }},
 		{"378", "PLACE", parentsByAgreement},
@@ -120,13 +125,16 @@ func ceasedAs(p *spell, reason string) bool {
 	return true
 }
 
-func unattended(s *story, _ *spell) bool {
-	reviews := s.care.inCare.reviews
-	if len(reviews) == 0 || reviews[len(reviews)-1].at.Before(s.yearBegan()) || reviews[len(reviews)-1].at.After(s.now) {
-		return false
+// onReview spoils the last review, where it was held in the year in progress.
+func onReview(spoil func(*review)) func(*story, *spell) bool {
+	return func(s *story, _ *spell) bool {
+		reviews := s.care.inCare.reviews
+		if len(reviews) == 0 || reviews[len(reviews)-1].at.Before(s.yearBegan()) || reviews[len(reviews)-1].at.After(s.now) {
+			return false
+		}
+		spoil(&reviews[len(reviews)-1])
+		return true
 	}
-	reviews[len(reviews)-1].code = ""
-	return true
 }
 
 func (s *story) questionnaire(p *spell, score int) bool {

@@ -43,7 +43,11 @@ func (m *mosaic) inCare(l *life) {
 		m.row("dm_service_user_groups", l.personID, "Unaccompanied asylum seeking child", facts.unaccompanied, nil)
 	}
 	for _, r := range facts.reviews {
-		m.event(l, careReview, r.at, r.at, "N", moment(r.at), text(r.code))
+		status := statusBy(r.at)
+		if r.isUnsettled {
+			status = "PAUSED"
+		}
+		m.eventAs(l, careReview, status, r.at, r.at, "N", moment(r.at), text(r.code))
 	}
 	for _, a := range facts.absences {
 		m.event(l, missingEpisode, a.start, a.end, "Y", nil, nil).says("return_missing_type", a.kind)
@@ -73,13 +77,21 @@ func (m *mosaic) inCare(l *life) {
 	}
 }
 
-// event writes a step that is done, and opens its form.
-func (m *mosaic) event(l *life, typeID int64, from, to time.Time, isMissing string, reviewed, part driver.Value) form {
-	id, subgroup := 700_000+m.next("dm_workflow_steps"), 300_000+m.next("dm_subgroup_subjects")
-	status := "COMPLETED"
-	if to.IsZero() {
-		status = "STARTED"
+// statusBy is the status of a step that ended at a moment, or goes on.
+func statusBy(end time.Time) string {
+	if end.IsZero() {
+		return "STARTED"
 	}
+	return "COMPLETED"
+}
+
+// event writes a step that is done or goes on, and opens its form.
+func (m *mosaic) event(l *life, typeID int64, from, to time.Time, isMissing string, reviewed, part driver.Value) form {
+	return m.eventAs(l, typeID, statusBy(to), from, to, isMissing, reviewed, part)
+}
+
+func (m *mosaic) eventAs(l *life, typeID int64, status string, from, to time.Time, isMissing string, reviewed, part driver.Value) form {
+	id, subgroup := 700_000+m.next("dm_workflow_steps"), 300_000+m.next("dm_subgroup_subjects")
 	m.row("dm_workflow_steps", id, typeID, subgroup, status, from, from, moment(to), nil, m.worker(), m.team(), "N", "N", "N", nil, nil, nil, isMissing, reviewed, part)
 	m.row("dm_subgroup_subjects", subgroup, l.personID, "PER")
 	return m.form(id, subgroup, l.personID)

@@ -1,5 +1,5 @@
 -- grain: return_name, collection_year, rule_code, position
--- reads: config.return_rules, int_annex_a_findings, int_cin_findings, int_cld_findings, int_return_workers, int_ssda903_findings
+-- reads: config.return_rules, int_annex_a_findings, int_cin_findings, int_cld_findings, int_return_step_findings, int_return_workers, int_ssda903_findings
 -- publishes to: returns/return_findings
 -- why: What would be wrong with each return if it were submitted now, one line a cause: the rule, the record that causes
 --   it, and who can mend it. Only rules in force in the collection year speak.
@@ -19,6 +19,10 @@ with found as (
     select
         return_name, collection_year, rule_code, person_id, event_reference, source_table, source_key, field, rows_affected
     from int_annex_a_findings
+    union all
+    select
+        return_name, collection_year, rule_code, person_id, event_reference, source_table, source_key, field, rows_affected
+    from int_return_step_findings
 )
 
 select

@@ -6,13 +6,13 @@
 with adopters as (
     select
         windows.collection_year, windows.twelve_months_from, steps.person_id, steps.workflow_step_id,
-        cast(steps.incoming_at as date) as enquired_on,
+        cast(coalesce(steps.incoming_at, steps.started_at) as date) as enquired_on,
         case when cast(steps.started_at as date) <= windows.as_at then cast(steps.started_at as date) end as stage_1_from,
         case when steps.step_status = 'COMPLETED' and cast(steps.completed_at as date) <= windows.as_at then cast(steps.completed_at as date) end as approved_on,
         case when steps.step_status = 'CANCELLED' and cast(steps.cancelled_at as date) <= windows.as_at then cast(steps.cancelled_at as date) end as left_on
     from int_return_steps as steps
     inner join config.adopter_steps as kinds on kinds.workflow_step_type_id = steps.workflow_step_type_id
-    inner join int_annex_a_windows as windows on cast(steps.incoming_at as date) <= windows.as_at
+    inner join int_annex_a_windows as windows on cast(coalesce(steps.incoming_at, steps.started_at) as date) <= windows.as_at
 )
 
 select

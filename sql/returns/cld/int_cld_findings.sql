@@ -63,7 +63,7 @@ not_events as (
     from int_cld_steps as steps
     inner join periods on coalesce(steps.started_on, periods.starts_on) <= periods.ends_on
         and coalesce(steps.ended_on, steps.started_on) >= periods.starts_on
-    where steps.left_out_as in ('undated', 'after_death', 'person_not_read')
+    where steps.left_out_as in ('after_death', 'person_not_read') or steps.left_out_as = 'undated' and steps.started_on is not null
 ),
 
 without_services as (

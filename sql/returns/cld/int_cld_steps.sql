@@ -25,7 +25,7 @@ final as (
         steps.responsible_team_id, steps.count_people,
         case
             when steps.step_status = 'CANCELLED' then 'cancelled'
-            when coalesce(steps.step_status in ('INCOMING', 'PROPOSED'), true) or steps.started_on > settings.today then 'not_started'
+            when steps.step_status in ('INCOMING', 'PROPOSED') or steps.started_on > settings.today then 'not_started'
             when people.person_id is null then 'person_not_read'
             when steps.started_on is null or (steps.step_status = 'COMPLETED' and steps.ended_on is null) then 'undated'
             when steps.started_on > cast(people.died_at as date) then 'after_death'
