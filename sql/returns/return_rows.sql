@@ -2,7 +2,8 @@
 -- reads: annex_a_list_1, annex_a_list_10, annex_a_list_11, annex_a_list_2, annex_a_list_3, annex_a_list_4, annex_a_list_5,
 --   annex_a_list_6, annex_a_list_7, annex_a_list_8, annex_a_list_9, cin_assessment_factors, cin_assessments, cin_children,
 --   cin_details, cin_disabilities, cin_need_plans, cin_protection_plans, cin_protection_reviews, cin_section_47,
---   cld_events, ssda903_episodes, ssda903_header
+--   cld_events, ssda903_ad1, ssda903_dolo, ssda903_episodes, ssda903_header, ssda903_missing, ssda903_oc2, ssda903_oc3, ssda903_placed_adoption,
+--   ssda903_previous_permanence, ssda903_reviews, ssda903_sw_episodes, ssda903_uasc
 -- publishes to: returns/return_rows
 -- why: The rows of every return in one form, so that any two snapshots can be compared: of which list, of whom, by which key, and what the
 --   row says as JSON. Adults' events have the key by which DHSC tells one from another, and say what it does not. What moves by itself from day to day
@@ -22,16 +23,67 @@ factors as (
 looked_after as (
     select
         collection_year, 'child' as list, person_id, cast(person_id as varchar) as row_key, cast(null as date) as began_on,
-        json_object('SEX', sex, 'DOB', dob, 'ETHNIC', ethnic, 'UPN', upn) as details
+        json_object('SEX', sex, 'DOB', dob, 'ETHNIC', ethnic, 'UPN', upn, 'MOTHER', mother, 'MC_DOB', mc_dob) as details
     from ssda903_header
     union all
     select
-        -- where placements overlap by mistake, two episodes begin on one day: the second bears a 2
+        -- by the records that it stands on, so that a day moved is an episode altered; of several on the same records the second bears a 2
         collection_year, 'episode', person_id,
-        concat_ws(' ', period_of_care_id, decom, nullif(row_number() over (partition by collection_year, period_of_care_id, decom order by span), 1)), decom,
-        json_object('RNE', rne, 'LS', ls, 'CIN', cin, 'PLACE', place, 'PLACE_PROVIDER', place_provider, 'DEC', dec, 'REC', rec,
+        concat_ws(' ', period_of_care_id, placement_id, placement_split_number, legal_status_id, nullif(row_number() over (
+            partition by collection_year, period_of_care_id, placement_id, placement_split_number, legal_status_id order by span
+        ), 1)), decom,
+        json_object('DECOM', decom, 'RNE', rne, 'LS', ls, 'CIN', cin, 'PLACE', place, 'PLACE_PROVIDER', place_provider, 'DEC', dec, 'REC', rec,
             'REASON_PLACE_CHANGE', reason_place_change, 'HOME_POST', home_post, 'PL_POST', pl_post, 'URN', urn)
     from ssda903_episodes
+    union all
+    select collection_year, 'review', person_id, cast(workflow_step_id as varchar), review, json_object('REVIEW', review, 'REVIEW_CODE', review_code)
+    from ssda903_reviews
+    union all
+    select
+        collection_year, 'absence', person_id, cast(workflow_step_id as varchar), mis_start,
+        json_object('MISSING', missing, 'MIS_START', mis_start, 'MIS_END', mis_end)
+    from ssda903_missing
+    union all
+    select collection_year, 'unaccompanied_child', person_id, cast(person_id as varchar), null, json_object('DUC', duc)
+    from ssda903_uasc
+    union all
+    select
+        collection_year, 'health', person_id, cast(person_id as varchar), null,
+        json_object('SDQ_SCORE', sdq_score, 'SDQ_REASON', sdq_reason, 'CONVICTED', convicted, 'HEALTH_CHECK', health_check,
+            'IMMUNISATIONS', immunisations, 'TEETH_CHECK', teeth_check, 'HEALTH_ASSESSMENT', health_assessment,
+            'SUBSTANCE_MISUSE', substance_misuse, 'INTERVENTION_RECEIVED', intervention_received, 'INTERVENTION_OFFERED', intervention_offered)
+    from ssda903_oc2
+    union all
+    select
+        collection_year, 'care_leaver', person_id, cast(person_id as varchar), null,
+        json_object('IN_TOUCH', in_touch, 'ACTIV', activ, 'ACCOM', accom)
+    from ssda903_oc3
+    union all
+    select
+        collection_year, 'adoption', person_id, cast(person_id as varchar), date_int,
+        json_object('DATE_INT', date_int, 'DATE_MATCH', date_match, 'FOSTER_CARE', foster_care, 'NB_ADOPTR', nb_adoptr,
+            'SEX_ADOPTR', sex_adoptr, 'LS_ADOPTR', ls_adoptr)
+    from ssda903_ad1
+    union all
+    select
+        collection_year, 'adoption_decision', person_id, cast(workflow_step_id as varchar), date_placed,
+        json_object('DATE_PLACED', date_placed, 'DATE_PLACED_CEASED', date_placed_ceased, 'REASON_PLACED_CEASED', reason_placed_ceased)
+    from ssda903_placed_adoption
+    union all
+    select
+        collection_year, 'earlier_permanence', person_id, cast(workflow_step_id as varchar), date_perm,
+        json_object('PREV_PERM', prev_perm, 'LA_PERM', la_perm, 'DATE_PERM', date_perm)
+    from ssda903_previous_permanence
+    union all
+    select
+        collection_year, 'social_worker', person_id, cast(sw_decom as varchar), sw_decom,
+        json_object('SW_ID', sw_id, 'SW_DEC', sw_dec, 'SW_REASON', sw_reason)
+    from ssda903_sw_episodes
+    union all
+    select
+        collection_year, 'liberty_order', person_id, cast(workflow_step_id as varchar), dolo_start,
+        json_object('DOLO_START', dolo_start, 'DOLO_END', dolo_end)
+    from ssda903_dolo
 ),
 
 in_need as (
