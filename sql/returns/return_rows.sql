@@ -71,7 +71,7 @@ looked_after as (
     from ssda903_placed_adoption
     union all
     select
-        collection_year, 'earlier_permanence', person_id, cast(workflow_step_id as varchar), date_perm,
+        collection_year, 'earlier_permanence', person_id, cast(person_id as varchar), date_perm,
         json_object('PREV_PERM', prev_perm, 'LA_PERM', la_perm, 'DATE_PERM', date_perm)
     from ssda903_previous_permanence
     union all
