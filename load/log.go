@@ -52,7 +52,7 @@ func (g *Log) add(line []byte) error {
 		return fmt.Errorf("read audit log: line %d is not an entry", n+1)
 	}
 	if entry.Number != n {
-		return fmt.Errorf("read audit log: line %d bears another number", n+1)
+		return fmt.Errorf("read audit log: line %d bears number %d, not %d", n+1, entry.Number, n)
 	}
 	if entry.Person == nil && (entry.Event == Withheld || entry.Event == Lifted) {
 		return fmt.Errorf("read audit log: line %d names no person", n+1)

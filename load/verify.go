@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -19,13 +20,25 @@ type VerifyOptions struct {
 
 // Finding is one thing that is not as it should be: where and which rule, never a value.
 type Finding struct {
-	Path string `json:"path"` // within the lake
-	Rule string `json:"rule"`
+	Path    string `json:"path"` // within the lake
+	Rule    string `json:"rule"`
+	Follows bool   `json:"follows,omitempty"` // missing, and only an audit log that can be believed could say whether retention removed it
+}
+
+// rank puts what is broken before what follows from it, and the log, which proves all else, before anything.
+func (f Finding) rank() int {
+	switch {
+	case f.Follows:
+		return 2
+	case strings.HasPrefix(f.Path, "audit"):
+		return 0
+	}
+	return 1
 }
 
 // Verification is what Verify read and found.
 type Verification struct {
-	Findings  []Finding `json:"findings"` // by path
+	Findings  []Finding `json:"findings"` // those of the audit log first, then by path
 	Snapshots int       `json:"snapshots"`
 	Files     int       `json:"files"`
 	Bytes     int64     `json:"bytes"` // of the files that are there
@@ -45,7 +58,9 @@ func Verify(ctx context.Context, l *Lake, o VerifyOptions) (Verification, error)
 	if err := v.verifySnapshots(ctx); err != nil {
 		return v.Verification, fmt.Errorf("verify: %w", err)
 	}
-	slices.SortFunc(v.Findings, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Rule, b.Rule)) })
+	slices.SortFunc(v.Findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Rule, b.Rule))
+	})
 	if v.log == nil || v.log.torn || !l.lock.Locked() {
 		return v.Verification, nil
 	}
@@ -71,33 +86,13 @@ func (v *verifier) depth() string {
 }
 
 func (v *verifier) found(path, rule string, args ...any) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.Findings = append(v.Findings, Finding{Path: filepath.ToSlash(path), Rule: fmt.Sprintf(rule, args...)})
+	v.add(Finding{Path: filepath.ToSlash(path), Rule: fmt.Sprintf(rule, args...)})
 }
 
-func (v *verifier) verifyLog() {
-	log, err := v.lake.Log()
-	if err != nil {
-		v.found("audit", "%v", err)
-	} else {
-		v.log, v.Audit = log, log.Root()
-		if log.torn {
-			v.found("audit/log.ndjson", "the last append was cut short; the next run takes it back")
-		}
-	}
-	entries, err := os.ReadDir(v.lake.audit())
-	if err != nil {
-		v.found("audit", "cannot be read")
-	}
-	for _, entry := range entries {
-		path := filepath.Join("audit", entry.Name())
-		if entry.Name() != "log.ndjson" && entry.Name() != "head.json" {
-			v.found(path, "stray file")
-		} else if info, err := entry.Info(); err != nil || info.Mode() != 0o600 {
-			v.found(path, "not a file of mode 0600")
-		}
-	}
+func (v *verifier) add(f Finding) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.Findings = append(v.Findings, f)
 }
 
 // verifyWays holds the folders above the snapshots: others may at most pass through, and only to the snapshots.

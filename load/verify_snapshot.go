@@ -114,7 +114,7 @@ func (v *verifier) verifyFile(ctx context.Context, s Snapshot, want File) {
 	at, path := filepath.Join("snapshots", s.ID, want.Path), filepath.Join(s.Path, filepath.FromSlash(want.Path))
 	info, err := os.Lstat(path)
 	if err != nil {
-		v.found(at, "missing")
+		v.add(Finding{Path: filepath.ToSlash(at), Rule: "missing", Follows: v.log == nil || v.log.torn})
 		return
 	}
 	v.mu.Lock()

@@ -84,7 +84,7 @@ func TestVerifyFindsEachFault(t *testing.T) {
 		"stray in log":  {func(w *world, s Snapshot) error { return os.WriteFile(w.lake.audit()+"/x", nil, 0o600) }, "stray file"},
 		"log mode":      {func(w *world, s Snapshot) error { return os.Chmod(logPath(w.lake.audit()), 0o644) }, "not a file of mode 0600"},
 		"no log":        {func(w *world, s Snapshot) error { return os.RemoveAll(w.lake.audit()) }, "not in the audit log"},
-		"no head":       {func(w *world, s Snapshot) error { return os.Remove(headPath(w.lake.audit())) }, "lake is damaged"},
+		"no head":       {func(w *world, s Snapshot) error { return os.Remove(headPath(w.lake.audit())) }, "not what its head proves"},
 		"unknown":       {func(w *world, s Snapshot) error { return os.Mkdir(w.lake.snapshots()+"/x", 0o700) }, "not in the audit log"},
 		"broken footer": {func(w *world, s Snapshot) error { return spoilEnd(filepath.Join(s.Path, medications)) }, "not a Parquet file"},
 	} {

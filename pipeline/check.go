@@ -17,6 +17,7 @@ import (
 
 	"careshare/extract/casestore"
 	"careshare/load"
+	"careshare/reports"
 )
 
 // checked is what check looked at, a line each.
@@ -117,7 +118,7 @@ func (p *program) checkAgreement(c Config) (string, error) {
 	if err == nil && !inDate {
 		err = hinted{fmt.Errorf("version %s is not in date, so nothing would be shared", agreement.Version), "review it and set review_on"}
 	}
-	return fmt.Sprintf("version %s, %d datasets, to be reviewed on %s", agreement.Version, len(agreement.Datasets), agreement.ReviewOn), err
+	return fmt.Sprintf("version %s, %s, to be reviewed on %s", agreement.Version, reports.Counted(len(agreement.Datasets), "dataset"), agreement.ReviewOn), err
 }
 
 // checkPseudonyms says what a run could not publish for want of a key.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"careshare/reports"
 	"careshare/reports/delivery"
 	"careshare/schedules"
 )
@@ -42,7 +43,7 @@ func (h handedOver) failure() error {
 	if failed == 0 {
 		return nil
 	}
-	return hinted{fmt.Errorf("deliver: %d handovers failed", failed), "careshare deliver --list tells why, and what is tried again"}
+	return hinted{fmt.Errorf("deliver: %s failed", reports.Counted(failed, "handover")), "careshare deliver --list tells why, and what is tried again"}
 }
 
 // verdict is of a pass: what did not arrive is a failure, as an attempt is that failed; rows that were quarantined are not.
@@ -127,7 +128,7 @@ func (p *program) digest(c Config, spool *delivery.Spool, slots []schedules.Slot
 	if len(lines) == 0 {
 		return false, nil
 	}
-	d := delivery.Delivery{ID: id, At: p.now().UTC().Truncate(time.Second), Subject: fmt.Sprintf("careshare: %d failures", len(lines)), Lines: append(lines, "",
+	d := delivery.Delivery{ID: id, At: p.now().UTC().Truncate(time.Second), Subject: "careshare: " + reports.Counted(len(lines), "failure"), Lines: append(lines, "",
 		"careshare schedule history and careshare deliver --list tell more. There is at most one such message a day.")}
 	for _, name := range c.Delivery.FailuresTo {
 		d.To = append(d.To, c.Delivery.handovers(name, id, false, false)...)

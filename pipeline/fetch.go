@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/extract/fhir/bulk"
+	"careshare/reports"
 	"careshare/transform"
 )
 
@@ -47,7 +48,7 @@ func (f fetched) text(w io.Writer) {
 		if e.Since != "" {
 			what = "what changed since " + e.Since
 		}
-		fmt.Fprintf(w, "%s: %s, %d files, %d resources, %d deleted, in %s\n", e.Sender, what, e.Files, e.Resources, e.Deleted, e.Folder)
+		fmt.Fprintf(w, "%s: %s, %s, %s, %d deleted, in %s\n", e.Sender, what, reports.Counted(e.Files, "file"), reports.Counted(e.Resources, "resource"), e.Deleted, e.Folder)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"careshare/extract"
 	"careshare/extract/fhir"
+	"careshare/reports"
 	"careshare/sql"
 )
 
@@ -25,12 +26,12 @@ type flattened struct {
 }
 
 func (f flattened) text(w io.Writer) {
-	fmt.Fprintf(w, "%s: %d rows in %s\n", f.View, f.Rows, f.Out)
+	fmt.Fprintf(w, "%s: %s in %s\n", f.View, reports.Counted(f.Rows, "row"), f.Out)
 	if f.Merged > 0 {
-		fmt.Fprintf(w, "%d resources replaced by newer ones or deleted\n", f.Merged)
+		fmt.Fprintf(w, "%s replaced by a newer one or deleted\n", reports.Counted(f.Merged, "resource"))
 	}
 	if f.Quarantined > 0 {
-		fmt.Fprintf(w, "%d lines could not be taken: see %s\n", f.Quarantined, f.Quarantine)
+		fmt.Fprintf(w, "%s could not be taken: see %s\n", reports.Counted(f.Quarantined, "line"), f.Quarantine)
 	}
 }
 

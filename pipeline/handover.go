@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"careshare/load"
+	"careshare/reports"
 	"careshare/reports/delivery"
 	"careshare/schedules"
 )
@@ -183,7 +184,7 @@ func announce(report layout, job schedules.Job, slot time.Time, manifest load.Ma
 	return subject, []string{
 		speaks, "",
 		"Snapshot: " + manifest.Run,
-		fmt.Sprintf("Audit log when its run began: %d entries, root %s", manifest.Audit.Size, manifest.Audit.Hash),
+		fmt.Sprintf("Audit log when its run began: %s, root %s", reports.Counted(manifest.Audit.Size, "entry"), manifest.Audit.Hash),
 		"Make it again: " + again,
 		"Sent by the schedule's job " + job.Name + ".",
 	}, nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"careshare/reports"
 	"careshare/sql"
 	"careshare/transform/linkage"
 )
@@ -47,9 +48,9 @@ type linkThresholds struct {
 func (l linked) text(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "records\t%d left, %d right\n", l.LeftRecords, l.RightRecords)
-	fmt.Fprintf(table, "compared\t%d pairs, by %d pairs of distinct names and texts\n", l.Candidates, l.ComparedWords)
-	fmt.Fprintf(table, "accepted\t%d pairs at %g bits, %g ahead of the next\n", l.Accepted, l.Thresholds.Accept, l.Thresholds.Margin)
-	fmt.Fprintf(table, "review\t%d pairs\n", l.Review)
+	fmt.Fprintf(table, "compared\t%s, by %s of distinct names and texts\n", reports.Counted(l.Candidates, "pair"), reports.Counted(l.ComparedWords, "pair"))
+	fmt.Fprintf(table, "accepted\t%s at %g bits, %g ahead of the next\n", reports.Counted(l.Accepted, "pair"), l.Thresholds.Accept, l.Thresholds.Margin)
+	fmt.Fprintf(table, "review\t%s\n", reports.Counted(l.Review, "pair"))
 	fmt.Fprintf(table, "clusters\t%d of two records or more\n", l.Clusters)
 	for _, b := range l.Blocks {
 		if b.WideKeys > 0 {
@@ -68,11 +69,11 @@ func (l linked) text(w io.Writer) {
 
 // wideText says what a rule has left out, so that nothing is dropped in silence.
 func wideText(w io.Writer, b linkage.Block) {
-	fmt.Fprintf(w, "too wide\t%s: %d values, %d pairs not made by this rule, %d by the widest\n", b.Rule, b.WideKeys, b.PairsLeftOut, b.WidestKey)
+	fmt.Fprintf(w, "too wide\t%s: %s, %s not made by this rule, %d by the widest\n", b.Rule, reports.Counted(b.WideKeys, "value"), reports.Counted(b.PairsLeftOut, "pair"), b.WidestKey)
 }
 
 func measuresText(w io.Writer, m linkage.Measures) {
-	fmt.Fprintf(w, "\nBy the labels, %d true pairs:\n", m.TruePairs)
+	fmt.Fprintf(w, "\nBy the labels, %s:\n", reports.Counted(m.TruePairs, "true pair"))
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "\tpairs\ttrue\tprecision\trecall\tF1\t")
 	line := func(name string, q linkage.Quality) {
@@ -263,7 +264,7 @@ func (o linkOptions) checkDecisions(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("%s: the columns left_id, right_id and decision are wanted", o.decisions)
 	}
 	if others > 0 {
-		return fmt.Errorf("%s: %d rows are without ids, or decide neither accept nor reject", o.decisions, others)
+		return fmt.Errorf("%s: %s without ids, or that decide neither accept nor reject", o.decisions, reports.Counted(others, "row"))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"careshare/reports"
 	"careshare/sql"
 	"careshare/transform"
 	"careshare/transform/linkage"
@@ -101,7 +102,8 @@ func (l *LinkedPeople) text(w io.Writer) {
 	if l == nil {
 		return
 	}
-	fmt.Fprintf(w, "linkage: %d people, %d patients, %d of them new or changed; %d pairs compared, %d remembered\n", l.People, l.Patients, l.Fresh, l.Compared, l.Remembered)
+	fmt.Fprintf(w, "linkage: %s, %s, %d of them new or changed; %s compared, %d remembered\n",
+		reports.Counted(l.People, "person"), reports.Counted(l.Patients, "patient"), l.Fresh, reports.Counted(l.Compared, "pair"), l.Remembered)
 	for _, block := range l.Wide {
 		wideText(w, block)
 	}

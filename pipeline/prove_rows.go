@@ -80,9 +80,9 @@ type checkedTable struct {
 }
 
 func (r checkedRows) text(w io.Writer) {
-	fmt.Fprintf(w, "good: as published in snapshot %s, by the audit log of %d entries with root %s\n", r.Snapshot, r.Entries, r.Root)
+	fmt.Fprintf(w, "good: as published in snapshot %s, by the audit log of %s with root %s\n", r.Snapshot, reports.Counted(r.Entries, "entry"), r.Root)
 	for _, t := range r.Tables {
-		fmt.Fprintf(w, "%-20s %d rows were published, %d of them are in the file\n", t.Dataset, t.Published, t.Found)
+		fmt.Fprintf(w, "%-20s published: %s, of them in the file: %d\n", t.Dataset, reports.Counted(t.Published, "row"), t.Found)
 	}
 }
 
@@ -218,5 +218,5 @@ func (c *rowCheck) failure() error {
 	if c.badAll == 0 {
 		return nil
 	}
-	return fmt.Errorf("check proof: %d lines are not as they were published: %s", c.badAll, strings.Join(c.bad, "; "))
+	return fmt.Errorf("check proof: %s not as published: %s", reports.Counted(c.badAll, "line"), strings.Join(c.bad, "; "))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/load"
+	"careshare/reports"
 )
 
 // pruned is what retention took, or would take.
@@ -25,7 +26,7 @@ func (r pruned) text(w io.Writer) {
 		fmt.Fprintln(w, "nothing is past its days")
 	}
 	for _, removal := range r.Removals {
-		what := fmt.Sprintf("%d files of", len(removal.Files))
+		what := reports.Counted(len(removal.Files), "file of")
 		if removal.Whole {
 			what = "the whole of"
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/load"
+	"careshare/reports"
 )
 
 // returned says which files of a return were handed over.
@@ -46,11 +47,11 @@ func (r returned) text(w io.Writer) {
 		fmt.Fprintln(w, "wrote", file)
 	}
 	if r.SignedBy != "" {
-		hashes := "files, their hashes are"
+		hashes := "their hashes are"
 		if len(r.SHA256) == 1 {
-			hashes = "file, its hash is"
+			hashes = "its hash is"
 		}
-		fmt.Fprintf(w, "Signed off by %s: %d %s in the audit log\n", r.SignedBy, len(r.SHA256), hashes)
+		fmt.Fprintf(w, "Signed off by %s: %s, %s in the audit log\n", r.SignedBy, reports.Counted(len(r.SHA256), "file"), hashes)
 	}
 }
 

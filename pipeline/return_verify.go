@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"careshare/load"
+	"careshare/reports"
 )
 
 // signedFiles is what became of the files that somebody signed off.
@@ -32,8 +33,8 @@ type signedFile struct {
 }
 
 func (s signedFiles) text(w io.Writer) {
-	fmt.Fprintf(w, "%s, from snapshot %s, signed off by %s at %s: %d of %d files are as signed\n",
-		s.What, s.Snapshot, s.SignedBy, s.SignedAt.UTC().Format(time.RFC3339), len(s.Files)-s.others(), len(s.Files))
+	fmt.Fprintf(w, "%s, from snapshot %s, signed off by %s at %s; as signed: %d of %s\n",
+		s.What, s.Snapshot, s.SignedBy, s.SignedAt.UTC().Format(time.RFC3339), len(s.Files)-s.others(), reports.Counted(len(s.Files), "file"))
 	for _, f := range s.Files {
 		switch f.Is {
 		case "changed":

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/load"
+	"careshare/reports"
 	"careshare/reports/review"
 	"careshare/sql"
 )
@@ -31,7 +32,7 @@ func (r exported) text(w io.Writer) {
 	for _, file := range r.Files {
 		fmt.Fprintln(w, "wrote", file)
 	}
-	fmt.Fprintf(w, "%d numbers to decide on. They name people: keep the files where only reviewers can read them.\n", r.Rows)
+	fmt.Fprintf(w, "%s to decide on. The files name people: keep them where only reviewers can read them.\n", reports.Counted(r.Rows, "number"))
 }
 
 // imported says what was taken in for ever.
@@ -43,7 +44,7 @@ type imported struct {
 }
 
 func (r imported) text(w io.Writer) {
-	fmt.Fprintf(w, "%d numbers accepted, %d rejected (%d of them because another was accepted)\n", r.Accepted, r.Rejected, r.Implied)
+	fmt.Fprintf(w, "%s accepted, %d rejected (%d of them because another was accepted)\n", reports.Counted(r.Accepted, "number"), r.Rejected, r.Implied)
 	fmt.Fprintln(w, "Remembered; they stand from the next run on.")
 }
 

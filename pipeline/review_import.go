@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"careshare/load"
+	"careshare/reports"
 	"careshare/reports/review"
 )
 
@@ -69,7 +70,7 @@ func (p *program) importReviews(ctx context.Context, c Config, path, by string) 
 // faulty says every fault of a file, by place and rule.
 func faulty(file string, faults []review.Fault) error {
 	slices.SortStableFunc(faults, func(a, b review.Fault) int { return a.Row - b.Row })
-	all := []error{fmt.Errorf("%s: %d rows cannot be taken, so none was", file, len(faults))}
+	all := []error{fmt.Errorf("%s: %s cannot be taken, so none was", file, reports.Counted(len(faults), "row"))}
 	for _, fault := range faults {
 		all = append(all, fmt.Errorf("%s: %s", file, fault))
 	}

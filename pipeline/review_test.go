@@ -205,7 +205,7 @@ func TestAReviewerTypesIntoTheWorkbook(t *testing.T) {
 	}
 	mustWrite(t, opened, cell.ReplaceAll(book, []byte(`$1 office:value-type="string"><text:p>Accept</text:p></table:table-cell>`)))
 	w.mustRun(t, exitDone, "review", "import", convert(opened, "xlsx"), "--by", "A Reviewer")
-	if !strings.Contains(w.stdout, "1 numbers accepted, 0 rejected") {
+	if !strings.Contains(w.stdout, "1 number accepted, 0 rejected") {
 		t.Error(w.stdout)
 	}
 	w.runAt(t, nextDay)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/load"
+	"careshare/reports"
 	"careshare/schedules"
 )
 
@@ -129,7 +130,7 @@ func verdict(entries []schedules.Entry) error {
 	}
 	switch {
 	case failed > 0:
-		return hinted{fmt.Errorf("schedule: %d attempts failed", failed), "careshare schedule history tells which, and what is tried again"}
+		return hinted{fmt.Errorf("schedule: %s failed", reports.Counted(failed, "attempt")), "careshare schedule history tells which, and what is tried again"}
 	case quarantined:
 		return errQuarantined
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/load"
+	"careshare/reports"
 	"careshare/schedules"
 )
 
@@ -89,10 +90,7 @@ func (p *program) checkSchedules(c Config, path string) []checkedLine {
 
 // nextOf says how many jobs there are, and which is due next.
 func (s *scheduling) nextOf(k *schedules.Keeper) string {
-	words := fmt.Sprintf(", %d jobs", len(k.Plan.Jobs))
-	if len(k.Plan.Jobs) == 1 {
-		words = ", 1 job"
-	}
+	words := ", " + reports.Counted(len(k.Plan.Jobs), "job")
 	var next schedules.Job
 	var at time.Time
 	for _, job := range k.Plan.Jobs {

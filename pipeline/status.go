@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/load"
+	"careshare/reports"
 )
 
 // status is what readers see now.
@@ -25,8 +26,8 @@ func (s status) text(w io.Writer) {
 	fmt.Fprintf(w, "current  %s, as at %s, %s old\n", s.Run, s.AsAt.Format(time.RFC3339), s.Age)
 	fmt.Fprintf(w, "folder   %s\n", s.Snapshot)
 	fmt.Fprintf(w, "datasets %d\n", len(s.Datasets))
-	fmt.Fprintf(w, "withheld %d people by the council's own word\n", s.Withheld)
-	fmt.Fprintf(w, "audit    %d entries, root %s\n", s.Log.Size, s.Log.Hash)
+	fmt.Fprintf(w, "withheld %s by the council's own word\n", reports.Counted(s.Withheld, "person"))
+	fmt.Fprintf(w, "audit    %s, root %s\n", reports.Counted(s.Log.Size, "entry"), s.Log.Hash)
 }
 
 func (p *program) statusVerb() *cobra.Command {

@@ -11,6 +11,7 @@ import (
 
 	"careshare/extract"
 	"careshare/load"
+	"careshare/reports"
 )
 
 // Summary is what a run has to say: one screen as text, a contract as JSON.
@@ -92,10 +93,10 @@ func (s Summary) text(w io.Writer) {
 	}
 	s.Linkage.text(table)
 	for _, warning := range s.Warnings {
-		fmt.Fprintf(table, "warning: %s: %d rows\n", warning.Name, warning.Bad)
+		fmt.Fprintf(table, "warning: %s: %s\n", warning.Name, reports.Counted(warning.Bad, "row"))
 	}
 	if len(s.Extra) > 0 {
-		fmt.Fprintf(table, "left unread: %d columns that no contract names, such as %s\n", len(s.Extra), s.Extra[0])
+		fmt.Fprintf(table, "left unread: %s that no contract names, such as %s\n", reports.Counted(len(s.Extra), "column"), s.Extra[0])
 	}
 	table.Flush()
 	if s.TraceRequest != "" {

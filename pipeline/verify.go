@@ -5,26 +5,62 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"careshare/load"
+	"careshare/reports"
 )
 
 // verification is what verify read and found.
-type verification struct{ load.Verification }
+type verification struct {
+	load.Verification
+	all bool // each finding on a line of its own
+}
 
 func (v verification) text(w io.Writer) {
+	following := map[string]int{} // by snapshot
 	for _, f := range v.Findings {
+		if f.Follows && !v.all {
+			parts := strings.Split(f.Path, "/")
+			following[path.Join(parts[:2]...)]++
+			continue
+		}
 		fmt.Fprintf(w, "%s: %s\n", f.Path, f.Rule)
 	}
-	fmt.Fprintf(w, "%d findings in %d snapshots, %d files, %d bytes\n", len(v.Findings), v.Snapshots, v.Files, v.Bytes)
-	fmt.Fprintf(w, "audit log: %d entries, root %s\n", v.Audit.Size, v.Audit.Hash)
+	for _, snapshot := range slices.Sorted(maps.Keys(following)) {
+		fmt.Fprintf(w, "%s: %s missing; which of them retention removed only a sound audit log could say (--all lists them)\n",
+			snapshot, reports.Counted(following[snapshot], "file"))
+	}
+	fmt.Fprintf(w, "%s in %s, %s, %s\n", v.count(), reports.Counted(v.Snapshots, "snapshot"), reports.Counted(v.Files, "file"), reports.Counted(v.Bytes, "byte"))
+	if v.Audit.Size > 0 {
+		fmt.Fprintf(w, "audit log: %s, root %s\n", reports.Counted(v.Audit.Size, "entry"), v.Audit.Hash)
+	}
+}
+
+// count tells what is broken from what may only look so since the audit log cannot be believed.
+func (v verification) count() string {
+	follow := 0
+	for _, f := range v.Findings {
+		if f.Follows {
+			follow++
+		}
+	}
+	words := reports.Counted(len(v.Findings)-follow, "finding")
+	if follow > 0 {
+		words += fmt.Sprintf(", and %d that follow from the audit log's,", follow)
+	}
+	return words
 }
 
 func (p *program) verifyVerb() *cobra.Command {
 	var options load.VerifyOptions
 	var o proofOptions
+	var all bool
 	verb := &cobra.Command{
 		Use:   "verify",
 		Short: "Prove that what is published is what the manifests and the audit log say",
@@ -41,16 +77,18 @@ func (p *program) verifyVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := p.print(verification{found}); err != nil {
+			shown := verification{found, all}
+			if err := p.print(shown); err != nil {
 				return err
 			}
 			if len(found.Findings) > 0 {
-				return fmt.Errorf("verify: %d findings: %w", len(found.Findings), load.ErrDamaged)
+				return fmt.Errorf("verify: %s: %w", strings.TrimSuffix(shown.count(), ","), load.ErrDamaged)
 			}
 			return nil
 		},
 	}
 	verb.Flags().BoolVar(&options.ReadData, "read-data", false, "read every byte of every file, not only sizes and footers")
+	verb.Flags().BoolVar(&all, "all", false, "list also each missing file that only a sound audit log could tell from a removed one")
 	verb.Flags().StringVar(&o.proof, "proof", "", "check this proof instead, with no lake and no configuration at hand")
 	verb.Flags().StringVar(&o.root, "root", "", "with --proof: the audit log's root that you noted elsewhere")
 	verb.Flags().StringVar(&o.file, "file", "", "with --proof: the file that was handed to you: of a dataset, or the auditors' extract or rows of it, as .xlsx or .csv")

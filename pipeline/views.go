@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/extract/fhir"
+	"careshare/reports"
 	"careshare/sql"
 )
 
@@ -33,7 +34,7 @@ func (v views) text(w io.Writer) {
 	defer table.Flush()
 	for _, view := range v.Views {
 		if !v.one {
-			fmt.Fprintf(table, "%s\t%s\t%d columns\n", view.Name, view.Resource, len(view.Columns))
+			fmt.Fprintf(table, "%s\t%s\t%s\n", view.Name, view.Resource, reports.Counted(len(view.Columns), "column"))
 			continue
 		}
 		fmt.Fprintf(table, "%s flattens %s\n\n", view.Name, view.Resource)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/load"
+	"careshare/reports"
 	"careshare/sql"
 )
 
@@ -35,7 +36,7 @@ func (r withheld) text(w io.Writer) {
 		for _, count := range r.Rows {
 			rows += count
 		}
-		fmt.Fprintf(w, "person %d is withheld: %d rows taken out, published %s\n", r.Person, rows, r.Snapshot)
+		fmt.Fprintf(w, "person %d is withheld: %s taken out, published %s\n", r.Person, reports.Counted(rows, "row"), r.Snapshot)
 	}
 }
 

@@ -24,7 +24,7 @@ func (a About) Lines() [][2]string {
 		{"As at", a.AsAt.UTC().Format("2 January 2006 15:04") + " UTC"},
 		{"Snapshot", a.Run},
 		{"Data sharing agreement", "version " + a.Agreement},
-		{"Audit log", fmt.Sprintf("%d entries, root %s", a.RootSize, a.RootHash)},
+		{"Audit log", fmt.Sprintf("%s, root %s", Counted(a.RootSize, "entry"), a.RootHash)},
 		{"Make it again", "careshare " + a.Again + " --snapshot " + a.Run},
 	}
 }
