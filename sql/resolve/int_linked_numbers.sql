@@ -2,7 +2,8 @@
 -- reads: int_candidate_numbers, int_number_claims, int_number_reviews, int_patient_numbers, int_patients, int_people, linkage.links
 -- why: people without a number whose family name, given name, birth date and postcode are all those of patients of
 --   exactly one valid NHS number, which no other person holds or was given; and no other person has the same four. Of
---   the others those whom the linkage accepted, under the same conditions. Never a number that a reviewer has rejected.
+--   the others those whom the linkage accepted, under the same conditions. Never a number that a reviewer has rejected, or under
+--   which the senders know two given names. What stands where nothing is known agrees with nothing: Baby, no fixed abode (ZZ99).
 with people as (
     select
         person_id,
@@ -12,7 +13,12 @@ with people as (
         postcode,
         count(*) over (partition by family, given, birth_date, postcode) as count_alike
     from int_people
-    where family is not null and given is not null and birth_date is not null and postcode is not null
+    where family is not null and birth_date is not null and postcode not like 'ZZ99%'
+        and given not in (
+            'BABY', 'BABYBOY', 'BABYGIRL', 'BOY', 'GIRL', 'MALE', 'FEMALE', 'INFANT', 'NEWBORN', 'TWIN', 'TWIN1', 'TWIN2', 'TWINA', 'TWINB',
+            'TWINI', 'TWINII', 'TWINONE', 'TWINTWO', 'TRIPLET', 'UNKNOWN', 'NOTKNOWN', 'NK', 'UNNAMED', 'NOTNAMED', 'NONE', 'NULL'
+        )
+        and given not like 'BABYOF%'
 ),
 
 candidates as (
@@ -69,7 +75,7 @@ free as (
         count(*) over (partition by found.person_id) as count_numbers
     from offered as found
     inner join int_patient_numbers as numbers on numbers.nhs_number = found.nhs_number
-    where numbers.count_birth_dates = 1
+    where numbers.count_birth_dates = 1 and numbers.is_one_given
         and not exists (
             select 1 from int_number_claims as claims
             where claims.nhs_number = found.nhs_number and claims.person_id <> found.person_id
