@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -106,6 +107,9 @@ func (l *Lake) Current() (Snapshot, error) {
 	target, err := os.Readlink(l.current())
 	if errors.Is(err, os.ErrNotExist) {
 		return Snapshot{}, &Fault{ErrNoSnapshot, "publish a first snapshot with careshare run"}
+	}
+	if errors.Is(err, syscall.EINVAL) { // a copy that followed the link has made a folder of it
+		return Snapshot{}, hinted("copy the lake again with its links kept, as cp -a and rsync -a do", "read current: it is no link: %w", ErrDamaged)
 	}
 	if err != nil {
 		return Snapshot{}, Explain("read current", err)

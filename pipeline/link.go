@@ -243,13 +243,13 @@ func readSide(ctx context.Context, db *sql.DB, name, file string) error {
 	}
 	columns, err := rows.Columns()
 	if err := errors.Join(err, rows.Close()); err != nil {
-		return fmt.Errorf("read %s: %w", file, err)
+		return withoutRow(fmt.Errorf("read %s: %w", file, err))
 	}
 	for i, column := range columns {
 		columns[i] = fmt.Sprintf("%s as %s", doubled(column), doubled(strings.TrimSpace(column)))
 	}
 	_, err = db.ExecContext(ctx, fmt.Sprintf("create view %s as select %s from %s", name, strings.Join(columns, ", "), source))
-	return err
+	return withoutRow(err)
 }
 
 // checkDecisions says where a file of decisions is no such file.
@@ -283,8 +283,14 @@ func (o linkOptions) said(err error) error {
 
 // withoutRow keeps of the reader's complaint where it is, and nothing of what stands there.
 func withoutRow(err error) error {
-	if !strings.Contains(err.Error(), "CSV Error") {
-		return err
+	switch {
+	case err == nil:
+		return nil
+	case strings.Contains(err.Error(), "sniffing file"):
+		return usageError{errors.New("link: a file cannot be read as CSV: its separator, its quotes, its encoding or the length of a line")}
+	case !strings.Contains(err.Error(), "CSV Error"):
+		said, _, _ := strings.Cut(err.Error(), "\n") // then comes the query
+		return errors.New(said)
 	}
 	where := regexp.MustCompile(`Line: \d+`).FindString(err.Error())
 	return usageError{fmt.Errorf("link: a line does not fit the header (%s)", strings.ToLower(first(where, "line unknown")))}

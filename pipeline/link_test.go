@@ -131,4 +131,19 @@ func TestLinkFaults(t *testing.T) {
 	if strings.Contains(w.stderr, "secretname") {
 		t.Errorf("a value is in the error: %s", w.stderr)
 	}
+	for name, text := range map[string]string{
+		"no header":           "1,gavin\n2,secretname\n",
+		"too many in a line":  "rec_id,forename\n1,secretname,2\n" + strings.Repeat("1,secretname\n", 3000) + "2,secretname,3,4,5\n",
+		"another encoding":    "\xff\xfer\x00e\x00c\x00\n\x00secretname",
+		"a line without end":  "rec_id,forename\n1,secretname\n2,secretname" + strings.Repeat("x", 3_000_000) + "\n",
+		"quotes within words": "rec_id,forename\n" + strings.Repeat("1,secretname\n", 3000) + "2,\"secret\"name\"\n",
+	} {
+		mustWrite(t, broken, []byte(text))
+		for _, column := range []string{"given", "forename"} {
+			_ = w.run("link", "--left", broken, "--map", column+"=given")
+			if strings.Contains(w.stderr, "secretname") || strings.Contains(w.stderr, "gavin") || strings.Count(w.stderr, "\n") > 1 {
+				t.Errorf("%s: the error says too much: %.300s", name, w.stderr)
+			}
+		}
+	}
 }

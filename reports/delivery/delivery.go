@@ -95,6 +95,13 @@ func (r Retries) after(now time.Time, failed int) (at time.Time, ok bool) {
 	return now.Add(wait), failed < r.Attempts
 }
 
+// isDue says whether a handover is to be tried. A time that lies further ahead than any wait was set by a clock that has been turned
+// back since: it would be kept for years.
+func (r Retries) isDue(now time.Time, h Handover) bool {
+	isAhead := h.RetryAt.After(now.Add(max(r.After, longestWait)))
+	return h.State == Waiting && (isAhead || !h.RetryAt.After(now))
+}
+
 // refusal is a failure that no other attempt can mend.
 type refusal struct{ reason string }
 

@@ -39,7 +39,7 @@ func (s *Spool) Send(ctx context.Context, now func() time.Time, by Carriers, ret
 			if ctx.Err() != nil {
 				return tried, ctx.Err()
 			}
-			if d.To[i].State != Waiting || d.To[i].RetryAt.After(now()) {
+			if !retries.isDue(now(), d.To[i]) {
 				continue
 			}
 			any = true

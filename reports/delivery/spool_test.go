@@ -56,6 +56,27 @@ func TestAFolderThatIsFullIsTriedAgain(t *testing.T) {
 	}
 }
 
+// A failure that was written down by a clock years ahead is tried again when the clock is right, and not years later.
+func TestAClockTurnedBackKeepsNothingWaiting(t *testing.T) {
+	h := spooled(t, Mail{})
+	blocked := filepath.Join(t.TempDir(), "blocked")
+	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, files := pack(t, h.mail, "weekly-20261102T070000Z")
+	d.To = []Handover{{Recipient: "board", Folder: filepath.Join(blocked, "inside"), WithFiles: true, State: Waiting}}
+	h.add(d, files)
+	h.now = theDay.AddDate(4, 0, 0)
+	h.send()
+	h.now = theDay
+	if tried := h.send(); len(tried) != 1 || tried[0].To[0].Attempts != 2 {
+		t.Errorf("after the clock was put right: %+v", tried)
+	}
+	if tried := h.send(); len(tried) != 0 {
+		t.Errorf("tried again before its time: %+v", tried)
+	}
+}
+
 func TestFailuresWaitUntilTheyAreTold(t *testing.T) {
 	h := spooled(t, Mail{Domains: []string{"other.example"}})
 	h.spool = OpenSpool(h.spool.folder, true)

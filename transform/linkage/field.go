@@ -122,10 +122,17 @@ func (o Options) checkColumns(left, right []string) error {
 func known(columns, there []string, relation string) error {
 	for _, column := range columns {
 		if column != "" && !slices.Contains(there, column) {
-			return fmt.Errorf("%s has no column %s%s", relation, column, nearest(column, there))
+			return fmt.Errorf("%s has no column %s%s", relation, column, nearest(column, alike(column, there)))
 		}
 	}
 	return nil
+}
+
+// alike are the columns that may be meant: a file without its header has a person's values in their place, which nobody must read in an error.
+func alike(column string, there []string) []string {
+	return slices.DeleteFunc(slices.Clone(there), func(other string) bool {
+		return levenshtein.ComputeDistance(strings.ToLower(column), strings.ToLower(other)) > max(1, len(column)/4)
+	})
 }
 
 // nearest is "; nearest is X", or nothing where there is nothing to choose from.
