@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -105,5 +106,18 @@ func TestRecoverLeavesADamagedLakeAlone(t *testing.T) {
 				t.Errorf("%d files were there, %d are left", len(before), len(after))
 			}
 		})
+	}
+}
+
+// A lake that was copied with its links followed has a folder for its current snapshot: what to do is said.
+func TestACopyThatFollowedTheLinkIsSaid(t *testing.T) {
+	w := newWorld(t)
+	w.publish(asAt)
+	w.ok(os.Remove(w.lake.current()))
+	w.ok(os.Mkdir(w.lake.current(), 0o700))
+	_, err := w.lake.Current()
+	var fault *Fault
+	if !errors.Is(err, ErrDamaged) || !errors.As(err, &fault) || !strings.Contains(fault.Hint(), "cp -a") {
+		t.Errorf("the error is %v", err)
 	}
 }
