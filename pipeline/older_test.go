@@ -38,6 +38,9 @@ func TestReadersAreNotLedBackInTime(t *testing.T) {
 	if code := w.run("run", "--config", "nowhere.yaml", "--as-at", asAt); code != exitUsage || !strings.Contains(w.stderr, "72h0m0s ahead of this machine's clock") {
 		t.Errorf("a run for a moment that lies ahead ended with %d: %s", code, w.stderr)
 	}
+	if code := w.run("status", "--config", w.config(), "--max-age", "26h"); code != exitStale || !strings.Contains(w.stderr, "ahead of the clock") {
+		t.Errorf("a snapshot of a moment that lies ahead passes for new: %d: %s", code, w.stderr)
+	}
 	if code := w.run("run", "--config", w.config(), "--as-at", "2026-10-31T07:00:00Z"); code != exitUsage || !strings.Contains(w.stderr, "--older") {
 		t.Errorf("run ended with %d: %s", code, w.stderr)
 	}

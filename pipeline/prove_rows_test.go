@@ -36,7 +36,7 @@ func TestAnAuditorChecksRows(t *testing.T) {
 	header, some := rowsOf(t, book, "disclosures")
 	one := filepath.Join(folder, "one.csv")
 	writeCSV(t, one, header, some[7])
-	check(one, true, "1 of them are in the file")
+	check(one, true, "of them in the file: 1")
 	for name, spoil := range map[string]func(row []string){
 		"another person": func(row []string) { row[0] += "1" },
 		"a blank":        func(row []string) { row[2] += " " },

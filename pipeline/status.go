@@ -48,14 +48,30 @@ func (p *program) statusVerb() *cobra.Command {
 			if err := p.print(s); err != nil {
 				return err
 			}
-			if maxAge > 0 && age > maxAge {
-				return fmt.Errorf("status: the current snapshot is %s old, more than %s: %w", s.Age, maxAge, errStale)
-			}
-			return nil
+			return isFresh(s, age, maxAge)
 		},
 	}
 	verb.Flags().DurationVar(&maxAge, "max-age", 0, "end with 5 where the snapshot is older than this, such as 26h")
 	return verb
+}
+
+// mostAhead is how far a snapshot's moment may lie ahead of the clock: another machine's clock made it.
+const mostAhead = 5 * time.Minute
+
+// isFresh holds a snapshot to its greatest age. One of a moment that lies ahead would pass for new until that moment has come.
+func isFresh(s status, age, maxAge time.Duration) error {
+	switch {
+	case maxAge <= 0:
+		return nil
+	case age > maxAge:
+		return fmt.Errorf("status: the current snapshot is %s old, more than %s: %w", s.Age, maxAge, errStale)
+	case age < -mostAhead:
+		return hinted{
+			fmt.Errorf("status: the current snapshot is as at %s, which lies ahead of the clock: how old it is cannot be told: %w", s.AsAt.Format(time.RFC3339), errStale),
+			"put the clock right; careshare run --older publishes for a moment before that",
+		}
+	}
+	return nil
 }
 
 func (p *program) status(c Config) (status, time.Duration, error) {

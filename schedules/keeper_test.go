@@ -84,6 +84,25 @@ func (o *office) append(entry Entry) {
 	}
 }
 
+// A clock that was years ahead for a moment leaves nothing due until then: that is said, and what is missed can be made up for.
+func TestAClockThatWasAheadIsTold(t *testing.T) {
+	o := open(t, "2026-06-01T12:00:00Z", daily(func(*Job) {}))
+	o.pass("2026-06-01T12:00:00Z")
+	o.expect(o.pass("2026-06-02T06:00:00Z"), "nightly 06-02T06")
+	if warning, err := o.keeper().Horizon(); warning != "" || err != nil {
+		t.Errorf("warned of a clock that is right: %q, %v", warning, err)
+	}
+	o.pass("2030-06-01T12:00:00Z")
+	o.expect(o.pass("2026-06-03T07:00:00Z"), "")
+	if warning, err := o.keeper().Horizon(); !strings.Contains(warning, "nightly") || !strings.Contains(warning, "2030-06-01T06:00:00Z") || err != nil {
+		t.Errorf("not warned: %q, %v", warning, err)
+	}
+	if _, err := o.keeper().Backfill(t.Context(), "nightly", utc(t, "2026-06-03T00:00:00Z"), o.now); err != nil {
+		t.Fatal(err)
+	}
+	o.expect(strings.Join(o.ran, ", "), "nightly 06-03T06")
+}
+
 func TestAJobHasNoPast(t *testing.T) {
 	o := open(t, "2026-06-01T12:00:00Z", daily(func(*Job) {}))
 	o.expect(o.pass("2026-06-01T12:00:00Z"), "")

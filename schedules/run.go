@@ -75,9 +75,26 @@ const horizon = 90 * 24 * time.Hour
 // ErrUnknownYear says that a working day cannot be told, for want of that year's bank holidays.
 var ErrUnknownYear = errors.New("the bank holidays of that year are not known")
 
+// mostAhead is how far the ledger may know slots that are still to come before that is worth a word: clocks are put right by less.
+const mostAhead = time.Hour
+
+// ahead warns where a clock that has been turned back since made the ledger know slots that are still to come: until they have come,
+// the job has no others.
+func (k *Keeper) ahead() string {
+	for _, job := range k.Plan.Jobs {
+		if r := k.Ledger.record(job.Name); r.active && r.seen.After(k.Clock().Add(mostAhead)) {
+			return fmt.Sprintf("job %s: the ledger knows its slots until %s, which lies ahead: a clock was wrong, and nothing comes due before that; schedule backfill does what is missed",
+				job.Name, r.seen.UTC().Format(time.RFC3339))
+		}
+	}
+	return ""
+}
+
 // Horizon warns when the bank holidays that the plan's jobs need will soon end, and is ErrUnknownYear once they have.
-// Until they are given, the jobs with a working-day rule have no slots; then the slots that they missed come due.
+// Until they are given, the jobs with a working-day rule have no slots; then the slots that they missed come due. It warns too of a
+// ledger that knows slots which are still to come.
 func (k *Keeper) Horizon() (warning string, err error) {
+	warning = k.ahead()
 	for _, job := range k.Plan.Jobs {
 		if job.WorkingDay == "" {
 			continue
@@ -89,5 +106,5 @@ func (k *Keeper) Horizon() (warning string, err error) {
 			return fmt.Sprintf("bank holidays are known until the end of %d only: give bank_holidays a newer list", k.Holidays.last), nil
 		}
 	}
-	return "", nil
+	return warning, nil
 }

@@ -107,8 +107,12 @@ func TestHorizon(t *testing.T) {
 		{"last", "2027-11-22T00:00:00Z", true, nil},
 		{"last", "2028-01-01T00:00:00Z", false, ErrUnknownYear},
 	} {
+		ledger, err := OpenLedger(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
 		k := Keeper{Options: Options{
-			Plan:     Plan{Jobs: []Job{{Timing: Timing{WorkingDay: test.rule}}}},
+			Plan: Plan{Jobs: []Job{{Timing: Timing{WorkingDay: test.rule}}}}, Ledger: ledger,
 			Holidays: england(t), Clock: func() time.Time { return utc(t, test.now) },
 		}}
 		if warning, err := k.Horizon(); (warning != "") != test.warned || !errors.Is(err, test.err) {
