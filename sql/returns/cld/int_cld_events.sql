@@ -4,8 +4,8 @@
 --   before the first submission's twelve months: of these an event is a step, described by its form's first line; of services
 --   each line that names a service. No published table of the case store holds adults' services, so a council maps its own
 --   steps and questions. An answer that names its subject is that person's only, any other is everybody's whom the step is
---   about; of two forms of a step the newer speaks. The reference is the step's own number, with the line of a service, and
---   the person where a step is about several.
+--   about; of two forms of a step the newer speaks, line by line, even where it is blank, as in int_return_answers.
+--   The reference is the step's own number, with the line of a service, and the person where a step is about several.
 with settings as (
     select cast(as_at_local as date) as today from config.settings
 ),
@@ -32,7 +32,7 @@ answers as (
     select
         steps.workflow_step_id, steps.person_id, answers.form_answer_row_id as line, questions.field,
         coalesce(answers.text_answer, strftime(answers.answered_at, '%Y-%m-%d')) as answer,
-        answers.form_id * 1000000 + answers.mapping_id as newest
+        answers.form_id, answers.mapping_id
     from stg_form_answers as answers
     inner join questions on questions.mapping_id = answers.mapping_id
     inner join steps
@@ -41,7 +41,9 @@ answers as (
 ),
 
 newest_answers as (
-    select workflow_step_id, person_id, line, field, arg_max(answer, newest) as answer
+    select
+        workflow_step_id, person_id, line, field,
+        nullif(max_by(coalesce(answer, ''), (form_id, answer is not null, mapping_id)), '') as answer
     from answers
     group by workflow_step_id, person_id, line, field
 ),

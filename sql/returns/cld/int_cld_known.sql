@@ -1,27 +1,30 @@
 -- grain: collection_year, person_id
--- reads: config.return_periods, int_cld_person_answers, int_cld_steps
+-- reads: config.return_periods, int_cld_steps, int_return_answers
 -- why: What was last known of each person by the end of a submission's twelve months: the newest answer to each question
 --   about the person, whichever step asked it.
 with answers as (
     select
-        periods.year as collection_year, answers.person_id, answers.field, answers.answer,
-        date_diff('day', date '1900-01-01', steps.started_on) * 10000000000 + answers.workflow_step_id as newest
-    from int_cld_person_answers as answers
+        periods.year as collection_year, answers.person_id, answers.field, answers.text_answer,
+        row_number() over (
+            partition by periods.year, answers.person_id, answers.field order by steps.started_on desc, steps.workflow_step_id desc
+        ) as place
+    from int_return_answers as answers
     inner join int_cld_steps as steps
         on steps.workflow_step_id = answers.workflow_step_id and steps.person_id = answers.person_id
     inner join config.return_periods as periods on periods.return_name = 'cld' and steps.started_on <= periods.ends_on
-    where coalesce(steps.left_out_as, 'not_completed') = 'not_completed'
+    where coalesce(steps.left_out_as, 'not_completed') = 'not_completed' and answers.text_answer is not null
 )
 
 select
     collection_year, person_id,
-    arg_max(answer, newest) filter (where field = 'cld_primary_support_reason') as primary_support_reason,
-    arg_max(answer, newest) filter (where field = 'cld_accommodation_status') as accommodation_status,
-    arg_max(answer, newest) filter (where field = 'cld_employment_status') as employment_status,
-    arg_max(answer, newest) filter (where field = 'cld_client_funding_status') as client_funding_status,
-    arg_max(answer, newest) filter (where field = 'cld_autism_spectrum_disorder') as autism_spectrum_disorder,
-    arg_max(answer, newest) filter (where field = 'cld_visual_impairment') as visual_impairment,
-    arg_max(answer, newest) filter (where field = 'cld_hearing_impairment') as hearing_impairment,
-    arg_max(answer, newest) filter (where field = 'cld_dementia') as dementia
+    max(case when field = 'cld_primary_support_reason' then text_answer end) as primary_support_reason,
+    max(case when field = 'cld_accommodation_status' then text_answer end) as accommodation_status,
+    max(case when field = 'cld_employment_status' then text_answer end) as employment_status,
+    max(case when field = 'cld_client_funding_status' then text_answer end) as client_funding_status,
+    max(case when field = 'cld_autism_spectrum_disorder' then text_answer end) as autism_spectrum_disorder,
+    max(case when field = 'cld_visual_impairment' then text_answer end) as visual_impairment,
+    max(case when field = 'cld_hearing_impairment' then text_answer end) as hearing_impairment,
+    max(case when field = 'cld_dementia' then text_answer end) as dementia
 from answers
+where place = 1
 group by collection_year, person_id

@@ -1,6 +1,6 @@
 -- grain: person_id, sender, field
--- reads: config.integrated_conditions, config.integrated_leads, config.settings, int_cld_person_answers, int_cld_steps,
---   int_diagnoses_rows, int_patient_people, stg_addresses, stg_patients, stg_people
+-- reads: config.integrated_conditions, config.integrated_leads, config.settings, int_cld_steps, int_diagnoses_rows,
+--   int_patient_people, int_return_answers, stg_addresses, stg_patients, stg_people
 -- why: What the case store and a health sender each hold of one person, field by field: recorded twice and equal, twice and
 --   different, or once. Spellings are folded before they are compared. Nothing of it is published as it stands; what
 --   may be seen of whom, integrated_records decides. The case store dates an address and a form, nothing else of a person.
@@ -45,13 +45,13 @@ pairs as (
 
 said as (
     select
-        answers.person_id, fields.field, answers.answer, steps.started_on,
+        answers.person_id, fields.field, answers.text_answer as answer, steps.started_on,
         row_number() over (partition by answers.person_id, fields.field order by steps.started_on desc, steps.workflow_step_id desc) as place
-    from int_cld_person_answers as answers
+    from int_return_answers as answers
     inner join int_cld_steps as steps
         on steps.workflow_step_id = answers.workflow_step_id and steps.person_id = answers.person_id
     inner join (select distinct field from config.integrated_conditions) as fields on 'cld_' || fields.field = answers.field
-    where steps.left_out_as is null
+    where steps.left_out_as is null and answers.text_answer is not null
 ),
 
 diagnosed as (
