@@ -4,8 +4,9 @@
 --   stg_adoption_plans, stg_health_assessments, stg_periods_of_care, stg_prof_relationships, stg_visits
 -- publishes to: returns/annex_a_list_8
 -- why: children looked after on the day or until some day of the six months to it, from the episodes of the return of looked-after
---   children. Of permanence plans only the decision that a child be adopted is known. The reviewing officer's last visit is the last one made
---   by a worker who stood as that to the child. No reporting table holds return interviews: these stay blank.
+--   children. Of permanence plans only the decision that a child be adopted is known. Reviews and visits are those of this period of care,
+--   placements those of the child in twelve months, absences those that went on in them and began in care. The reviewing officer's last visit
+--   is the last one made by a worker who stood as that to the child. No reporting table holds return interviews: these stay blank.
 with spans as (
     select
         windows.collection_year, windows.as_at, windows.six_months_from, windows.twelve_months_from, spans.person_id, spans.period_of_care_id,
@@ -18,10 +19,19 @@ with spans as (
 
 care as (
     select
-        spans.collection_year, spans.period_of_care_id, min(spans.started_on) as started_on,
-        count(distinct case when coalesce(spans.ended_on, spans.as_at) >= spans.twelve_months_from then spans.stay end) as count_placements
+        collection_year, person_id, period_of_care_id, min(started_on) as started_on, max(coalesce(ended_on, as_at)) as told_until
     from spans
-    group by spans.collection_year, spans.period_of_care_id
+    group by collection_year, person_id, period_of_care_id
+),
+
+placements as (
+    select stays.collection_year, stays.person_id, count(*) as count_placements
+    from (
+        select distinct collection_year, person_id, period_of_care_id, stay
+        from spans
+        where coalesce(ended_on, as_at) >= twelve_months_from
+    ) as stays
+    group by stays.collection_year, stays.person_id
 ),
 
 current_statuses as (
@@ -42,44 +52,54 @@ earlier_periods as (
 ),
 
 reviewed as (
-    select windows.collection_year, steps.person_id, max(cast(steps.reviewed_at as date)) as last_reviewed_on
+    select care.collection_year, care.period_of_care_id, max(cast(steps.reviewed_at as date)) as last_reviewed_on
     from int_return_steps as steps
-    inner join int_annex_a_windows as windows on cast(steps.reviewed_at as date) <= windows.as_at
+    inner join care on care.person_id = steps.person_id and cast(steps.reviewed_at as date) between care.started_on and care.told_until
     where steps.step_status <> 'CANCELLED'
-    group by windows.collection_year, steps.person_id
+    group by care.collection_year, care.period_of_care_id
+),
+
+absences as (
+    select distinct windows.collection_year, steps.person_id, steps.workflow_step_id
+    from int_return_steps as steps
+    inner join int_annex_a_windows as windows
+        on cast(steps.started_at as date) <= windows.as_at
+        and (steps.completed_at is null or cast(steps.completed_at as date) >= windows.twelve_months_from)
+    inner join care
+        on care.collection_year = windows.collection_year and care.person_id = steps.person_id
+        and cast(steps.started_at as date) between care.started_on and care.told_until
+    where steps.is_missing_or_absent and steps.step_status <> 'CANCELLED'
 ),
 
 missing as (
     select
-        windows.collection_year, steps.person_id,
+        absences.collection_year, absences.person_id,
         count(case when upper(answers.text_answer) = 'MISSING' then 1 end) as count_missing,
         count(case when upper(answers.text_answer) = 'AWAY' then 1 end) as count_absent
-    from int_return_steps as steps
-    inner join int_annex_a_windows as windows on cast(steps.started_at as date) between windows.twelve_months_from and windows.as_at
+    from absences
     left join int_return_answers as answers
-        on answers.workflow_step_id = steps.workflow_step_id and answers.person_id = steps.person_id and answers.field = 'return_missing_type'
-    where steps.is_missing_or_absent and steps.step_status <> 'CANCELLED'
-    group by windows.collection_year, steps.person_id
+        on answers.workflow_step_id = absences.workflow_step_id and answers.person_id = absences.person_id and answers.field = 'return_missing_type'
+    group by absences.collection_year, absences.person_id
 ),
 
 visited as (
-    select windows.collection_year, visits.person_id, max(cast(visits.made_at as date)) as last_visited_on
+    select care.collection_year, care.period_of_care_id, max(cast(visits.made_at as date)) as last_visited_on
     from stg_visits as visits
-    inner join int_annex_a_windows as windows on cast(visits.made_at as date) <= windows.as_at
+    inner join care on care.person_id = visits.person_id and cast(visits.made_at as date) between care.started_on and care.told_until
     where visits.is_completed
-    group by windows.collection_year, visits.person_id
+    group by care.collection_year, care.period_of_care_id
 ),
 
 seen_by_officer as (
-    select windows.collection_year, visits.person_id, max(cast(visits.made_at as date)) as last_seen_on
+    select care.collection_year, care.period_of_care_id, max(cast(visits.made_at as date)) as last_seen_on
     from stg_visits as visits
-    inner join int_annex_a_windows as windows on cast(visits.made_at as date) <= windows.as_at
+    inner join care on care.person_id = visits.person_id and cast(visits.made_at as date) between care.started_on and care.told_until
     inner join stg_prof_relationships as officers
         on officers.person_id = visits.person_id and officers.worker_id = visits.worker_id
         and officers.started_at <= visits.made_at and (officers.ended_at is null or officers.ended_at >= visits.made_at)
     inner join config.annex_a_professionals as kinds on kinds.role = 'reviewing_officer' and kinds.prof_rel_type_code = officers.prof_rel_type_code
     where visits.is_completed
-    group by windows.collection_year, visits.person_id
+    group by care.collection_year, care.period_of_care_id
 ),
 
 to_be_adopted as (
@@ -111,7 +131,8 @@ select
     case when earlier_periods.period_of_care_id is not null then 'Y' else 'N' end as is_further_period,
     current_statuses.legal_status_from, spans.legal_status, reviewed.last_reviewed_on, visited.last_visited_on,
     case when to_be_adopted.person_id is not null then 'Adoption' end as permanence_plan, seen_by_officer.last_seen_on as last_seen_by_iro_on,
-    health.last_health_assessment_on, teeth.last_dental_check_on, care.count_placements,
+    health.last_health_assessment_on, teeth.last_dental_check_on,
+    coalesce(placements.count_placements, 0) as count_placements,
     spans.ended_on, case when spans.ended_on is not null then ceased.rec end as reason_ceased,
     spans.stay_started_on as placed_on, spans.placement_type, urns.place_provider as placement_provider, posts.pl_post as placement_postcode, urns.urn,
     locations.placement_location, locations.placement_authority,
@@ -122,6 +143,7 @@ select
 from spans
 inner join int_annex_a_people as people on people.collection_year = spans.collection_year and people.person_id = spans.person_id
 inner join care on care.collection_year = spans.collection_year and care.period_of_care_id = spans.period_of_care_id
+left join placements on placements.collection_year = spans.collection_year and placements.person_id = spans.person_id
 inner join current_statuses on current_statuses.collection_year = spans.collection_year and current_statuses.period_of_care_id = spans.period_of_care_id
 left join int_ssda903_needs as needs on needs.period_of_care_id = spans.period_of_care_id and needs.span = spans.span
 left join int_ssda903_ceased_reasons as ceased on ceased.period_of_care_id = spans.period_of_care_id and ceased.span = spans.span
@@ -130,10 +152,11 @@ left join int_ssda903_placement_posts as posts on posts.period_of_care_id = span
 left join int_ssda903_locations as locations on locations.period_of_care_id = spans.period_of_care_id and locations.stay = spans.stay
 left join int_ssda903_unaccompanied as unaccompanied on unaccompanied.person_id = spans.person_id
 left join earlier_periods on earlier_periods.collection_year = spans.collection_year and earlier_periods.period_of_care_id = spans.period_of_care_id
-left join reviewed on reviewed.collection_year = spans.collection_year and reviewed.person_id = spans.person_id
+left join reviewed on reviewed.collection_year = spans.collection_year and reviewed.period_of_care_id = spans.period_of_care_id
 left join missing on missing.collection_year = spans.collection_year and missing.person_id = spans.person_id
-left join visited on visited.collection_year = spans.collection_year and visited.person_id = spans.person_id
-left join seen_by_officer on seen_by_officer.collection_year = spans.collection_year and seen_by_officer.person_id = spans.person_id
+left join visited on visited.collection_year = spans.collection_year and visited.period_of_care_id = spans.period_of_care_id
+left join seen_by_officer
+    on seen_by_officer.collection_year = spans.collection_year and seen_by_officer.period_of_care_id = spans.period_of_care_id
 left join to_be_adopted on to_be_adopted.collection_year = spans.collection_year and to_be_adopted.person_id = spans.person_id
 left join health on health.collection_year = spans.collection_year and health.person_id = spans.person_id
 left join teeth on teeth.collection_year = spans.collection_year and teeth.person_id = spans.person_id
