@@ -24,9 +24,10 @@ type returned struct {
 	Beyond   string            `json:"beyond_specification,omitempty"` // where the year's own specification is not here
 	Anew     bool              `json:"anew"`                           // for a window that the snapshot does not hold, or with last year's files: from its case store
 	Files    []string          `json:"files"`
-	Findings []ruleFound       `json:"findings,omitempty"` // with --check, worst first
-	Changes  []countedChange   `json:"changes,omitempty"`  // with --check, since the last snapshot
-	Against  []countedChange   `json:"against,omitempty"`  // with --against, since what was submitted
+	Findings []ruleFound       `json:"findings,omitempty"`     // with --check, worst first
+	Changes  []countedChange   `json:"changes,omitempty"`      // with --check, since the last snapshot
+	Against  []countedChange   `json:"against,omitempty"`      // with --against, since what was submitted
+	Absent   []string          `json:"not_compared,omitempty"` // with --against, files that what was submitted lacks
 	SignedBy string            `json:"signed_off_by,omitempty"`
 	SHA256   map[string]string `json:"sha256,omitempty"` // of the files that were signed off
 }
@@ -43,6 +44,9 @@ func (r returned) text(w io.Writer) {
 	}
 	printChanges(w, since, r.Changes)
 	printChanges(w, "Since what was submitted", r.Against)
+	if len(r.Absent) > 0 {
+		fmt.Fprintln(w, "Not compared, as what was submitted has none:", strings.Join(r.Absent, ", "))
+	}
 	for _, file := range r.Files {
 		fmt.Fprintln(w, "wrote", file)
 	}
@@ -152,7 +156,7 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 		}
 	}
 	if o.against != "" {
-		if done.Against, err = from.changesAgainst(ctx, c, o.against, made, wanted); err != nil {
+		if done.Against, done.Absent, err = from.changesAgainst(ctx, c, o.against, made, wanted); err != nil {
 			return done, err
 		}
 	}

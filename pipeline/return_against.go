@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -16,18 +17,31 @@ import (
 
 // changesAgainst compares a return's files as they are now with what was submitted: who came and went, and the rows that
 // only one of them has or that differ. Both are read the same way; what they differ in stays in the table return_against.
-func (s reportSource) changesAgainst(ctx context.Context, c Config, submitted, now string, p period) ([]countedChange, error) {
+func (s reportSource) changesAgainst(ctx context.Context, c Config, submitted, now string, p period) (changes []countedChange, absent []string, err error) {
+	parts, err := s.comparedParts(ctx, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	if parts, absent, err = heldByBoth(submitted, now, p, parts); err != nil {
+		return nil, nil, err
+	}
 	var rows []row
 	for _, side := range []struct {
 		folder      string
 		isSubmitted bool
 	}{{submitted, true}, {now, false}} {
-		found, err := s.rowsOfFiles(ctx, side.folder, p, side.isSubmitted)
+		found, err := rowsOfFiles(side.folder, p, parts, side.isSubmitted)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		rows = append(rows, found...)
 	}
+	changes, err = s.compareRows(ctx, c, rows, p)
+	return changes, absent, err
+}
+
+// compareRows leaves what changed in the table return_against, and counts it.
+func (s reportSource) compareRows(ctx context.Context, c Config, rows []row, p period) ([]countedChange, error) {
 	if err := (relation{"return_file_rows", "file varchar, is_submitted boolean, details varchar", rows}).create(ctx, s.db); err != nil {
 		return nil, err
 	}
@@ -45,21 +59,69 @@ func (s reportSource) changesAgainst(ctx context.Context, c Config, submitted, n
 	return s.counted(ctx, "select change, count(distinct (person, row_key)) from return_against group by change order by change")
 }
 
-// comparedFile is the file of each return that is compared.
+// comparedFile is the file of each return that is compared, and without which nothing is.
 func comparedFile(name string) string {
 	return map[string]string{"903": "episodes.csv", "cin": "cin.xml", "cld": "client_level_data.csv", "annex-a": "annex-a.xlsx"}[name]
 }
 
-// rowsOfFiles are the rows of the parts that return_files.csv names, each as what it says by its headings.
-func (s reportSource) rowsOfFiles(ctx context.Context, folder string, p period, isSubmitted bool) (rows []row, err error) {
-	var parts []string
+// comparedParts are the parts that return_files.csv names: files, elements of a message or sheets.
+func (s reportSource) comparedParts(ctx context.Context, p period) (parts []string, err error) {
 	for cells, err := range sql.Texts(ctx, s.db, "select file from config.return_files where return_name = ? order by file", p.Return) {
 		if err != nil {
 			return nil, err
 		}
 		parts = append(parts, strings.Clone(cells[0]))
 	}
-	name := comparedFile(p.Return)
+	return parts, nil
+}
+
+// heldByBoth leaves out the files that only one folder has: not every year has each, and a file that was not kept says nothing. Those that
+// the submitted folder alone lacks are named.
+func heldByBoth(submitted, now string, p period, parts []string) (held, absent []string, err error) {
+	for _, part := range parts {
+		isNow, err := isFile(now, part)
+		if err != nil {
+			return nil, nil, err
+		}
+		wasThen, err := isFile(submitted, part)
+		if err != nil {
+			return nil, nil, err
+		}
+		switch {
+		case p.Return != "903" || part == comparedFile(p.Return) || isNow && wasThen:
+			held = append(held, part)
+		case isNow:
+			absent = append(absent, part)
+		}
+	}
+	return held, absent, nil
+}
+
+func isFile(folder, name string) (bool, error) {
+	_, err := os.Stat(filepath.Join(folder, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// rowsOfFiles are the rows of a return's compared parts, each as what it says by its headings. The parts of the looked-after return are files.
+func rowsOfFiles(folder string, p period, parts []string, isSubmitted bool) (rows []row, err error) {
+	files := []string{comparedFile(p.Return)}
+	if p.Return == "903" {
+		files = parts
+	}
+	for _, name := range files {
+		found, err := rowsOfFile(folder, name, parts, isSubmitted)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, found...)
+	}
+	return rows, nil
+}
+
+func rowsOfFile(folder, name string, parts []string, isSubmitted bool) (rows []row, err error) {
 	file, err := os.Open(filepath.Join(folder, name))
 	if err != nil {
 		return nil, usageError{load.Explain("read what was submitted", err)}

@@ -65,6 +65,32 @@ func TestEveryReturnAgainstWhatWasSubmitted(t *testing.T) {
 	}
 }
 
+// Every file of the looked-after return that both folders have is compared; one that was not kept is named.
+func TestTheOtherFilesAgainstWhatWasSubmitted(t *testing.T) {
+	w, submitted := demo(t), t.TempDir()
+	if err := os.CopyFS(submitted, os.DirFS(filepath.Join(w.current(), "reports", "returns", "903-2027"))); err != nil {
+		t.Fatal(err)
+	}
+	if same := w.returnOf(t, "903", "--against", submitted); len(same.Against)+len(same.Absent) > 0 {
+		t.Fatalf("against itself: %v, not compared %v", same.Against, same.Absent)
+	}
+	header, reviews := readTable(t, filepath.Join(submitted, "header.csv")), readTable(t, filepath.Join(submitted, "reviews.csv"))
+	*header.of(header.lines[1], "ETHNIC") = "REFU"
+	header.write(t)
+	reviews.lines = slices.Delete(reviews.lines, 1, 2)
+	reviews.write(t)
+	if err := os.Remove(filepath.Join(submitted, "missing.csv")); err != nil {
+		t.Fatal(err)
+	}
+	said := w.returnOf(t, "903", "--against", submitted)
+	if got, want := counts(said.Against), (map[string]int64{"children altered": 1, "reviews added": 1}); !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if !slices.Equal(said.Absent, []string{"missing.csv"}) {
+		t.Errorf("not compared: %v", said.Absent)
+	}
+}
+
 // tellsWhose opens the workbook of the check, which must name each person and row that changed, with what was submitted and what is told now.
 func (w world) tellsWhose(t *testing.T, name, year, submitted string, altered [3]string) {
 	t.Helper()
