@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"careshare/sql"
 )
 
 // Keep the least: after a run no health row that was not shared is left anywhere under the lake.
@@ -132,5 +134,23 @@ func TestNothingOfAPersonIsSaid(t *testing.T) {
 	}
 	if searched < 5000 {
 		t.Errorf("only %d values searched for", searched)
+	}
+}
+
+// What the engine quotes of the rows stands in no error of the program, be it for a person's eyes, a schedule's ledger or a check's line.
+func TestAnErrorOfTheEngineIsSaidWithoutItsRow(t *testing.T) {
+	db, err := sql.Open(t.Context(), sql.Options{Memory: "100MB", Threads: 1, Spill: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), "select cast(name as date) from (values ('Canary')) as people (name)")
+	err = usageError{fmt.Errorf("carry over people: %w", err)}
+	var said bytes.Buffer
+	if code := (&program{stderr: &said}).exitCode(t.Context(), err); code != exitUsage || said.String() != "careshare: carry over people: Conversion Error\n" {
+		t.Errorf("ended with %d: %s", code, said.String())
+	}
+	if said := withHint(err); said != "carry over people: Conversion Error" {
+		t.Errorf("a check's line says %q", said)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"careshare/load"
+	"careshare/sql"
 )
 
 // The exit codes are a contract with schedulers; help and README print them.
@@ -53,13 +54,13 @@ func (e hinted) Unwrap() error { return e.error }
 // Hint says what to do next.
 func (e hinted) Hint() string { return e.hint }
 
-// withHint is an error in one line, with its next step.
+// withHint is an error in one line, with its next step and without what the engine quotes of the rows.
 func withHint(err error) string {
 	var h interface{ Hint() string }
 	if errors.As(err, &h) {
-		return err.Error() + "; " + h.Hint()
+		return sql.WithoutValues(err).Error() + "; " + h.Hint()
 	}
-	return err.Error()
+	return sql.WithoutValues(err).Error()
 }
 
 func (p *program) exitCode(ctx context.Context, err error) int {
@@ -70,7 +71,7 @@ func (p *program) exitCode(ctx context.Context, err error) int {
 	if code == exitQuarantined {
 		return code // the summary has said it
 	}
-	fmt.Fprintln(p.stderr, "careshare:", err)
+	fmt.Fprintln(p.stderr, "careshare:", sql.WithoutValues(err))
 	var h interface{ Hint() string }
 	if errors.As(err, &h) {
 		fmt.Fprintln(p.stderr, "  hint:", h.Hint())

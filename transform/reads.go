@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"careshare/sql"
 )
 
 // rowMakers are the only functions a query may select from: they read nothing.
@@ -27,7 +29,7 @@ var restless = []string{
 func queryReads(ctx context.Context, parse *dbsql.Stmt, query string) ([]string, error) {
 	var text string
 	if err := parse.QueryRowContext(ctx, query).Scan(&text); err != nil {
-		return nil, withoutValues(err)
+		return nil, sql.WithoutValues(err)
 	}
 	var parsed struct {
 		Error      bool   `json:"error"`

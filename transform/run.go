@@ -2,12 +2,9 @@ package transform
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/duckdb/duckdb-go/v2"
 
 	"careshare/sql"
 )
@@ -66,7 +63,7 @@ func Run(ctx context.Context, db *sql.DB, models Models, steps ...Step) (Result,
 		}
 		tasks = append(tasks, task{step.Fills, reads, func(ctx context.Context) error {
 			if err := step.Do(ctx); err != nil {
-				return fmt.Errorf("fill %s: %w", step.Fills, withoutValues(err))
+				return fmt.Errorf("fill %s: %w", step.Fills, sql.WithoutValues(err))
 			}
 			return nil
 		}})
@@ -110,7 +107,7 @@ func makeModel(ctx context.Context, db *sql.DB, m Model) error {
 		kind = "view"
 	}
 	_, err := db.ExecContext(ctx, "create "+kind+" main."+m.Name+" as\n"+m.Query)
-	return withoutValues(err)
+	return sql.WithoutValues(err)
 }
 
 // count returns a model's rows and whether its grain holds, by one scan; the bad keys are looked for only where there are any.
@@ -120,7 +117,7 @@ func count(ctx context.Context, db *sql.DB, m Model) (rows int64, found Found, e
 	counted := "select cast(coalesce(sum(rows), 0) as bigint), count(*) filter (where rows > 1) from (select count(*) as rows from main." +
 		m.Name + " group by " + strings.Join(m.Grain, ", ") + ") as keys"
 	if err := db.QueryRowContext(ctx, counted).Scan(&rows, &found.Bad); err != nil {
-		return 0, Found{}, withoutValues(err)
+		return 0, Found{}, sql.WithoutValues(err)
 	}
 	if found.Bad > 0 {
 		found, err = ask(ctx, db, check)
@@ -147,7 +144,7 @@ func ask(ctx context.Context, db *sql.DB, check Model) (Found, error) {
 	found := Found{Check: check.Name, Severity: check.Severity}
 	counted := "select count(*) from (\n" + check.Query + "\n) as bad"
 	if err := db.QueryRowContext(ctx, counted).Scan(&found.Bad); err != nil {
-		return Found{}, withoutValues(err)
+		return Found{}, sql.WithoutValues(err)
 	}
 	shown := slices.DeleteFunc(slices.Clone(check.Grain), func(column string) bool { return !impersonal(column) })
 	if found.Bad == 0 || len(shown) == 0 {
@@ -160,17 +157,17 @@ func ask(ctx context.Context, db *sql.DB, check Model) (Found, error) {
 	rows, err := db.QueryContext(ctx, fmt.Sprintf("select distinct %s as key from (\n%s\n) as bad order by key limit %d",
 		strings.Join(parts, " || ', ' || "), check.Query, keysShown))
 	if err != nil {
-		return Found{}, withoutValues(err)
+		return Found{}, sql.WithoutValues(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var key string
 		if err := rows.Scan(&key); err != nil {
-			return Found{}, withoutValues(err)
+			return Found{}, sql.WithoutValues(err)
 		}
 		found.Keys = append(found.Keys, key)
 	}
-	return found, withoutValues(rows.Err())
+	return found, sql.WithoutValues(rows.Err())
 }
 
 // impersonal reports whether a key column may be shown: the case store's own row ids and the names of our things.
@@ -183,25 +180,4 @@ func impersonal(column string) bool {
 		return true
 	}
 	return false
-}
-
-// withoutValues keeps the engine's words only where they speak of the query or of the machine; of an error met in the
-// rows, such as a conversion, it keeps the class, because the rest may quote a person.
-func withoutValues(err error) error {
-	var engine *duckdb.Error
-	if !errors.As(err, &engine) {
-		return err
-	}
-	for _, stopped := range []error{context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, stopped) {
-			return stopped
-		}
-	}
-	switch engine.Type {
-	case duckdb.ErrorTypeParser, duckdb.ErrorTypeCatalog, duckdb.ErrorTypeBinder, duckdb.ErrorTypeSyntax,
-		duckdb.ErrorTypeIO, duckdb.ErrorTypeOutOfMemory:
-		return err
-	}
-	class, _, _ := strings.Cut(engine.Msg, ":")
-	return errors.New(class)
 }

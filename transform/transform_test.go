@@ -8,8 +8,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/duckdb/duckdb-go/v2"
-
 	"careshare/sql"
 )
 
@@ -227,23 +225,6 @@ func TestRunStopsWhenTold(t *testing.T) {
 	cancel()
 	if _, err := Run(ctx, db, models); err == nil || !strings.Contains(err.Error(), "context canceled") {
 		t.Errorf("Run() = %v", err)
-	}
-}
-
-func TestWithoutValues(t *testing.T) {
-	cases := map[string]error{
-		"Conversion Error":             &duckdb.Error{Type: duckdb.ErrorTypeConversion, Msg: "Conversion Error: Could not convert string 'Smith'"},
-		"Constraint Error":             &duckdb.Error{Type: duckdb.ErrorTypeConstraint, Msg: `Constraint Error: Duplicate key "Smith"`},
-		"IO Error: no space left":      &duckdb.Error{Type: duckdb.ErrorTypeIO, Msg: "IO Error: no space left"},
-		"Out of Memory Error: 1 GB":    &duckdb.Error{Type: duckdb.ErrorTypeOutOfMemory, Msg: "Out of Memory Error: 1 GB"},
-		"Catalog Error: no such table": &duckdb.Error{Type: duckdb.ErrorTypeCatalog, Msg: "Catalog Error: no such table"},
-		"context canceled":             errors.Join(context.Canceled, &duckdb.Error{Type: duckdb.ErrorTypeInterrupt, Msg: "INTERRUPT Error: Interrupted!"}),
-		"not the engine's":             errors.New("not the engine's"),
-	}
-	for want, err := range cases {
-		if got := withoutValues(err); got.Error() != want {
-			t.Errorf("withoutValues(%v) = %v, want %s", err, got, want)
-		}
 	}
 }
 
