@@ -135,10 +135,19 @@ func TestARareCombinationPointsAtNoOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustWrite(t, filepath.Join(careless.folder, "agreement.yaml"), []byte(strings.Replace(string(terms), "    k: 8 ", "    k: 2 ", 1)))
+	mustWrite(t, filepath.Join(careless.folder, "agreement.yaml"), []byte(strings.Replace(string(terms), "    k: 8 ", "    k: 5 ", 1)))
+	careless.mustRun(t, exitUsage, "run", "--as-at", asAt) // the pack hides up to 7
+	if !strings.Contains(careless.stderr, "de_identification.bi.k: is 5, and reports.small_numbers: hes hides up to 7 people; it must be at least 8") {
+		t.Error(careless.stderr)
+	}
+	config, err := os.ReadFile(careless.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustWrite(t, careless.config(), []byte(strings.Replace(string(config), "small_numbers: hes", "small_numbers: nhs_mental_health", 1)))
 	careless.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
 	if alone, withEpisode := careless.pointedAt(t); len(alone) == 0 || len(withEpisode) == 0 {
-		t.Errorf("with k = 2 the attack finds %d and %d: it proves nothing", len(alone), len(withEpisode))
+		t.Errorf("with k = 5 the attack finds %d and %d: it proves nothing", len(alone), len(withEpisode))
 	}
 }
 

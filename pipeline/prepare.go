@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"careshare/load"
@@ -45,10 +47,29 @@ func readTerms(c Config) (load.Contracts, load.Agreement, error) {
 		return nil, load.Agreement{}, err
 	}
 	agreement, err := load.ReadAgreement(c.Agreement, contracts)
+	if err == nil {
+		err = c.hidesAsMuch(agreement)
+	}
 	if err != nil {
 		return nil, load.Agreement{}, usageError{err}
 	}
 	return contracts, agreement, nil
+}
+
+// hidesAsMuch refuses groups under pseudonyms that are smaller than the smallest number that reports show: whoever has both could
+// count in the one what the other hides.
+func (c Config) hidesAsMuch(a load.Agreement) error {
+	rule, _ := smallNumbers(c.Reports.SmallNumbers) // Validate has seen it
+	least := rule["hidden_to"].(int) + 1
+	var wrong []error
+	for _, audience := range slices.Sorted(maps.Keys(a.DeIdentification)) {
+		if k := a.DeIdentification[audience].K; k < least {
+			wrong = append(wrong, fmt.Errorf("de_identification.%s.k: is %d, and reports.small_numbers: %s hides up to %d people; it must be at least %d, or readers of %s could count what the reports hide",
+				audience, k, c.Reports.SmallNumbers, least-1, least, audience))
+		}
+	}
+	data, err := os.ReadFile(c.Agreement)
+	return errors.Join(err, load.AtLines(c.Agreement, data, errors.Join(wrong...)))
 }
 
 // readYAML reads a configuration strictly.

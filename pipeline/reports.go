@@ -103,9 +103,16 @@ func (j *job) makeReports(ctx context.Context, run *load.Run, o outcome) error {
 	p := j.publication(o)
 	manifest := load.Manifest{Run: run.ID, AsAt: run.AsAt, Versions: p.Versions, Datasets: o.staged.Datasets, Audit: run.Audit}
 	staged := load.Snapshot{ID: run.ID, Path: filepath.Dir(run.Reports)}
-	list := append(everyReport(), layout{name: "returns", make: makeReturns}, layout{name: biAudience, make: func(ctx context.Context, from reportSource) error {
+	list := append(everyReport(), layout{name: biAudience, make: func(ctx context.Context, from reportSource) error {
 		return makeCatalog(ctx, from, staged)
 	}})
+	if slices.ContainsFunc(manifest.Datasets, func(d load.Disclosure) bool { return d.Dataset == "return_periods" }) {
+		day, err := today(j.asAt)
+		if err != nil {
+			return err
+		}
+		list = append(list, returnsOf(j.config.Returns.periods(day))...)
+	}
 	return makeReports(ctx, j.config, staged, manifest, run.Reports, run.Spill, list)
 }
 

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"careshare/reports/returns"
 	"careshare/sql"
 )
@@ -30,18 +28,12 @@ func everyReturn() []returnLayout {
 	}
 }
 
-// makeReturns writes every return of every window that the snapshot holds, each into a folder of its own.
-func makeReturns(ctx context.Context, from reportSource) error {
-	held, err := from.periods(ctx)
-	if err != nil {
-		return err
+// returnsOf are the layouts of every return of these windows, each into a folder of its own below returns/.
+func returnsOf(periods []period) (list []layout) {
+	for _, p := range periods {
+		list = append(list, layout{name: "returns", make: func(ctx context.Context, from reportSource) error { return makeReturn(ctx, from, p) }})
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(2) // what one writes, the engine reads for the other meanwhile
-	for _, p := range held {
-		group.Go(func() error { return makeReturn(ctx, from, p) })
-	}
-	return group.Wait()
+	return list
 }
 
 // makeReturn writes the files of one return and window, below the folder of from.
