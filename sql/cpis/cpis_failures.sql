@@ -1,11 +1,13 @@
 -- grain: area, subject, reason
 -- reads: config.settings, cpis.access_notifications, cpis.acknowledgement_records, cpis.acknowledgements, cpis.inactive_numbers,
 --   cpis_acknowledgements, cpis_cohort, cpis_follow_ups, cpis_inactive_numbers, cpis_notifications,
---   cpis_uploads, earlier.cpis_failures, extract.quarantine, int_cpis_trace_requests, int_people, stg_periods_of_care, stg_registrations
+--   cpis_uploads, earlier.cpis_acknowledgements, earlier.cpis_failures, extract.quarantine, int_cpis_trace_requests, int_people, stg_periods_of_care, stg_registrations
 -- publishes to: cpis/cpis_failures
 -- why: All that keeps a child from the NHS, an answer from being believed or a notification from its custodian, for those
 --   who own the process: what, since when, and what to do. Each stands here until it is mended, the more urgent the
---   sooner a child may come to harm; what is wrong with one subject stands together.
+--   sooner a child may come to harm; what is wrong with one subject stands together. An answer that was not believed cannot
+--   be mended itself: it leaves once a believed one to its upload was made after it, or after 28 days where the exchange goes
+--   on, which a believed answer to a later upload shows; it stays in cpis_acknowledgements for ever.
 with settings as (select as_at from config.settings),
 
 cannot_be_sent as (
@@ -51,11 +53,56 @@ uploads as (
     where answer in ('overdue', 'file_refused') or (attempt > 1 and answer = 'waiting')
 ),
 
+believed as (
+    select sequence_number, max(created_at) as created_at
+    from cpis_acknowledgements
+    where position = 0 and standing = 'accepted'
+    group by sequence_number
+),
+
+-- what no run has judged so before is raised, whatever came since: somebody must have had it before their eyes
+not_believed as (
+    select
+        answers.file, answers.sequence_number, answers.created_at, answers.standing, listed.first_seen_at,
+        known.file is null or listed.first_seen_at >= settings.as_at as is_new,
+        answers.standing in ('another_council', 'unknown_sequence', 'upload_not_read') as is_to_no_upload
+    from cpis_acknowledgements as answers
+    cross join settings
+    left join earlier.cpis_acknowledgements as known
+        on known.file = answers.file and known.sequence_number = answers.sequence_number and known.created_at = answers.created_at
+        and known.position = 0 and known.standing = answers.standing
+    left join earlier.cpis_failures as listed
+        on listed.area = 'acknowledgement' and listed.subject = answers.file and listed.reason = answers.standing
+    where answers.position = 0 and answers.standing not in ('accepted', 'before_this_program', 'no_longer_kept')
+),
+
+-- of those on the list: whether their upload was answered after all, and whether a later one was while they stood there
+heard_since as (
+    select
+        wrong.file, wrong.sequence_number, wrong.standing,
+        max(case when believed.sequence_number = wrong.sequence_number and believed.created_at > wrong.created_at then 1 else 0 end) = 1 as is_answered,
+        max(case
+            when believed.created_at > wrong.first_seen_at and (wrong.is_to_no_upload or believed.sequence_number > wrong.sequence_number) then 1
+            else 0
+        end) = 1 as is_going_on
+    from not_believed as wrong
+    cross join believed
+    where not wrong.is_new and wrong.first_seen_at is not null
+    group by wrong.file, wrong.sequence_number, wrong.standing
+),
+
 answers as (
     select distinct
-        'acknowledgement' as area, file as subject, cast(null as bigint) as person_id, standing as reason, sequence_number
-    from cpis_acknowledgements
-    where position = 0 and standing not in ('accepted', 'before_this_program', 'no_longer_kept')
+        'acknowledgement' as area, wrong.file as subject, cast(null as bigint) as person_id, wrong.standing as reason, wrong.sequence_number
+    from not_believed as wrong
+    cross join settings
+    left join heard_since as heard
+        on heard.file = wrong.file and heard.sequence_number = wrong.sequence_number and heard.standing = wrong.standing
+    where wrong.is_new or (
+        wrong.first_seen_at is not null -- what has left the list does not come back
+        and not coalesce(heard.is_answered, false)
+        and not (coalesce(heard.is_going_on, false) and wrong.first_seen_at + interval 28 day <= settings.as_at)
+    )
 ),
 
 notices as (
