@@ -136,7 +136,7 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 	defer os.RemoveAll(scratch)
 	var submitted []row
 	if o.name == "903" && o.check && o.against != "" { // its rules hold a year against the one before
-		if submitted, err = submittedFiles(o.against, wanted.Year-1); err != nil {
+		if submitted, err = lastYearsFiles(o.against, wanted); err != nil {
 			return done, err
 		}
 	}

@@ -89,6 +89,11 @@ func TestTheOtherFilesAgainstWhatWasSubmitted(t *testing.T) {
 	if !slices.Equal(said.Absent, []string{"missing.csv"}) {
 		t.Errorf("not compared: %v", said.Absent)
 	}
+	checked := w.returnOf(t, "903", "--check", "--against", submitted)
+	isOfLastYear := func(f ruleFound) bool { return f.Rule == "502" || f.Rule == "562" || f.Rule == "204" }
+	if checked.Anew || slices.ContainsFunc(checked.Findings, isOfLastYear) {
+		t.Errorf("an earlier submission of the year was taken for last year's: %v", checked.Findings)
+	}
 }
 
 // tellsWhose opens the workbook of the check, which must name each person and row that changed, with what was submitted and what is told now.

@@ -80,7 +80,7 @@ func (s reportSource) check(ctx context.Context, c Config, p period, done *retur
 				group by rule_code order by count(*) desc, rule_code`, p.Return, p.Year),
 		},
 		{
-			Name: "findings", Title: "Each finding, and who can mend it", Header: columns, Widths: []float64{12, 10, 60, 12, 16, 26, 14, 18, 8, 24, 24},
+			Name: "findings", Title: "Each finding, and who can mend it", Header: columns, Widths: []float64{12, 10, 60, 12, 16, 30, 14, 18, 8, 24, 24},
 			Notes: []string{"The record is the one of the case store that causes the finding."},
 			Rows: s.rows(ctx, `select rule_code, severity, words, coalesce(cast(person_id as varchar), ''), coalesce(event_reference, ''), coalesce(source_table, ''),
 				coalesce(source_key, ''), coalesce(field, ''), cast(rows_affected as varchar), coalesce(worker_name, ''), coalesce(team_name, '')

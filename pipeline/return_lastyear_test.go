@@ -152,7 +152,7 @@ func (w world) findingsAgainst(t *testing.T, folder string) map[string][]string 
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := submittedFiles(folder, wanted.Year-1)
+	rows, err := lastYearsFiles(folder, wanted)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"careshare/load"
 	"careshare/reports/returns"
@@ -15,6 +16,26 @@ const submittedColumns = "collection_year integer, file varchar, position bigint
 	"mother varchar, mc_dob varchar, duc varchar, decom varchar, rne varchar, ls varchar, cin varchar, place varchar, place_provider varchar, dec varchar, " +
 	"rec varchar, home_post varchar, pl_post varchar, urn varchar, mis_start varchar, mis_end varchar, date_placed varchar, date_placed_ceased varchar, " +
 	"reason_placed_ceased varchar, dolo_start varchar, dolo_end varchar, in_touch varchar"
+
+// lastYearsFiles are the rows of a folder that was submitted for the year before. An earlier submission of the same year, in which an episode
+// begins in it, is nothing that the rules hold a year against: they would find each change as a fault.
+func lastYearsFiles(folder string, p period) ([]row, error) {
+	rows, err := submittedFiles(folder, p.Year-1)
+	if err != nil {
+		return nil, err
+	}
+	starts, err := time.Parse(time.DateOnly, p.StartsOn)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range rows {
+		began, isText := one["decom"].(string)
+		if at, err := time.Parse("02/01/2006", began); isText && err == nil && !at.Before(starts) {
+			return nil, nil
+		}
+	}
+	return rows, nil
+}
 
 // submittedFiles are the rows of every file of a folder that was submitted for a year.
 func submittedFiles(folder string, year int) ([]row, error) {

@@ -3,7 +3,8 @@ with episodes as (
     select
         *,
         row_number() over year as number,
-        lag(ls) over year as previous_ls, lag(place) over year as previous_place, lag(carer_id) over year as previous_carer_id
+        lag(ls) over year as previous_ls, lag(place) over year as previous_place, lag(carer_id) over year as previous_carer_id,
+        lead(decom) over year as next_decom
     from ssda903_episodes
     where person_id = $person
     window year as (partition by collection_year order by decom, period_of_care_id, span)
@@ -35,16 +36,26 @@ told as (
         1, collection_year, cast(dec as timestamp),
         'looked-after return ' || (collection_year - 1) || '/' || (collection_year % 100),
         'episode ' || number || ' ceases, REC ' || coalesce(rec, 'unknown') || case
-            when rec = 'X1' then ': the next one begins the same day' || coalesce(', the placement changed because ' || reason_place_change, '')
+            when rec = 'X1' then case
+                when next_decom = dec then ': the next one begins the same day'
+                when next_decom is null then ': the next one should begin the same day, and there is none'
+                else ': the next one should begin the same day, and begins on ' || next_decom
+            end || coalesce(', the placement changed because ' || reason_place_change, '')
             else ', as the placement says (dm_placements ' || placement_id || ')'
         end
     from episodes
     where dec is not null
     union all
     select
-        -- who left care before the year has no episode in it: the finding stands at the year's first day
-        3, collection_year, cast(coalesce((select min(decom) from episodes where episodes.collection_year = findings.collection_year),
-            cast((collection_year - 1) || '-04-01' as date)) as timestamp),
+        -- at the episode that stands on the record; else at the year's first one; at the year's first day of who left care before it
+        3, collection_year, cast(coalesce((
+            select coalesce(
+                min(case
+                    when source_table = 'dm_placements' and source_key = cast(placement_id as varchar)
+                        or source_table = 'dm_legal_statuses' and source_key = cast(legal_status_id as varchar) then decom
+                end), min(decom))
+            from episodes where episodes.collection_year = findings.collection_year
+        ), cast((collection_year - 1) || '-04-01' as date)) as timestamp),
         'looked-after return ' || (collection_year - 1) || '/' || (collection_year % 100) || ' finding ' || rule_code,
         words || ' (' || coalesce(source_table || ' ' || source_key, 'no record') || ')'
     from return_findings as findings
