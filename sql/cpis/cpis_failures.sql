@@ -8,6 +8,8 @@
 --   sooner a child may come to harm; what is wrong with one subject stands together. An answer that was not believed cannot
 --   be mended itself: it leaves once a believed one to its upload was made after it, or after 28 days where the exchange goes
 --   on, which a believed answer to a later upload shows; it stays in cpis_acknowledgements for ever.
+--   Of a plan that ended, of a child who died, was adopted or grew up, nothing is to be mended any more: the NHS ends it itself, and an
+--   adopted child's new number is not to be put to the old name.
 with settings as (select as_at from config.settings),
 
 cannot_be_sent as (
@@ -16,6 +18,13 @@ cannot_be_sent as (
         cast(null as bigint) as sequence_number
     from cpis_cohort
     where not can_be_sent
+),
+
+settled as (
+    select distinct cannot_be_sent.subject
+    from cannot_be_sent
+    inner join cpis_cohort as cohort on cohort.person_id || '/' || cohort.plan_type = cannot_be_sent.subject and cohort.state = 'ended'
+    where cannot_be_sent.reason in ('adopted', 'over_18', 'died')
 ),
 
 -- on a plan or looked after, but the person's own row of the case store could not be read
@@ -218,8 +227,10 @@ select
     min(ranked.urgency) over (partition by ranked.area, ranked.subject) as urgency,
     coalesce(earlier.first_seen_at, settings.as_at) as first_seen_at,
     date_diff('day', cast(coalesce(earlier.first_seen_at, settings.as_at) as date), cast(settings.as_at as date)) as age_days,
-    ranked.reason not in ('adopted', 'over_18', 'died', 'duplicate', 'sensitive_record', 'sent_again') as is_to_be_mended
+    ranked.reason not in ('adopted', 'over_18', 'died', 'duplicate', 'sensitive_record', 'sent_again')
+    and not (ranked.area in ('cohort', 'record') and settled.subject is not null) as is_to_be_mended
 from ranked
 cross join settings
+left join settled on settled.subject = ranked.subject
 left join earlier.cpis_failures as earlier
     on earlier.area = ranked.area and earlier.subject = ranked.subject and earlier.reason = ranked.reason
