@@ -63,6 +63,10 @@ func (s reportSource) tables(ctx context.Context, dataset, title, note string) (
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", dataset, err)
 	}
+	longest, err := s.longest(ctx, dataset, header)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", dataset, err)
+	}
 	var tables []reports.Table
 	for offset := int64(0); offset == 0 || offset < d.Rows; offset += sheetRows {
 		t := reports.Table{Name: strings.ReplaceAll(dataset, "_", " "), Title: title, Notes: []string{note}, Header: header}
@@ -70,12 +74,25 @@ func (s reportSource) tables(ctx context.Context, dataset, title, note string) (
 			part := fmt.Sprint(offset/sheetRows + 1)
 			t.Name, t.Title = t.Name+" "+part, t.Title+", part "+part
 		}
-		t.Widths = slices.Repeat([]float64{20}, len(header))
+		for t.Keys < len(header) && slices.Contains(d.Grain, header[t.Keys]) {
+			t.Keys++
+		}
+		t.FitPaper(longest)
 		query := fmt.Sprintf("select %s from %s order by %s limit %d offset %d", load.TextsOf(header), dataset, strings.Join(d.Grain, ", "), int64(sheetRows), offset)
 		t.Rows = s.rows(ctx, query)
 		tables = append(tables, t)
 	}
 	return tables, nil
+}
+
+// longest are the lengths of each column's longest text.
+func (s reportSource) longest(ctx context.Context, dataset string, columns []string) ([]int, error) {
+	lengths, into := make([]int, len(columns)), make([]any, len(columns))
+	var asked []string
+	for i, column := range columns {
+		asked, into[i] = append(asked, "coalesce(max(length("+load.TextsOf([]string{column})+")), 0)"), &lengths[i]
+	}
+	return lengths, s.db.QueryRowContext(ctx, "select "+strings.Join(asked, ", ")+" from "+dataset).Scan(into...)
 }
 
 // rows streams a query of texts; a row is good until the next.

@@ -43,6 +43,7 @@ type Table struct {
 	Numeric []bool // which columns hold numbers
 	// PagesWide is over how many pages a sheet goes across when it is printed; 0 is one.
 	PagesWide int
+	Keys      int // how many of the first columns name a row, and are printed on each of those pages; 0 is one
 }
 
 // hasFigures says whether the table holds numbers, which may be suppressed.
@@ -73,7 +74,15 @@ const (
 // Nothing stands in the one row of a table that has none.
 const Nothing = "Nothing to report"
 
-func text(s string) Cell      { return Cell{Text: s} }
+func text(s string) Cell { return Cell{Text: s} }
+
+func texts(words []string) (row []Cell) {
+	for _, word := range words {
+		row = append(row, text(word))
+	}
+	return row
+}
+
 func number(n float64) Cell   { return Cell{Number: &n} }
 func (c Cell) isNumber() bool { return c.Number != nil }
 

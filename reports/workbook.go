@@ -252,10 +252,11 @@ func (b *book) stream(stream *excelize.StreamWriter, t Table) (header, last int,
 			cells[i] = excelize.Cell{StyleID: b.countHeading, Value: name}
 		}
 	}
-	if err := write(cells...); err != nil {
+	line++
+	header = line
+	if err := stream.SetRow(fmt.Sprintf("A%d", header), cells, excelize.RowOpts{Height: t.height(texts(t.Header))}); err != nil {
 		return 0, 0, err
 	}
-	header = line
 	for row, err := range t.Rows {
 		if err != nil {
 			return 0, 0, err

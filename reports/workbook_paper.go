@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -16,7 +17,8 @@ const PaperWidth = 150
 func (b *book) onPaper(sheet string, wide int) error {
 	const a4 = 9
 	landscape, size, long, fit, side, end, foot := "landscape", a4, 0, true, 0.4, 0.6, 0.3 // margins in inches
-	if err := b.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &size, FitToWidth: &wide, FitToHeight: &long}); err != nil {
+	order := "overThenDown"                                                                // the pages of one row lie together
+	if err := b.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &size, FitToWidth: &wide, FitToHeight: &long, PageOrder: &order}); err != nil {
 		return err
 	}
 	margins := &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &end, Bottom: &end, Header: &foot, Footer: &foot}
@@ -29,14 +31,37 @@ func (b *book) onPaper(sheet string, wide int) error {
 	return b.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit})
 }
 
-// repeat has the header printed on every page, and the first column too where the table goes over several pages.
+// repeat has the header printed on every page, and what names a row too where the table goes over several pages.
 func (b *book) repeat(t Table, header int) error {
 	sheet := "'" + strings.ReplaceAll(t.Name, "'", "''") + "'!"
 	titles := fmt.Sprintf("%s$%d:$%d", sheet, header, header)
 	if t.PagesWide > 1 {
-		titles = sheet + "$A:$A," + titles
+		last, err := excelize.ColumnNumberToName(max(1, t.Keys))
+		if err != nil {
+			return err
+		}
+		titles = sheet + "$A:$" + last + "," + titles
 	}
 	return b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: titles, Scope: t.Name})
+}
+
+// FitPaper gives columns the width of their longest texts, within limits, and the sheet as many pages across as it takes to print
+// them about as large as they are written.
+func (t *Table) FitPaper(longest []int) {
+	const least, most, over = 8, 48, 1.1 // a tenth smaller is legible
+	var all, keys float64
+	t.Widths = nil
+	for i, length := range longest {
+		heading := (utf8.RuneCountInString(t.Header[i]) + 2) / 2 // it may stand on two lines
+		width := min(max(math.Ceil(wider*float64(max(length, heading))+indent), least), most)
+		t.Widths, all = append(t.Widths, width), all+width
+		if i < max(1, t.Keys) {
+			keys += width
+		}
+	}
+	for t.PagesWide = 1; all+keys*float64(t.PagesWide-1) > PaperWidth*over*float64(t.PagesWide); {
+		t.PagesWide++
+	}
 }
 
 // width is a column's, in characters.
@@ -50,9 +75,11 @@ func (t Table) width(column int) float64 {
 	return 18
 }
 
+const wider, indent = 1.1, 1.5 // 12 points against the 11 that widths count in; what a cell keeps free
+
 // height is what a row's longest text needs when it is wrapped, since not every program works it out; 0 leaves it to them.
 func (t Table) height(row []Cell) float64 {
-	const perLine, most, wider, indent = 16, 409, 1.1, 1.5 // points; a spreadsheet's limit; 12 points against the 11 that widths count in
+	const perLine, most = 16, 409 // points; a spreadsheet's limit
 	lines := 1
 	for i, cell := range row {
 		lines = max(lines, wrapped(cell.Text, max(1, int((t.width(i)-indent)/wider))))
@@ -75,11 +102,7 @@ func (b *book) size(sheet string, first int, rows [][]string, widths ...float64)
 		}
 	}
 	for i, row := range rows {
-		var cells []Cell
-		for _, words := range row {
-			cells = append(cells, text(words))
-		}
-		if height := (Table{Widths: widths}).height(cells); height > 0 {
+		if height := (Table{Widths: widths}).height(texts(row)); height > 0 {
 			if err := b.SetRowHeight(sheet, first+i, height); err != nil {
 				return err
 			}

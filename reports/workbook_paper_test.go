@@ -54,6 +54,38 @@ func TestWorkbookIsLaidOutForPaper(t *testing.T) {
 	}
 }
 
+// A wide table goes over as many pages as it takes to be read, and each of them says which row it is.
+func TestAWideTableIsPrintedLegibly(t *testing.T) {
+	table := Table{Header: []string{"person_id", "dataset", "a_rather_long_heading", "reason", "purpose"}, Keys: 2}
+	for _, c := range []struct {
+		longest []int
+		pages   int
+	}{{[]int{7, 25, 4, 30, 20}, 1}, {[]int{7, 25, 4, 300, 300}, 1}, {[]int{40, 40, 40, 40, 40}, 2}, {[]int{300, 300, 300, 300, 4}, 2}} {
+		table.FitPaper(c.longest)
+		if table.PagesWide != c.pages || table.Widths[2] < 12 {
+			t.Errorf("%v: %d pages, %v", c.longest, table.PagesWide, table.Widths)
+		}
+	}
+	table.Name, table.Title, table.Rows = "wide", "Wide", rowsOf(nil)
+	var out bytes.Buffer
+	if err := Workbook(&out, t.TempDir(), someAbout, nil, []Table{table}); err != nil {
+		t.Fatal(err)
+	}
+	file, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for _, name := range file.GetDefinedName() {
+		if name.Scope == "wide" && name.RefersTo != "'wide'!$A:$B,'wide'!$3:$3" {
+			t.Errorf("repeated on each page: %s", name.RefersTo)
+		}
+	}
+	if layout, err := file.GetPageLayout("wide"); err != nil || *layout.PageOrder != "overThenDown" || *layout.FitToWidth != 2 {
+		t.Errorf("the pages of one row do not lie together: %v", err)
+	}
+}
+
 // A heading stands over its column: to the right over numbers.
 func TestHeadingsStandOverTheirColumns(t *testing.T) {
 	file, err := excelize.OpenReader(bytes.NewReader(written(t, hostilePack())))
