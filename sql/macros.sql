@@ -28,6 +28,13 @@ create macro fold_name(name) as
 create macro fold_postcode(postcode) as
     nullif(regexp_replace(upper(postcode), '[\s\x{00A0}]', '', 'g'), '');
 
+-- The two halves of a postcode without its space (BS 7666-0: outward code, and inward code of three characters).
+create macro outward_code(postcode) as left(postcode, -3);
+create macro inward_code(postcode) as right(postcode, 3);
+
+-- A postcode with the space between its halves. What cannot be one stays as it is.
+create macro spaced_postcode(postcode) as regexp_replace(postcode, '^([A-Z0-9]{2,4})([0-9][A-Z]{2})$', '\1 \2');
+
 -- Miles as the crow flies between two places of the national grid, by the formula of the children looked after collection: kilometres
 -- over 1.6093, to one place.
 create macro collection_miles(easting, northing, from_easting, from_northing) as
@@ -44,6 +51,36 @@ create macro text_of(value) as
         when value[1] > ' ' and value[-1] > ' ' and value[1] <> chr(160) and value[-1] <> chr(160) then value
         else nullif(trim(value, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '')
     end;
+
+-- The earlier or the later of two days or moments; where one is not known, the other.
+create macro earlier_of(one, other) as least(one, other);
+create macro later_of(one, other) as greatest(one, other);
+
+-- The digits of a text, in their order.
+create macro digits_of(value) as regexp_replace(value, '[^0-9]', '', 'g');
+
+-- Text with a blank for each control character, and none around it.
+create macro printable(value) as trim(regexp_replace(value, '[\x00-\x1f]', ' ', 'g'));
+
+-- The texts of a list as one, a separator between them; and a list's first element, null of an empty one.
+create macro joined(list, separator) as array_to_string(list, separator);
+create macro first_of(list) as list[1];
+
+-- The whole numbers from 0, as many as asked for, as a list.
+create macro numbers_below(count) as range(count);
+
+-- SHA-256 of a text as 64 hex digits.
+create macro sha256_hex(value) as sha256(value);
+
+-- A day as eight digits, YYYYMMDD.
+create macro day_digits(moment) as strftime(moment, '%Y%m%d');
+
+-- A day that is written DDMMYY or DDMMYYYY. Null for anything else.
+create macro day_first(digits) as
+    cast(case length(digits) when 6 then try_strptime(digits, '%d%m%y') when 8 then try_strptime(digits, '%d%m%Y') end as date);
+
+-- A day that is written DD/MM/YYYY. Null for anything else.
+create macro day_slashed(value) as cast(try_strptime(value, '%d/%m/%Y') as date);
 
 -- Age in whole years: the birthday itself counts; who was born on 29 February is a year older on 1 March in a common year.
 create macro age_in_years(birth_date, on_date) as

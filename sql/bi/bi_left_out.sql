@@ -11,7 +11,7 @@ with gates as (
     union all
     select 'in_episode', reason
     from gate_in_episode
-    where is_open is not true
+    where not coalesce(is_open, false)
 )
 
 select gate, reason, count(*) as count_people

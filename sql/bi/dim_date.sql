@@ -7,8 +7,8 @@ with periods as (
         terms.dates,
         cast(unnest(generate_series(
             cast(terms.history_from as timestamp),
-            cast(terms.whole_until as timestamp) - interval 1 day,
-            case terms.dates when 'month' then interval 1 month when 'quarter' then interval 3 months else interval 1 year end
+            cast(terms.whole_until as timestamp) - interval '1' day,
+            case terms.dates when 'month' then interval '1' month when 'quarter' then interval '3' month else interval '1' year end
         )) as date) as period_on
     from int_bi_terms as terms
 )
@@ -22,7 +22,7 @@ select
     -- April to March; a calendar year lies in two
     case
         when dates = 'year' then null
-        when month(period_on) >= 4 then year(period_on) || '-' || right(cast(year(period_on) + 1 as varchar), 2)
-        else (year(period_on) - 1) || '-' || right(cast(year(period_on) as varchar), 2)
+        when month(period_on) >= 4 then year(period_on) || '-' || substr(cast(year(period_on) + 1 as varchar), 3)
+        else (year(period_on) - 1) || '-' || substr(cast(year(period_on) as varchar), 3)
     end as financial_year
 from periods

@@ -5,7 +5,8 @@
 with services as (
     select distinct kind, service from config.episode_steps
     union
-    select unnest(['child_in_need', 'child_protection', 'looked_after']) as kind, cast(null as varchar) as service
+    select kind, cast(null as varchar) as service
+    from (values ('child_in_need'), ('child_protection'), ('looked_after')) as kinds (kind)
 )
 
 select

@@ -82,7 +82,7 @@ published as (
         (select count(*) from int_bi_cpis_accesses as facts
             anti join int_bi_fact_tiers as tiers
                 on tiers.dataset = 'fact_cpis_access'
-                and tiers.row_key = concat_ws(':', facts.message_id, facts.access_position, facts.edition))
+                and tiers.row_key = concat_ws(':', facts.message_id, cast(facts.access_position as varchar), cast(facts.edition as varchar)))
 )
 
 select

@@ -4,7 +4,7 @@
 --   and stay here; a way of asking is told only where it is one of those that are known.
 select
     pseudonym(keys.inner_pad, keys.outer_pad, keys.audience, 'consent_request',
-        requests.consent_request_id || ':' || requests.person_id || ':' || datasets.dataset) as consent_request_key,
+        cast(requests.consent_request_id as varchar) || ':' || cast(requests.person_id as varchar) || ':' || datasets.dataset) as consent_request_key,
     members.person_id,
     members.person_key,
     members.shown_as,

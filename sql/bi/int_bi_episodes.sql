@@ -4,7 +4,7 @@
 --   since then looks as they did before.
 select
     pseudonym(keys.inner_pad, keys.outer_pad, keys.audience, 'episode',
-        episodes.source || ':' || episodes.source_id || ':' || episodes.person_id) as episode_key,
+        episodes.source || ':' || cast(episodes.source_id as varchar) || ':' || cast(episodes.person_id as varchar)) as episode_key,
     members.person_id,
     members.person_key,
     members.shown_as,

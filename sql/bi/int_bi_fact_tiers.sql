@@ -46,7 +46,7 @@ with recursive facts as (
     group by facts.dataset, members.person_key, members.person_id, members.shown_as
     union all
     select
-        'fact_cpis_access', concat_ws(':', facts.message_id, facts.access_position, facts.edition), facts.person_id, '',
+        'fact_cpis_access', concat_ws(':', facts.message_id, cast(facts.access_position as varchar), cast(facts.edition as varchar)), facts.person_id, '',
         list(case columns.column_name
             when 'organisation_code' then facts.organisation_code
             when 'accessed_on' then cast(facts.accessed_on as varchar)

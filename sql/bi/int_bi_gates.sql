@@ -15,18 +15,18 @@ keys as (
 select
     episode.person_id,
     case
-        when settings.agreement_in_date is not true then 'in_agreement'
+        when not coalesce(settings.agreement_in_date, false) then 'in_agreement'
         when not keys.is_there then 'pseudonymised'
-        when restricted.is_open is not true then 'not_restricted'
-        when not opt_out.is_answered or cleared.is_open is not true then 'not_opted_out'
+        when not coalesce(restricted.is_open, false) then 'not_restricted'
+        when not opt_out.is_answered or not coalesce(cleared.is_open, false) then 'not_opted_out'
         else ''
     end as gate,
     case
-        when settings.agreement_in_date is not true then 'agreement_out_of_date'
+        when not coalesce(settings.agreement_in_date, false) then 'agreement_out_of_date'
         when not keys.is_there then 'no_pseudonym_key'
-        when restricted.is_open is not true then coalesce(restricted.reason, 'no_answer')
+        when not coalesce(restricted.is_open, false) then coalesce(restricted.reason, 'no_answer')
         when not opt_out.is_answered then 'opt_out_reply_missing'
-        when cleared.is_open is not true then coalesce(cleared.reason, 'no_answer')
+        when not coalesce(cleared.is_open, false) then coalesce(cleared.reason, 'no_answer')
         else 'all_gates_open'
     end as reason
 from gate_in_episode as episode

@@ -29,7 +29,8 @@ select
     people.person_key,
     people.key_version,
     coalesce(
-        case when bands.to_age is null then bands.from_age || ' and over' else bands.from_age || ' to ' || bands.to_age end,
+        case when bands.to_age is null then cast(bands.from_age as varchar) || ' and over'
+            else cast(bands.from_age as varchar) || ' to ' || cast(bands.to_age as varchar) end,
         'not recorded') as age_band,
     case people.gender when 'M' then 'male' when 'F' then 'female' else 'other or not recorded' end as sex,
     -- groups of the 2021 census by the codes of the national returns
@@ -43,8 +44,8 @@ select
     end as ethnic_group,
     coalesce(case people.postcodes
         when 'area' then regexp_extract(people.postcode, '^[A-Z]{1,2}')
-        when 'district' then left(people.postcode, length(people.postcode) - 3)
-        when 'sector' then left(people.postcode, length(people.postcode) - 3) || ' ' || people.postcode[-3]
+        when 'district' then outward_code(people.postcode)
+        when 'sector' then outward_code(people.postcode) || ' ' || substr(inward_code(people.postcode), 1, 1)
     end, 'not recorded') as postcode
 from people
 left join config.age_bands as bands

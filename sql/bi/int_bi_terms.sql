@@ -9,7 +9,7 @@ select
     terms.postcodes,
     terms.opt_out_days,
     cast(date_trunc(terms.dates, settings.as_at_local) as date) as whole_until,
-    cast(date_trunc(terms.dates, settings.as_at_local - to_months(terms.history_months)) as date) as history_from
+    cast(date_trunc(terms.dates, settings.as_at_local - terms.history_months * interval '1' month) as date) as history_from
 from config.de_identification as terms
 cross join config.settings as settings
 where terms.audience = 'bi'

@@ -19,10 +19,7 @@ dated as (
 final as (
     select
         dated.file,
-        case length(dated.digits)
-            when 6 then cast(try_strptime(dated.digits, '%d%m%y') as date)
-            when 8 then cast(try_strptime(dated.digits, '%d%m%Y') as date)
-        end as asked_on,
+        day_first(dated.digits) as asked_on,
         coalesce(replies.is_whole, false) as is_whole
     from dated
     left join replies on replies.file = dated.file
@@ -32,7 +29,7 @@ select
     final.file, final.asked_on, final.is_whole,
     coalesce(
         final.asked_on <= cast(settings.as_at_local as date)
-        and final.asked_on >= cast(settings.as_at_local as date) - terms.opt_out_days, false) as is_in_time
+        and final.asked_on >= cast(settings.as_at_local as date) - terms.opt_out_days * interval '1' day, false) as is_in_time
 from final
 cross join config.settings as settings
 cross join int_bi_terms as terms

@@ -19,7 +19,7 @@ broken as (
     from optout.requested as asked
     anti join (select distinct file from optout.cleared where is_whole) as replies on replies.file = asked.file
     union all
-    select file from optout.cleared where is_whole is not true
+    select file from optout.cleared where not coalesce(is_whole, false)
 )
 
 select distinct pseudonyms.dataset, pseudonyms.person_key
@@ -28,9 +28,9 @@ left join int_bi_people as behind on behind.person_key = pseudonyms.person_key
 left join gate_in_episode as episode on episode.person_id = behind.person_id
 left join int_people as people on people.person_id = behind.person_id
 left join int_nhs_numbers as numbers on numbers.person_id = behind.person_id
-where episode.is_open is not true
-    or people.is_restricted is not false
-    or numbers.is_sensitive is not false
+where not coalesce(episode.is_open, false)
+    or coalesce(people.is_restricted, true)
+    or coalesce(numbers.is_sensitive, true)
     or behind.person_id in (select person_id from config.withheld_people)
     or not exists (select 1 from optout.cleared where cleared.nhs_number = numbers.nhs_number and cleared.is_whole)
     or exists (select 1 from broken)

@@ -39,4 +39,4 @@ left join records
     and records.resource_type = published.resource_type
     and records.id = published.resource_id
 left join health.patient as patient on patient.sender = records.sender and patient.id = records.patient_id
-where regexp_replace(patient.nhs_number, '[^0-9]', '', 'g') is distinct from published.nhs_number
+where digits_of(patient.nhs_number) is distinct from published.nhs_number

@@ -21,7 +21,7 @@ with records as (
 ),
 
 patients as (
-    select sender, id as patient_id, regexp_replace(nhs_number, '[^0-9]', '', 'g') as nhs_number
+    select sender, id as patient_id, digits_of(nhs_number) as nhs_number
     from health.patient
 ),
 

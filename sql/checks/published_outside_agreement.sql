@@ -7,7 +7,7 @@ select distinct published.dataset
 from int_published as published
 cross join config.settings as settings
 left join config.agreement_datasets as agreed on agreed.dataset = published.dataset
-where settings.agreement_in_date is not true
+where not coalesce(settings.agreement_in_date, false)
     or agreed.audience is null
     or agreed.purpose is null
     or published.dataset not in (select dataset from config.agreement_columns)

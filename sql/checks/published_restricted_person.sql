@@ -8,7 +8,7 @@ with closed as (
     union
     select person_id from config.withheld_people
     union
-    select person_id from int_nhs_numbers where is_sensitive is not false
+    select person_id from int_nhs_numbers where coalesce(is_sensitive, true)
     union
     select person_id from int_cpis_sensitive_people
 )

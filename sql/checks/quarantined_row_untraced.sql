@@ -4,7 +4,7 @@
 -- why: every row that a source's count calls quarantined stands in the quarantine with its place and its rule
 with traced as (
     select source, table_name, count(*) as count_rows
-    from extract.quarantine
+    from "extract".quarantine
     where rule is not null
     group by source, table_name
 )

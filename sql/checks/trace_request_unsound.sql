@@ -10,4 +10,4 @@ left join int_nhs_numbers as numbers on numbers.person_id = cohort.person_id
 where cohort.person_id is null
     or lines.date_of_birth is null
     or not regexp_full_match(lines.unique_reference, '[0-9]+-[0-9]{8}')
-    or (numbers.is_sensitive is not false and lines.postcode is not null)
+    or (coalesce(numbers.is_sensitive, true) and lines.postcode is not null)

@@ -64,7 +64,7 @@ judged as (
         files.file, files.sequence_number, files.created_at,
         case when remembered.file is null or uploads.is_whole then uploads.count_records else remembered.count_sent end as count_sent,
         case
-            when remembered.file is not null and uploads.is_whole is not true then remembered.standing
+            when remembered.file is not null and not coalesce(uploads.is_whole, false) then remembered.standing
             when files.copy > 1 then 'duplicate'
             when files.receiver_code <> terms.authority_code then 'another_council'
             when files.sequence_number < 0 then 'upload_not_read'

@@ -16,7 +16,7 @@ plans as (
         ) as place
     from int_cpis_plans as plans
     cross join settings
-    where plans.ended_on is null or plans.ended_on + interval 12 month > settings.today
+    where plans.ended_on is null or plans.ended_on + interval '12' month > settings.today
 ),
 
 asked as (
@@ -32,9 +32,9 @@ asked as (
             case when plans.plan_type = 'UCPP' and plans.person_id = plans.child_id then 'mother_unknown' end,
             case when plans.is_adopted and plans.ended_on is not null and inactive.nhs_number is not null then 'adopted' end,
             case
-                when plans.plan_type <> 'UCPP' and people.birth_date + interval 18 year <= settings.today and plans.is_open
+                when plans.plan_type <> 'UCPP' and people.birth_date + interval '18' year <= settings.today and plans.is_open
                     then 'over_18_with_open_plan'
-                when plans.plan_type <> 'UCPP' and people.birth_date + interval 18 year <= settings.today then 'over_18'
+                when plans.plan_type <> 'UCPP' and people.birth_date + interval '18' year <= settings.today then 'over_18'
             end,
             case when people.is_dead then 'died' end,
             case numbers.standing

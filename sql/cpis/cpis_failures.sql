@@ -14,16 +14,17 @@ with settings as (select as_at from config.settings),
 
 cannot_be_sent as (
     select
-        'cohort' as area, person_id || '/' || plan_type as subject, person_id, unnest(string_split(reasons, ', ')) as reason,
+        'cohort' as area, cast(person_id as varchar) || '/' || plan_type as subject, person_id, reasons.reason,
         cast(null as bigint) as sequence_number
     from cpis_cohort
+    cross join unnest(split(cpis_cohort.reasons, ', ')) as reasons (reason)
     where not can_be_sent
 ),
 
 settled as (
     select distinct cannot_be_sent.subject
     from cannot_be_sent
-    inner join cpis_cohort as cohort on cohort.person_id || '/' || cohort.plan_type = cannot_be_sent.subject and cohort.state = 'ended'
+    inner join cpis_cohort as cohort on cast(cohort.person_id as varchar) || '/' || cohort.plan_type = cannot_be_sent.subject and cohort.state = 'ended'
     where cannot_be_sent.reason in ('adopted', 'over_18', 'died')
 ),
 
@@ -43,7 +44,7 @@ unreadable as (
 
 refused as (
     select
-        'record' as area, person_id || '/' || plan_type as subject, person_id,
+        'record' as area, cast(person_id as varchar) || '/' || plan_type as subject, person_id,
         'refused_' || lower(answer_code) as reason, sequence_number,
         row_number() over (partition by person_id, plan_type order by sequence_number desc) as place, answer
     from cpis_uploads
@@ -110,25 +111,25 @@ answers as (
     where wrong.is_new or (
         wrong.first_seen_at is not null -- what has left the list does not come back
         and not coalesce(heard.is_answered, false)
-        and not (coalesce(heard.is_going_on, false) and wrong.first_seen_at + interval 28 day <= settings.as_at)
+        and not (coalesce(heard.is_going_on, false) and wrong.first_seen_at + interval '28' day <= settings.as_at)
     )
 ),
 
 notices as (
     select
-        'notification' as area, message_id || '/' || access_position || '/' || edition as subject, person_id,
+        'notification' as area, message_id || '/' || cast(access_position as varchar) || '/' || cast(edition as varchar) as subject, person_id,
         standing as reason, upload_sequence_number as sequence_number
     from cpis_notifications
     where standing not in ('empty', 'known_child')
     union all
     select
-        'notification' as area, message_id || '/' || access_position || '/' || edition as subject, person_id,
+        'notification' as area, message_id || '/' || cast(access_position as varchar) || '/' || cast(edition as varchar) as subject, person_id,
         'message_id_reused' as reason, upload_sequence_number as sequence_number
     from cpis_notifications
     where edition > 1
     union all
     select
-        'inactive_number' as area, message_id || '/' || edition as subject, person_id,
+        'inactive_number' as area, message_id || '/' || cast(edition as varchar) as subject, person_id,
         case when edition > 1 then 'message_id_reused' else standing end as reason, cast(null as bigint) as sequence_number
     from cpis_inactive_numbers
     where edition > 1 or standing <> 'known_child'
@@ -158,11 +159,11 @@ follow_ups as (
 read_now as (
     select 'acknowledgements/' || file as subject from cpis.acknowledgements
     union
-    select 'acknowledgements/' || file || '/record ' || position as subject from cpis.acknowledgement_records
+    select 'acknowledgements/' || file || '/record ' || cast(position as varchar) as subject from cpis.acknowledgement_records
     union
     select 'notifications/' || file as subject from cpis.access_notifications
     union
-    select 'notifications/' || file || '/record ' || access_position as subject from cpis.access_notifications
+    select 'notifications/' || file || '/record ' || cast(access_position as varchar) as subject from cpis.access_notifications
     union
     select 'inactive/' || file as subject from cpis.inactive_numbers
 ),
@@ -175,13 +176,13 @@ unread as (
         case table_name when 'access_notifications' then 'notifications/' when 'inactive_numbers' then 'inactive/' else 'acknowledgements/' end
         || file || coalesce('/record ' || key, '') as subject,
         cast(null as bigint) as person_id, 'not_readable' as reason, cast(null as bigint) as sequence_number
-    from extract.quarantine
+    from "extract".quarantine
     where source = 'cpis'
     union
     select earlier.area, earlier.subject, earlier.person_id, earlier.reason, earlier.sequence_number
     from earlier.cpis_failures as earlier
     cross join settings
-    where earlier.reason = 'not_readable' and earlier.first_seen_at + interval 28 day > settings.as_at
+    where earlier.reason = 'not_readable' and earlier.first_seen_at + interval '28' day > settings.as_at
         and not exists (select 1 from read_now where read_now.subject = earlier.subject)
 ),
 

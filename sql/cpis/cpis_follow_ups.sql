@@ -25,7 +25,7 @@ matters as (
     select
         follow_up_id, min(person_id) as person_id, min(nhs_number) as nhs_number, min(matched_by) as matched_by,
         min(organisation_code) as organisation_code, min(accessed_at) as first_accessed_at, max(accessed_at) as last_accessed_at,
-        least(greatest(min(sent_at), min(accessed_at)), min(received_at)) as notified_at, count(*) as count_accesses,
+        earlier_of(later_of(min(sent_at), min(accessed_at)), min(received_at)) as notified_at, count(*) as count_accesses,
         min_by(organisation_name, accessed_at) as organisation_name, min_by(author_kind, accessed_at) as author_kind,
         min_by(author_name, accessed_at) as author_name, min_by(job_role, accessed_at) as job_role,
         min_by(nominated_people, accessed_at) as nominated_people
@@ -35,7 +35,7 @@ matters as (
 
 plans as (
     select
-        matters.follow_up_id, string_agg(distinct plans.plan_type, ', ' order by plans.plan_type) as plan_types,
+        matters.follow_up_id, joined(array_agg(distinct plans.plan_type order by plans.plan_type), ', ') as plan_types,
         bool_or(plans.plan_type <> 'LAC') as is_protected,
         max(plans.child_id) filter (where plans.plan_type = 'UCPP') as unborn_child_id
     from matters
@@ -51,7 +51,7 @@ weighed as (
         matters.*, plans.plan_types, coalesce(plans.unborn_child_id, matters.person_id) as followed_person_id,
         coalesce(matters.first_accessed_at <= lag(matters.first_accessed_at) over (
             partition by coalesce(cast(matters.person_id as varchar), matters.nhs_number) order by matters.first_accessed_at, matters.follow_up_id
-        ) + interval 30 day, false) as is_repeated,
+        ) + interval '30' day, false) as is_repeated,
         case
             when matters.person_id is null or plans.is_protected then 'high'
             when plans.follow_up_id is not null then 'standard'
@@ -65,7 +65,7 @@ weighed as (
 keys as (
     select follow_up_id, person_id, upper(message_id) as message, false as is_exact from accesses
     union
-    select follow_up_id, person_id, upper(message_id) || '/' || access_position as message, true as is_exact from accesses
+    select follow_up_id, person_id, upper(message_id) || '/' || cast(access_position as varchar) as message, true as is_exact from accesses
 ),
 
 done as (
@@ -137,7 +137,7 @@ stated as (
 ),
 
 timed as (
-    select stated.*, stated.notified_at + to_hours(severities.hours) as due_at
+    select stated.*, stated.notified_at + severities.hours * interval '1' hour as due_at
     from stated
     left join config.cpis_severities as severities on severities.severity = stated.severity
 ),
@@ -145,12 +145,12 @@ timed as (
 -- an open matter climbs with the time; a closed one stays where its closing found it
 escalated as (
     select
-        timed.follow_up_id, max(levels.level) as level, max(timed.due_at + to_hours(levels.hours)) as escalated_at,
+        timed.follow_up_id, max(levels.level) as level, max(timed.due_at + levels.hours * interval '1' hour) as escalated_at,
         max_by(levels.worker_id, levels.level) filter (where levels.worker_id is not null) as worker_id
     from timed
     cross join settings
     inner join levels
-        on timed.due_at + to_hours(levels.hours) <= coalesce(timed.closed_at at time zone 'Europe/London', settings.as_at)
+        on timed.due_at + levels.hours * interval '1' hour <= coalesce(timed.closed_at at time zone 'Europe/London', settings.as_at)
     group by timed.follow_up_id
 )
 

@@ -47,7 +47,7 @@ deletions as (
     left join int_nhs_numbers as numbers on numbers.person_id = loaded.person_id
     left join int_cpis_inactive_numbers as inactive
         on inactive.nhs_number = case when numbers.standing_rank > 0 then numbers.nhs_number else loaded.nhs_number end
-    where inactive.nhs_number is null and (loaded.plan_type = 'UCPP' or loaded.birth_date + interval 18 year > settings.today)
+    where inactive.nhs_number is null and (loaded.plan_type = 'UCPP' or loaded.birth_date + interval '18' year > settings.today)
         and loaded.ended_on is null and loaded.deleted_on is null and not exists (
         select 1
         from cpis_cohort as cohort
@@ -101,7 +101,7 @@ made as (
         numbered.nhs_number, numbered.family, numbered.given, numbered.birth_date, numbered.started_on, numbered.ended_on,
         numbered.deleted_on, numbered.authority_code, numbered.authority_name, numbered.office_telephone,
         numbered.emergency_telephone, 'waiting' as answer, cast(null as varchar) as answer_code,
-        cast(null as timestamptz) as answered_at
+        cast(null as timestamp with time zone) as answered_at
     from numbered
     cross join next
 ),
@@ -120,7 +120,7 @@ kept as (
         case when sent.answer <> 'to_send_again' then sent.answered_at end as answered_at
     from sent
     cross join settings
-    where sent.sent_at + interval 35 day > settings.as_at or sent.place = 1 or (sent.answer = 'loaded' and sent.place_of_answer = 1)
+    where sent.sent_at + interval '35' day > settings.as_at or sent.place = 1 or (sent.answer = 'loaded' and sent.place_of_answer = 1)
 )
 
 select

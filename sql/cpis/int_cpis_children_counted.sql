@@ -6,11 +6,11 @@ with matters as (
     select
         coalesce(cast(matters.person_id as varchar), matters.nhs_number) as child, teams.name as team,
         case matters.severity when 'high' then 1 when 'standard' then 2 else 3 end as severity,
-        matters.notified_at > settings.as_at - interval 28 day and matters.notified_at <= settings.as_at as is_recent,
+        matters.notified_at > settings.as_at - interval '28' day and matters.notified_at <= settings.as_at as is_recent,
         matters.state <> 'closed' as is_open, matters.is_past_due,
         case
             when matters.seen_at is null then 3
-            when matters.seen_at at time zone 'Europe/London' <= matters.notified_at + interval 24 hour then 1
+            when matters.seen_at at time zone 'Europe/London' <= matters.notified_at + interval '24' hour then 1
             else 2
         end as look,
         case

@@ -11,7 +11,7 @@ steps as (
     from stg_workflow_steps as steps
     inner join config.cpis_follow_up_steps as types on types.workflow_step_type_id = steps.workflow_step_type_id
     cross join settings
-    where coalesce(least(steps.incoming_at, steps.started_at), steps.completed_at) <= settings.as_at_local
+    where coalesce(earlier_of(steps.incoming_at, steps.started_at), steps.completed_at) <= settings.as_at_local
 ),
 
 answers as (
@@ -40,7 +40,7 @@ outcomes as (
 
 select
     steps.workflow_step_id, messages.message, coalesce(people.person_id, -1) as person_id, steps.assignee_id,
-    coalesce(least(steps.incoming_at, steps.started_at), steps.completed_at) as seen_at,
+    coalesce(earlier_of(steps.incoming_at, steps.started_at), steps.completed_at) as seen_at,
     outcomes.outcome,
     case when steps.step_status = 'COMPLETED' and steps.completed_at <= settings.as_at_local then steps.completed_at end as completed_at,
     case

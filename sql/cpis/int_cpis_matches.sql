@@ -47,7 +47,7 @@ compared as (
         case
             when people.birth_date <> spine.birth_date then 'birth_date_differs'
             when people.family <> spine.family then 'family_name_differs'
-            when people.given_names <> spine.given_names and not coalesce(list_contains(spine.given_names, people.given_names[1]), false)
+            when people.given_names <> spine.given_names and not coalesce(contains(spine.given_names, first_of(people.given_names)), false)
                 then 'given_name_differs'
         end as difference,
         min(spine.source) over (partition by people.person_id) as best

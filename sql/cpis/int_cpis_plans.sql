@@ -44,7 +44,7 @@ mothers as (
 unborn as (
     select
         coalesce(mothers.mother_id, registrations.person_id) as person_id, 'UCPP' as plan_type, registrations.registered_on as started_on,
-        case when registrations.is_born then least(registrations.deregistered_on, registrations.birth_date) else registrations.deregistered_on end as ended_on,
+        case when registrations.is_born then earlier_of(registrations.deregistered_on, registrations.birth_date) else registrations.deregistered_on end as ended_on,
         registrations.person_id as child_id
     from registrations
     left join mothers on mothers.child_id = registrations.person_id
@@ -54,7 +54,7 @@ unborn as (
 statuses as (
     select
         statuses.person_id, statuses.period_of_care_id, statuses.started_at,
-        coalesce(least(statuses.ended_at, care.ended_at), timestamp '9999-12-31 00:00:00') as ended_at
+        coalesce(earlier_of(statuses.ended_at, care.ended_at), timestamp '9999-12-31 00:00:00') as ended_at
     from stg_legal_statuses as statuses
     cross join settings
     inner join config.cpis_legal_statuses as covered on covered.legal_status = statuses.legal_status
@@ -112,8 +112,8 @@ grown_up as (
     select
         plans.person_id, plans.plan_type, plans.started_on, plans.child_id, plans.is_adopted,
         case
-            when plans.plan_type <> 'UCPP' and children.birth_date + interval 18 year <= settings.today
-                then least(plans.ended_on, cast(children.birth_date + interval 18 year as date))
+            when plans.plan_type <> 'UCPP' and children.birth_date + interval '18' year <= settings.today
+                then earlier_of(plans.ended_on, cast(children.birth_date + interval '18' year as date))
             else plans.ended_on
         end as ended_on,
         plans.ended_on is null as is_open

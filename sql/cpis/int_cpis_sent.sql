@@ -51,7 +51,7 @@ select
         when answers.file_code in ('CPF01', 'CPF06') then 'file_refused'
         when answers.file_code = 'CPF04' or refused.record_code is not null then 'refused'
         when answers.file_code in ('CPF02', 'CPF03') then 'loaded'
-        when sent.sent_at + to_hours(terms.acknowledgement_hours) < settings.as_at then 'overdue'
+        when sent.sent_at + terms.acknowledgement_hours * interval '1' hour < settings.as_at then 'overdue'
         else 'waiting'
     end as answer,
     coalesce(refused.record_code, answers.file_code) as answer_code,

@@ -16,7 +16,7 @@ marked as (
         case
             when accessed_at <= lag(accessed_at) over (
                 partition by child, organisation_code order by accessed_at, message_id, access_position, edition
-            ) + interval 1 hour then 0
+            ) + interval '1' hour then 0
             else 1
         end as is_first
     from accesses
@@ -33,7 +33,7 @@ counted as (
 
 select
     message_id, access_position, edition,
-    first_value(message_id || '/' || access_position || case when edition > 1 then '/' || edition else '' end) over (
+    first_value(message_id || '/' || cast(access_position as varchar) || case when edition > 1 then '/' || cast(edition as varchar) else '' end) over (
         partition by child, organisation_code, visit order by accessed_at, message_id, access_position, edition
     ) as follow_up_id
 from counted

@@ -11,10 +11,10 @@ with seen as (
     select
         coalesce(cast(notices.person_id as varchar), notices.nhs_number) as child,
         coalesce(notices.organisation_name || ' ', '') || '(' || coalesce(notices.organisation_code, 'unknown') || ')' as place,
-        strftime(notices.accessed_at at time zone 'Europe/London', '%H') || ':00' as hour
+        lpad(cast(hour(notices.accessed_at at time zone 'Europe/London') as varchar), 2, '0') || ':00' as hour
     from cpis_notifications as notices
     cross join config.settings as settings
-    where notices.access_position > 0 and notices.accessed_at > settings.as_at - interval 28 day and notices.accessed_at <= settings.as_at
+    where notices.access_position > 0 and notices.accessed_at > settings.as_at - interval '28' day and notices.accessed_at <= settings.as_at
 ),
 
 final as (

@@ -8,13 +8,13 @@
 with looked as (
     select
         'first_look' as measure, custodian_worker_id, team_id,
-        date_diff('minute', notified_at, seen_at at time zone 'Europe/London') / 60.0 as hours
+        date_diff('minute', notified_at, seen_at at time zone 'Europe/London') / 60e0 as hours
     from cpis_follow_ups
     where seen_at is not null
     union all
     select
         'closure' as measure, custodian_worker_id, team_id,
-        date_diff('minute', notified_at, closed_at at time zone 'Europe/London') / 60.0 as hours
+        date_diff('minute', notified_at, closed_at at time zone 'Europe/London') / 60e0 as hours
     from cpis_follow_ups
     where closed_at is not null
 )

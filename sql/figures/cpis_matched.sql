@@ -7,7 +7,7 @@
 -- known limits: a number can be traced and still be refused by the NHS
 select
     coalesce(plan_type, 'all') as label, cast(count(nhs_number) as bigint) as numerator, cast(count(*) as bigint) as denominator,
-    round(100.0 * count(nhs_number) / count(*), 1) as value
+    round(100e0 * count(nhs_number) / count(*), 1) as value
 from cpis_cohort
 group by grouping sets ((plan_type), ())
 having count(*) > 0

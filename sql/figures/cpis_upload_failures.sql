@@ -28,7 +28,7 @@ placed as (
     select 'reason', reason, 'all', age from aged
 ),
 
-ages as (select unnest(['since today', '1 to 6 days', '7 to 27 days', '28 days and more']) as age),
+ages (age) as (values ('since today'), ('1 to 6 days'), ('7 to 27 days'), ('28 days and more')),
 
 final as (
     select breakdown, category, within, 'children' as measure, cast(null as varchar) as part_of, count(*) as value

@@ -7,7 +7,7 @@
 -- known limits: rows, not people; a row that breaks several rules stands under the first
 with by_rule as (
     select source || ', ' || table_name || ': ' || rule as category, count(*) as value
-    from extract.quarantine
+    from "extract".quarantine
     group by source, table_name, rule
 ),
 

@@ -6,7 +6,7 @@
 -- source: the counts that each extractor made while it read, of this run and as earlier packs had them
 -- known limits: of earlier weeks the newest day that had a snapshot, for half a year; a source is shown from its first run on
 with this_run as (
-    select strftime(as_at_local, '%Y-%m-%d') as category, cast(as_at_local as date) as day
+    select cast(cast(as_at_local as date) as varchar) as category, cast(as_at_local as date) as day
     from config.settings
 ),
 
@@ -33,7 +33,7 @@ final as (
     union all
     select category, measure, value
     from earlier
-    where day < run_day and day >= run_day - interval '26' week
+    where day < run_day and day >= run_day - interval '182' day
         and (day = newest_of_week or date_trunc('week', day) = date_trunc('week', run_day))
 )
 

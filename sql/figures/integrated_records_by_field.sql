@@ -18,10 +18,9 @@ with people as (
     group by person_id, field
 ),
 
-measures as (
-    select unnest([
-        'recorded twice and equal', 'recorded twice and different', 'recorded once, by the council', 'recorded once, by health'
-    ]) as measure
+measures (measure) as (
+    values
+        ('recorded twice and equal'), ('recorded twice and different'), ('recorded once, by the council'), ('recorded once, by health')
 ),
 
 fields as (

@@ -22,11 +22,11 @@ with people as (
 ),
 
 by_everyone as (
-    select 'everyone' as grouping, 'everyone' as group_value, person_id from people where in_scope
+    select 'everyone' as "grouping", 'everyone' as group_value, person_id from people where in_scope
 ),
 
 by_service as (
-    select distinct 'service' as grouping, coalesce(episodes.service, replace(episodes.kind, '_', ' ')) as group_value, people.person_id
+    select distinct 'service' as "grouping", coalesce(episodes.service, replace(episodes.kind, '_', ' ')) as group_value, people.person_id
     from people
     inner join int_episodes as episodes on episodes.person_id = people.person_id
     where people.in_scope and episodes.is_open
@@ -40,7 +40,7 @@ teams as (
 ),
 
 by_team as (
-    select 'team' as grouping, coalesce(teams.team_name, 'no team') as group_value, people.person_id
+    select 'team' as "grouping", coalesce(teams.team_name, 'no team') as group_value, people.person_id
     from people
     left join teams on teams.person_id = people.person_id
     where people.in_scope
@@ -48,7 +48,7 @@ by_team as (
 
 by_age as (
     select
-        'age_band' as grouping,
+        'age_band' as "grouping",
         case
             when age_years is null then 'unknown'
             when age_years < 1 then '0'
@@ -65,28 +65,28 @@ by_age as (
 ),
 
 by_cpis as (
-    select 'children_of_cpis' as grouping, 'children_of_cpis' as group_value, person_id from people where is_cpis_open
+    select 'children_of_cpis' as "grouping", 'children_of_cpis' as group_value, person_id from people where is_cpis_open
 ),
 
 groups as (
-    select grouping, group_value, person_id from by_everyone
+    select "grouping", group_value, person_id from by_everyone
     union all
-    select grouping, group_value, person_id from by_service
+    select "grouping", group_value, person_id from by_service
     union all
-    select grouping, group_value, person_id from by_team
+    select "grouping", group_value, person_id from by_team
     union all
-    select grouping, group_value, person_id from by_age
+    select "grouping", group_value, person_id from by_age
     union all
-    select grouping, group_value, person_id from by_cpis
+    select "grouping", group_value, person_id from by_cpis
 ),
 
-standings as (
-    select unnest(['verified', 'traced', 'matched', 'held', 'none', 'conflict', 'status_01', 'usable']) as standing
+standings (standing) as (
+    values ('verified'), ('traced'), ('matched'), ('held'), ('none'), ('conflict'), ('status_01'), ('usable')
 ),
 
 counted as (
     select
-        groups.grouping,
+        groups."grouping",
         groups.group_value,
         standings.standing,
         count(*) filter (
@@ -98,23 +98,23 @@ counted as (
     from groups
     inner join people on people.person_id = groups.person_id
     cross join standings
-    group by groups.grouping, groups.group_value, standings.standing
+    group by groups."grouping", groups.group_value, standings.standing
 ),
 
 final as (
     select
-        grouping,
+        "grouping",
         group_value,
         standing,
         numerator,
         denominator,
         -- cut, not rounded: 94.96 is not yet 95
-        cast(floor(numerator * 1000.0 / denominator) / 10 as decimal(4, 1)) as percent,
-        case when grouping = 'children_of_cpis' and standing = 'status_01' then cast(95 as decimal(4, 1)) end as target_percent
+        cast(floor(numerator * 1000e0 / denominator) / 10 as decimal(4, 1)) as percent,
+        case when "grouping" = 'children_of_cpis' and standing = 'status_01' then cast(95 as decimal(4, 1)) end as target_percent
     from counted
 )
 
 select
-    grouping, group_value, standing, numerator, denominator, percent, target_percent,
+    "grouping", group_value, standing, numerator, denominator, percent, target_percent,
     numerator * 100 >= target_percent * denominator as is_target_met
 from final

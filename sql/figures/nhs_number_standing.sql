@@ -35,8 +35,8 @@ counted as (
     select
         breakdown, category, within,
         count(is_adult) as count_people,
-        count(*) filter (where is_adult) as count_adults,
-        count(*) filter (where is_adult is false) as count_others
+        count(case when is_adult then 1 end) as count_adults,
+        count(case when not is_adult then 1 end) as count_others
     from placed
     group by breakdown, category, within
 ),

@@ -6,14 +6,14 @@
 -- source: workflow steps of the configured types, referrals of children in need, child protection plans, periods of care
 -- known limits: counted from the case store as it is now, so a step reopened since counts as open in between
 with months as (
-    select cast(date_trunc('month', settings.as_at_local) as date) - cast(offsets.n || ' month' as interval) as ended_at
+    select cast(date_trunc('month', settings.as_at_local) as date) - offsets.n * interval '1' month as ended_at
     from config.settings as settings
-    cross join range(0, 12) as offsets (n)
+    cross join unnest(numbers_below(12)) as offsets (n)
 )
 
 select
     'month' as breakdown,
-    strftime(months.ended_at - interval '1' day, '%Y-%m') as category,
+    substr(cast(cast(months.ended_at - interval '1' day as date) as varchar), 1, 7) as category,
     cast(null as varchar) as within,
     'open' as measure,
     cast(null as varchar) as part_of,

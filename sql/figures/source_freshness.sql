@@ -1,12 +1,12 @@
 -- grain: breakdown, category, measure
 -- reads: config.extracted, config.settings, health.patient, stg_trace_responses, stg_workflow_steps
 -- why: how old the newest record of each source is, so that a feed that has stopped is seen
--- numerator: whole days from the newest record of the source to the as-at moment
+-- numerator: days of the calendar from the newest record of the source to the as-at moment
 -- denominator: none: it is an age
 -- source: the times that the records themselves bear
 -- known limits: a source whose records bear no time, or none before the as-at moment, is left out
 with moments as (
-    select 'casestore' as source, greatest(incoming_at, started_at, completed_at, cancelled_at) as happened_at
+    select 'casestore' as source, later_of(later_of(incoming_at, started_at), later_of(completed_at, cancelled_at)) as happened_at
     from stg_workflow_steps
     union all
     select 'trace', answered_at from stg_trace_responses
@@ -24,6 +24,6 @@ newest as (
 
 select
     'source' as breakdown, source as category, cast(null as varchar) as within, 'days old' as measure,
-    cast(null as varchar) as part_of, cast(date_diff('day', happened_at, as_at_local) as bigint) as value
+    cast(null as varchar) as part_of, cast(date_diff('day', cast(happened_at as date), cast(as_at_local as date)) as bigint) as value
 from newest
 where source in (select source from config.extracted)

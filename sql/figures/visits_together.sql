@@ -12,6 +12,6 @@ select
     cast(null as varchar) as part_of, count(distinct person_id) as value
 from int_visits_same_afternoon
 union all
-select 'day', strftime(visit_on, '%Y-%m-%d'), cast(null as varchar), 'people', cast(null as varchar), count(distinct person_id)
+select 'day', cast(visit_on as varchar), cast(null as varchar), 'people', cast(null as varchar), count(distinct person_id)
 from int_visits_same_afternoon
 group by visit_on

@@ -23,7 +23,7 @@ latest as (
         decided_by,
         decided_at,
         decision = 'accept'
-            and position = max(position) filter (where decision = 'accept') over (partition by person_id) as is_accepted
+            and position = max(case when decision = 'accept' then position end) over (partition by person_id) as is_accepted
     from decisions
     where place = 1
 ),
@@ -34,7 +34,7 @@ final as (
         nhs_number,
         decision,
         is_accepted,
-        count(*) filter (where is_accepted) over (partition by nhs_number) as count_accepting_people,
+        count(case when is_accepted then 1 end) over (partition by nhs_number) as count_accepting_people,
         decided_by,
         decided_at,
         position

@@ -3,8 +3,8 @@
 -- why: the calendar by which deadlines in working days are told: up_to is how many working days there were up to and with a
 --   day. Bank holidays are known for whole years only; of later years weekends alone count.
 with days as (
-    select cast(date '2017-01-01' + cast(numbers.n as integer) as date) as day
-    from range(0, 6210) as numbers (n)
+    select cast(date '2017-01-01' + numbers.n * interval '1' day as date) as day
+    from unnest(numbers_below(6210)) as numbers (n)
 ),
 
 marked as (

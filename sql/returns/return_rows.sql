@@ -132,7 +132,7 @@ in_need as (
 
 people_of_events as (
     select
-        collection_year, person_id, arg_max(json_object('NHS Number', nhs_number, 'First Name', first_name, 'Last Name', last_name, 'Gender', gender,
+        collection_year, person_id, max_by(json_object('NHS Number', nhs_number, 'First Name', first_name, 'Last Name', last_name, 'Gender', gender,
             'Ethnicity', ethnicity, 'Date of Birth', date_of_birth, 'Date of Death', date_of_death, 'Primary Support Reason', primary_support_reason,
             'Postcode', postcode, 'Accommodation Status', accommodation_status, 'Employment Status', employment_status,
             'Has Unpaid Carer', has_unpaid_carer), row_position) as details

@@ -13,7 +13,7 @@ children as (
     from int_episodes as episodes
     cross join settings
     where episodes.kind in ('child_protection', 'looked_after')
-        and (episodes.is_open or episodes.closed_at > settings.as_at_local - interval 12 months)
+        and (episodes.is_open or episodes.closed_at > settings.as_at_local - interval '12' month)
 ),
 
 -- where the mother is not known the plan names the unborn child, who has no number yet
@@ -22,7 +22,7 @@ mothers as (
     from int_cpis_plans as plans
     cross join settings
     where plans.plan_type = 'UCPP' and plans.person_id <> plans.child_id
-        and (plans.ended_on is null or plans.ended_on + interval 12 months > settings.today)
+        and (plans.ended_on is null or plans.ended_on + interval '12' month > settings.today)
 ),
 
 known as (

@@ -15,18 +15,18 @@ final as (
     select
         cohort.person_id,
         coalesce(numbers.nhs_number, case when people.is_held_number_valid then people.held_number end) as nhs_no,
-        trim(regexp_replace(names.last_name, '[\x00-\x1f]', ' ', 'g')) as family_name,
-        trim(regexp_replace(names.first_name, '[\x00-\x1f]', ' ', 'g')) as given_name,
+        printable(names.last_name) as family_name,
+        printable(names.first_name) as given_name,
         case names.gender when 'M' then '1' when 'F' then '2' else '0' end as gender,
-        strftime(people.birth_date, '%Y%m%d') as date_of_birth,
+        day_digits(people.birth_date) as date_of_birth,
         case
             when not numbers.is_sensitive
-                then regexp_replace(people.postcode, '^([A-Z0-9]{2,4})([0-9][A-Z]{2})$', '\1 \2')
+                then spaced_postcode(people.postcode)
         end as postcode,
         people.birth_date is not null and people.birth_date <= settings.today and (numbers.nhs_number is not null or people.is_held_number_valid or people.family is not null)
             as is_askable,
         -- of what the council itself holds: what the trace has told is no change of details
-        sha256(concat_ws('|',
+        sha256_hex(concat_ws('|',
             coalesce(people.held_number, ''), coalesce(names.last_name, ''), coalesce(names.first_name, ''),
             coalesce(names.gender, ''), coalesce(cast(people.birth_date as varchar), ''), coalesce(people.postcode, '')
         )) as details_sha256

@@ -21,7 +21,7 @@ select
     cast(null as varchar) as gp_practice_code,
     cast(null as varchar) as gp_registration_date,
     cast(null as varchar) as nhais_posting_id,
-    strftime(settings.as_at_local, '%Y%m%d') as as_at_date,
+    day_digits(settings.as_at_local) as as_at_date,
     cast(needs.person_id as varchar) as local_patient_id,
     cast(null as varchar) as internal_id,
     cast(null as varchar) as telephone_number,

@@ -37,21 +37,21 @@ requests as (
 judged as (
     select
         cohort.person_id,
-        cast(cohort.person_id as varchar) || '-' || strftime(settings.as_at_local, '%Y%m%d') as unique_reference,
+        cast(cohort.person_id as varchar) || '-' || day_digits(settings.as_at_local) as unique_reference,
         details.details_sha256,
         case
             when not requests.is_answered
-                and requests.asked_at > settings.as_at - to_days(settings.ask_again_after_days) then null
+                and requests.asked_at > settings.as_at - settings.ask_again_after_days * interval '1' day then null
             when requests.details_sha256 <> details.details_sha256 then 'details_changed'
             when not requests.is_answered then 'not_answered'
             when answers.person_id is null and requests.person_id is null then 'never_traced'
             when answers.code = '15' or answers.person_id is null then case
-                when coalesce(requests.asked_at <= settings.as_at - to_days(settings.ask_again_after_days), true) then 'not_answered'
+                when coalesce(requests.asked_at <= settings.as_at - settings.ask_again_after_days * interval '1' day, true) then 'not_answered'
             end
             when answers.is_contradicted
-                and coalesce(requests.asked_at <= settings.as_at - to_days(settings.ask_again_after_days), true) then 'answers_disagree'
+                and coalesce(requests.asked_at <= settings.as_at - settings.ask_again_after_days * interval '1' day, true) then 'answers_disagree'
             when answers.answered_at < cpis.asked_at at time zone 'Europe/London' then 'cpis_asks'
-            when coalesce(answers.answered_at <= settings.as_at_local - to_days(settings.refresh_after_days), true)
+            when coalesce(answers.answered_at <= settings.as_at_local - settings.refresh_after_days * interval '1' day, true)
                 then 'older_than_set_age'
         end as reason
     from int_trace_cohort as cohort

@@ -23,7 +23,7 @@ not_in_scope as (
         case when agreement.is_open then 'gate_in_episode' else 'gate_in_agreement' end as rule
     from gate_in_episode as episode
     cross join gate_in_agreement as agreement
-    where episode.is_open is not true
+    where not coalesce(episode.is_open, false)
 ),
 
 final as (

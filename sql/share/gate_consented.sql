@@ -30,5 +30,5 @@ select
     dataset,
     reason in ('granted', 'not_objected', 'statutory') as is_open,
     reason,
-    'consent request ' || consent_request_id as evidence
+    'consent request ' || cast(consent_request_id as varchar) as evidence
 from final

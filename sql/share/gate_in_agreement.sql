@@ -20,7 +20,7 @@ final as (
         agreed.standing as demanded_standing,
         coalesce(agreed.is_secondary_use, true) as is_secondary_use,
         case
-            when settings.agreement_in_date is not true then 'agreement_out_of_date'
+            when not coalesce(settings.agreement_in_date, false) then 'agreement_out_of_date'
             when agreed.dataset is null then 'not_in_agreement'
             else 'agreed'
         end as reason,

@@ -6,8 +6,8 @@ with final as (
     select
         people.person_id,
         case
-            when people.is_restricted is not false then 'restricted'
-            when numbers.is_sensitive is not false then 'sensitive'
+            when coalesce(people.is_restricted, true) then 'restricted'
+            when coalesce(numbers.is_sensitive, true) then 'sensitive'
             when people.person_id in (select person_id from int_cpis_sensitive_people) then 'sensitive'
             when people.person_id in (select person_id from config.withheld_people) then 'withheld_by_council'
             else 'not_restricted'

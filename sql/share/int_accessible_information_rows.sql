@@ -55,7 +55,7 @@ judged as (
             when answers.step_status in ('INCOMING', 'PROPOSED') then 'step_not_started'
             when answers.started_at > settings.as_at_local then 'step_not_started'
             when answers.person_id is null then 'subject_unclear'
-            when is_snomed_code(answers.code) is not true then 'damaged_code'
+            when not is_snomed_code(answers.code) then 'damaged_code'
         end as excluded_as
     from answers
     cross join config.settings as settings

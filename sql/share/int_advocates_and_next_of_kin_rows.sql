@@ -12,7 +12,7 @@ with roles as (
 personal as (
     select
         relationships.person_id,
-        'personal-' || relationships.personal_relationship_id as contact_key,
+        'personal-' || cast(relationships.personal_relationship_id as varchar) as contact_key,
         types.description as relationship,
         contacts.full_name as contact_name,
         telephones.telephone_number as telephone,
@@ -23,7 +23,7 @@ personal as (
         case
             when contacts.full_name is null then 'contact_unknown'
             when known.is_dead then 'contact_died'
-            when restrictions.is_open is not true then 'contact_restricted'
+            when not coalesce(restrictions.is_open, false) then 'contact_restricted'
         end as excluded_as
     from stg_personal_relationships as relationships
     left join stg_personal_rel_types as types on types.personal_rel_type_id = relationships.personal_rel_type_id
@@ -36,7 +36,7 @@ personal as (
 professional as (
     select
         relationships.person_id,
-        'professional-' || relationships.prof_relationship_id as contact_key,
+        'professional-' || cast(relationships.prof_relationship_id as varchar) as contact_key,
         types.description as relationship,
         workers.full_name as contact_name,
         cast(null as varchar) as telephone,

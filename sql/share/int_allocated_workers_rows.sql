@@ -7,14 +7,14 @@ with contacts as (select distinct lower(trim(description)) as description from c
 
 allocations as (
     select
-        person_id, 'allocation-' || allocation_id as worker_key, worker_id, 'Allocated worker' as relationship,
+        person_id, 'allocation-' || cast(allocation_id as varchar) as worker_key, worker_id, 'Allocated worker' as relationship,
         started_at, ended_at
     from stg_allocated_workers
 ),
 
 relationships as (
     select
-        relationships.person_id, 'professional-' || relationships.prof_relationship_id as worker_key, relationships.worker_id,
+        relationships.person_id, 'professional-' || cast(relationships.prof_relationship_id as varchar) as worker_key, relationships.worker_id,
         types.description as relationship, relationships.started_at, relationships.ended_at
     from stg_prof_relationships as relationships
     left join stg_prof_rel_types as types on types.prof_rel_type_code = relationships.prof_rel_type_code

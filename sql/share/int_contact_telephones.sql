@@ -14,7 +14,7 @@ with numbers as (
 ),
 
 ex_directory as (
-    select distinct person_id, regexp_replace(telephone_number, '[^0-9]', '', 'g') as digits
+    select distinct person_id, digits_of(telephone_number) as digits
     from stg_telephone_numbers
     where lower(telephone_number_type) like '%directory%'
 ),
@@ -30,7 +30,7 @@ final as (
             select 1
             from ex_directory
             where ex_directory.person_id = numbers.person_id
-                and ex_directory.digits = regexp_replace(numbers.telephone_number, '[^0-9]', '', 'g')
+                and ex_directory.digits = digits_of(numbers.telephone_number)
         )
 )
 

@@ -9,12 +9,12 @@ with asked as (
         agreement.dataset,
         agreement.audience,
         case
-            when agreement.is_open is not true then 'in_agreement'
-            when identified.is_open is not true then 'identified'
-            when restricted.is_open is not true then 'not_restricted'
-            when lawful.is_open is not true then 'lawful'
-            when consented.is_open is not true then 'consented'
-            when agreement.is_secondary_use and opted_out.is_open is not true then 'not_opted_out'
+            when not coalesce(agreement.is_open, false) then 'in_agreement'
+            when not coalesce(identified.is_open, false) then 'identified'
+            when not coalesce(restricted.is_open, false) then 'not_restricted'
+            when not coalesce(lawful.is_open, false) then 'lawful'
+            when not coalesce(consented.is_open, false) then 'consented'
+            when agreement.is_secondary_use and not coalesce(opted_out.is_open, false) then 'not_opted_out'
             else ''
         end as gate,
         agreement.reason as agreement_reason,

@@ -95,12 +95,12 @@ rounds as (
                 row_number() over (
                     partition by line, is_hidden order by is_known, value = 0, is_total, value, cell
                 ) as place,
-                count(*) filter (where is_hidden and not is_known) over (partition by line) = 1
+                count(case when is_hidden and not is_known then 1 end) over (partition by line) = 1
                 or (
                     bool_or(is_hidden and not is_known) over (partition by line)
                     and not bool_or(is_hidden and is_total) over (partition by line)
                     and coalesce(sum(case when is_hidden then 0 when is_total then value else -value end) over (partition by line), 0)
-                    - least_hidden * count(*) filter (where is_hidden) over (partition by line) <= 1
+                    - least_hidden * count(case when is_hidden then 1 end) over (partition by line) <= 1
                 ) as is_exposed
             from rounds
         )

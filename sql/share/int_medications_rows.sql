@@ -13,7 +13,7 @@ with statements as (
 requests as (
     select
         sender, 'MedicationRequest' as resource_type, resource_id, patient_id, status, intent,
-        code, system, display, dosage_text, cast(null as timestamptz) as started_at, authored_at as recorded_at, last_updated
+        code, system, display, dosage_text, cast(null as timestamp with time zone) as started_at, authored_at as recorded_at, last_updated
     from stg_medication_requests
 ),
 

@@ -7,11 +7,11 @@ select person_id, 'nhs number in conflict' as matter, reason as reference, cast(
 from int_nhs_numbers
 where standing = 'conflict'
 union all
-select person_id, 'consent in conflict: ' || dataset, coalesce('request ' || consent_request_id, 'several requests'), asked_at
+select person_id, 'consent in conflict: ' || dataset, coalesce('request ' || cast(consent_request_id as varchar), 'several requests'), asked_at
 from int_consents
 where outcome = 'conflict'
 union all
-select person_id, 'answer that decides nothing', 'request ' || consent_request_id, asked_at
+select person_id, 'answer that decides nothing', 'request ' || cast(consent_request_id as varchar), asked_at
 from int_consent_requests
 where not is_complete or is_contradicted or not is_subject_clear
 union all

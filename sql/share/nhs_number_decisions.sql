@@ -19,7 +19,7 @@ latest as (
 
 -- of a number in conflict, every number that the person holds or was given
 claims as (
-    select person_id, string_agg(nhs_number, ' ' order by nhs_number) as nhs_numbers
+    select person_id, joined(array_agg(nhs_number order by nhs_number), ' ') as nhs_numbers
     from int_number_claims
     group by person_id
 ),

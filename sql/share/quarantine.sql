@@ -5,4 +5,4 @@
 select
     row_number() over (order by source, table_name, file, line, key, column_name, rule, raw_sha256) as position,
     source, table_name, file, line, key, column_name, rule, raw_sha256
-from extract.quarantine
+from "extract".quarantine

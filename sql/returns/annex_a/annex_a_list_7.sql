@@ -17,8 +17,8 @@ with plans as (
 categories as (
     select
         plans.collection_year, plans.registration_id,
-        arg_min(categories.category, (categories.started_at, categories.category_id)) as initial_category,
-        arg_max(categories.category, (categories.started_at, -categories.category_id)) as latest_category
+        nullif(min_by(coalesce(categories.category, ''), (categories.started_at, categories.category_id)), '') as initial_category,
+        nullif(max_by(coalesce(categories.category, ''), (categories.started_at, -categories.category_id)), '') as latest_category
     from plans
     inner join stg_registration_categories as categories
         on categories.registration_id = plans.registration_id and cast(categories.started_at as date) <= plans.as_at
@@ -28,7 +28,7 @@ categories as (
 visited as (
     select
         plans.collection_year, plans.registration_id, max(cast(visits.made_at as date)) as last_visited_on,
-        arg_max(visits.is_seen_alone, (visits.made_at, visits.visit_id)) as is_seen_alone
+        max_by(visits.is_seen_alone, (visits.made_at, visits.visit_id)) as is_seen_alone
     from plans
     inner join stg_visits as visits
         on visits.person_id = plans.person_id and visits.is_completed

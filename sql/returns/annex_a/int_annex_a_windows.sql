@@ -5,7 +5,7 @@
 select
     year as collection_year,
     as_at,
-    cast(as_at - interval 6 month + interval 1 day as date) as six_months_from,
-    cast(as_at - interval 12 month + interval 1 day as date) as twelve_months_from
+    cast(as_at - interval '6' month + interval '1' day as date) as six_months_from,
+    cast(as_at - interval '12' month + interval '1' day as date) as twelve_months_from
 from config.return_periods
 where return_name = 'annex-a'

@@ -8,9 +8,11 @@ with periods as (
 ),
 
 conferences as (
-    select referral_id, conference_on
-    from int_cin_activities
-    where kind = 'initial_conference' and not is_of_enquiry
+    select periods.collection_year, activities.referral_id, min(activities.conference_on) as initial_conference_on
+    from int_cin_activities as activities
+    inner join periods on activities.conference_on between periods.starts_on and periods.as_at
+    where activities.kind = 'initial_conference' and not activities.is_of_enquiry
+    group by periods.collection_year, activities.referral_id
 ),
 
 final as (
@@ -24,16 +26,15 @@ final as (
         case when referrals.closed_on <= periods.as_at then referrals.closed_on end as closed_on,
         case when referrals.closed_on is null or referrals.closed_on <= periods.as_at then referrals.closure_reason end as closure_reason,
         referrals.no_further_action_on is not null as is_no_further_action,
-        min(conferences.conference_on) as initial_conference_on
+        conferences.initial_conference_on
     from int_cin_referrals as referrals
     cross join periods
-    left join conferences on conferences.referral_id = referrals.referral_id and conferences.conference_on between periods.starts_on and periods.as_at
+    left join conferences on conferences.collection_year = periods.collection_year and conferences.referral_id = referrals.referral_id
     where referrals.referred_on <= periods.as_at
         and case
             when referrals.no_further_action_on is not null then referrals.referred_on >= periods.starts_on
             else referrals.closed_on is null or referrals.closed_on >= periods.starts_on
         end
-    group by all
 )
 
 select

@@ -2,7 +2,8 @@
 -- reads: config.return_periods, int_cin_activities, int_cin_counted, stg_registration_categories
 -- publishes to: returns/cin_protection_plans
 -- why: child protection plans of a census, with the first category of abuse, the last by the year's end, and how many plans the child
---   had before. Of two categories that began together the one with the lower id stands for both, so that none seems to have changed
+--   had before. Of two categories that began together the one with the lower id stands for both, so that none seems to have changed;
+--   one that has no code is blank, and not the one before it
 with periods as (
     select year as collection_year, as_at from config.return_periods where return_name = 'cin'
 ),
@@ -17,8 +18,8 @@ categories as (
     select
         plans.collection_year,
         plans.registration_id,
-        arg_min(categories.category, (categories.started_at, categories.category_id)) as first_category,
-        arg_max(categories.category, (categories.started_at, -categories.category_id)) as last_category
+        nullif(min_by(coalesce(categories.category, ''), (categories.started_at, categories.category_id)), '') as first_category,
+        nullif(max_by(coalesce(categories.category, ''), (categories.started_at, -categories.category_id)), '') as last_category
     from plans
     inner join periods on periods.collection_year = plans.collection_year
     inner join stg_registration_categories as categories

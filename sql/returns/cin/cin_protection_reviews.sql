@@ -24,7 +24,7 @@ placed as (
     from reviews
     inner join cin_protection_plans as plans
         on plans.collection_year = reviews.collection_year and plans.person_id = reviews.person_id
-        and plans.started_on <= reviews.reviewed_on + 30
+        and plans.started_on <= reviews.reviewed_on + interval '30' day
         and (plans.ended_on is null or reviews.reviewed_on <= plans.ended_on)
 )
 

@@ -41,7 +41,7 @@ candidates as (
         on referrals.person_id = activities.person_id
         and (activities.started_on between referrals.referred_on and coalesce(referrals.closed_on, referrals.no_further_action_on, date '9999-12-31')
             or activities.started_on < referrals.referred_on
-            and referrals.referred_on <= least(activities.ended_on, activities.started_on + 45))
+            and referrals.referred_on <= earlier_of(activities.ended_on, cast(activities.started_on + interval '45' day as date)))
 )
 
 select

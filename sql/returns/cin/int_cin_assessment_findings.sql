@@ -32,7 +32,7 @@ assessments as (
         coalesce(factors.is_18a, false) as is_18a, coalesce(factors.is_19a, false) as is_19a,
         coalesce(factors.count_others, 0) as count_others, coalesce(factors.count_again, 0) as count_again,
         count(*) over (partition by assessments.collection_year, assessments.referral_id, assessments.person_id) as count_in_case,
-        count(*) filter (where assessments.authorised_on is null)
+        count(case when assessments.authorised_on is null then 1 end)
             over (partition by assessments.collection_year, assessments.referral_id, assessments.person_id) as count_open
     from cin_assessments as assessments
     inner join cin_details as details on details.collection_year = assessments.collection_year and details.referral_id = assessments.referral_id

@@ -5,25 +5,25 @@
 with periods as (
     select periods.year as collection_year, periods.starts_on, periods.ends_on, days.day as working_day_before
     from config.return_periods as periods
-    inner join int_working_days as starts on starts.day = periods.starts_on - 1
+    inner join int_working_days as starts on starts.day = periods.starts_on - interval '1' day
     inner join int_working_days as days on days.up_to = starts.up_to and days.is_working
     where periods.return_name = 'cin'
 ),
 
 assessments as (
-    select collection_year, referral_id, count(*) as count_rows, min(started_on) as first_on, max(greatest(started_on, authorised_on)) as last_on
+    select collection_year, referral_id, count(*) as count_rows, min(started_on) as first_on, max(later_of(started_on, authorised_on)) as last_on
     from cin_assessments
     group by collection_year, referral_id
 ),
 
 enquiries as (
-    select collection_year, referral_id, count(*) as count_rows, max(greatest(started_on, conference_on)) as last_on
+    select collection_year, referral_id, count(*) as count_rows, max(later_of(started_on, conference_on)) as last_on
     from cin_section_47
     group by collection_year, referral_id
 ),
 
 need_plans as (
-    select collection_year, referral_id, count(*) as count_rows, max(greatest(started_on, ended_on)) as last_on
+    select collection_year, referral_id, count(*) as count_rows, max(later_of(started_on, ended_on)) as last_on
     from cin_need_plans
     group by collection_year, referral_id
 ),
@@ -43,7 +43,8 @@ cases as (
         coalesce(enquiries.count_rows, 0) as count_enquiries,
         coalesce(need_plans.count_rows, 0) as count_need_plans,
         coalesce(plans.count_rows, 0) as count_plans,
-        greatest(assessments.last_on, enquiries.last_on, need_plans.last_on, plans.last_on, details.initial_conference_on) as last_activity_on,
+        later_of(later_of(assessments.last_on, enquiries.last_on),
+            later_of(later_of(need_plans.last_on, plans.last_on), details.initial_conference_on)) as last_activity_on,
         details.closed_on is null and not details.is_no_further_action as is_open
     from cin_details as details
     inner join periods on periods.collection_year = details.collection_year
@@ -57,7 +58,7 @@ cases as (
 ranked as (
     select
         collection_year, person_id, referral_id, is_open,
-        count(*) filter (where is_open) over (partition by collection_year, person_id) as count_open,
+        count(case when is_open then 1 end) over (partition by collection_year, person_id) as count_open,
         row_number() over (partition by collection_year, person_id order by referred_on desc, referral_id) as place
     from cases
 ),

@@ -92,13 +92,13 @@ found as (
     union all
     select collection_year, person_id, '8530Q', 'ExpectedPersonBirthDate'
     from children
-    where expected_birth_date <= ends_on - 30 or expected_birth_date >= cast(ends_on + interval 9 month as date)
+    where expected_birth_date <= ends_on - interval '30' day or expected_birth_date >= cast(ends_on + interval '9' month as date)
     union all
     select collection_year, person_id, '8535Q', 'PersonDeathDate' from children where death_date < birth_date or death_date is not null and birth_date is null
     union all
     select collection_year, person_id, '8545Q', 'PersonDeathDate' from children where death_date < starts_on or death_date > ends_on
     union all
-    select collection_year, person_id, '8606', 'PersonBirthDate' from children where first_referred_on < coalesce(birth_date, expected_birth_date) - 280
+    select collection_year, person_id, '8606', 'PersonBirthDate' from children where first_referred_on < coalesce(birth_date, expected_birth_date) - interval '280' day
     union all
     select collection_year, person_id, '8770Q', 'UPN'
     from children
@@ -107,8 +107,8 @@ found as (
     union all
     select collection_year, person_id, '8775Q', 'PersonBirthDate'
     from children
-    where birth_date < cast(ends_on - interval 25 year as date)
-        and (is_open or last_closed_on > cast(birth_date + interval 25 year as date))
+    where birth_date < cast(ends_on - interval '25' year as date)
+        and (is_open or last_closed_on > cast(birth_date + interval '25' year as date))
     union all
     select disabilities.collection_year, disabilities.person_id, '8540', 'Disability'
     from disabilities

@@ -20,7 +20,7 @@ enquiries as (
         details.referred_on, details.closed_on, details.initial_conference_on, periods.starts_on, periods.ends_on, periods.latest_start_on,
         assessed.referral_id is not null as is_assessed,
         enquiries.conference_on is null and not enquiries.is_conference_not_required as is_open,
-        count(*) filter (where enquiries.conference_on is null and not enquiries.is_conference_not_required)
+        count(case when enquiries.conference_on is null and not enquiries.is_conference_not_required then 1 end)
             over (partition by enquiries.collection_year, enquiries.referral_id, enquiries.person_id) as count_open
     from cin_section_47 as enquiries
     inner join cin_details as details on details.collection_year = enquiries.collection_year and details.referral_id = enquiries.referral_id

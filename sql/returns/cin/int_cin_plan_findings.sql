@@ -14,7 +14,7 @@ plans as (
         plans.collection_year, plans.person_id, plans.referral_id, plans.registration_id, plans.started_on, plans.ended_on,
         plans.initial_category, plans.latest_category, plans.count_previous_plans, details.referred_on, details.initial_conference_on, children.death_date,
         periods.starts_on, periods.ends_on, coalesce(plans.ended_on, date '9999-12-31') as open_until,
-        count(*) filter (where plans.ended_on is null) over (partition by plans.collection_year, plans.person_id) as count_open,
+        count(case when plans.ended_on is null then 1 end) over (partition by plans.collection_year, plans.person_id) as count_open,
         exists (select 1 from enquiries
             where enquiries.collection_year = plans.collection_year and enquiries.person_id = plans.person_id
                 and enquiries.referral_id = plans.referral_id) as is_of_enquiry,
@@ -31,7 +31,7 @@ need_plans as (
     select
         plans.collection_year, plans.person_id, plans.referral_id, plans.workflow_step_id, plans.started_on, plans.ended_on,
         details.referred_on, children.death_date, periods.starts_on, periods.ends_on, coalesce(plans.ended_on, date '9999-12-31') as open_until,
-        count(*) filter (where plans.ended_on is null) over (partition by plans.collection_year, plans.person_id, plans.referral_id) as count_open
+        count(case when plans.ended_on is null then 1 end) over (partition by plans.collection_year, plans.person_id, plans.referral_id) as count_open
     from cin_need_plans as plans
     inner join cin_details as details on details.collection_year = plans.collection_year and details.referral_id = plans.referral_id
     inner join cin_children as children on children.collection_year = plans.collection_year and children.person_id = plans.person_id

@@ -20,7 +20,7 @@ in_period as (
         case
             when cast(people.died_at as date) < events.ended_on then cast(people.died_at as date) else events.ended_on
         end as derived_ended_on,
-        coalesce(numbers.nhs_number, 'person ' || events.person_id) as derived_person,
+        coalesce(numbers.nhs_number, 'person ' || cast(events.person_id as varchar)) as derived_person,
         case events.event_type
             when 'Request' then events.request_route_of_access
             when 'Assessment' then events.assessment_type

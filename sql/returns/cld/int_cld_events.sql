@@ -31,7 +31,7 @@ questions as (
 answers as (
     select
         steps.workflow_step_id, steps.person_id, answers.form_answer_row_id as line, questions.field,
-        coalesce(answers.text_answer, strftime(answers.answered_at, '%Y-%m-%d')) as answer,
+        coalesce(answers.text_answer, cast(cast(answers.answered_at as date) as varchar)) as answer,
         answers.form_id, answers.mapping_id
     from stg_form_answers as answers
     inner join questions on questions.mapping_id = answers.mapping_id
@@ -109,8 +109,8 @@ recorded as (
 )
 
 select
-    workflow_step_id || case when event_type = 'Service' then '-' || line else '' end
-        || case when count_people > 1 then '/' || person_id else '' end as event_reference,
+    cast(workflow_step_id as varchar) || case when event_type = 'Service' then '-' || cast(line as varchar) else '' end
+        || case when count_people > 1 then '/' || cast(person_id as varchar) else '' end as event_reference,
     person_id, workflow_step_id, line, event_type, client_type, started_on,
     case when ended_on <= settings.today then ended_on end as ended_on,
     event_outcome, event_description, request_route_of_access, assessment_type,

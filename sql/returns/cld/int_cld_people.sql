@@ -12,7 +12,7 @@ with events as (
 cared_for as (
     select
         carers.collection_year, carers.carer_person_id as person_id, count(*) as count_adults,
-        list(carers.person_id order by carers.person_id) as adults,
+        array_agg(carers.person_id order by carers.person_id) as adults,
         bool_or(events.person_id is not null) as is_of_somebody_here
     from int_cld_carers as carers
     left join events on events.collection_year = carers.collection_year and events.person_id = carers.person_id
@@ -35,7 +35,7 @@ select
     ethnic.value as ethnicity,
     cast(people.birth_at as date) as date_of_birth,
     cast(people.died_at as date) as date_of_death,
-    left(known.postcode, -3) || ' ' || right(known.postcode, 3) as postcode,
+    outward_code(known.postcode) || ' ' || inward_code(known.postcode) as postcode,
     answers.primary_support_reason, answers.accommodation_status, answers.employment_status,
     answers.client_funding_status, answers.autism_spectrum_disorder, answers.visual_impairment,
     answers.hearing_impairment, answers.dementia,

@@ -7,7 +7,9 @@ with mixtures as (
 ),
 
 members as (
-    select populations, unnest(string_split(populations, '|')) as population from mixtures
+    select mixtures.populations, parts.population
+    from mixtures
+    cross join unnest(split(mixtures.populations, '|')) as parts (population)
 ),
 
 claimed as (

@@ -82,7 +82,7 @@ items as (
     from events
     where place = 1 or event_type = 'Request'
     union all
-    select 'request', 'open ' || workflow_step_id || '/' || person_id, person_id, 'received_not_completed'
+    select 'request', 'open ' || cast(workflow_step_id as varchar) || '/' || cast(person_id as varchar), person_id, 'received_not_completed'
     from unfinished
     union all
     select

@@ -35,7 +35,7 @@ pairs as (
         case people.gender when 'M' then 'male' when 'F' then 'female' when 'U' then 'unknown' else 'other' end as council_gender,
         patients.gender, nhs_number_text(people.nhs_id) as held_number, patients.nhs_number,
         cast(people.died_at as date) as died_on,
-        coalesce(left(patients.deceased_at, 10), case when patients.is_deceased then 'date not known' end) as deceased_on,
+        coalesce(substr(patients.deceased_at, 1, 10), case when patients.is_deceased then 'date not known' end) as deceased_on,
         addresses.postcode as council_postcode, addresses.recorded_on as postcode_recorded_on, patients.postcode
     from known_to_both as known
     inner join stg_patients as patients on patients.sender = known.sender and patients.patient_id = known.patient_id

@@ -14,9 +14,9 @@ with people as (
 cared as (
     select
         spans.person_id, max(coalesce(spans.ended_on, date '9999-12-31')) as last_ended_on,
-        sum(greatest(0, date_diff('day', greatest(spans.started_on, cast(people.birth_date + interval 14 year as date)),
+        sum(greatest(0, date_diff('day', greatest(spans.started_on, cast(people.birth_date + interval '14' year as date)),
             coalesce(spans.ended_on, current_periods.as_at)))) as days_since_14,
-        sum(greatest(0, date_diff('day', greatest(spans.started_on, cast(people.birth_date + interval 16 year as date)),
+        sum(greatest(0, date_diff('day', greatest(spans.started_on, cast(people.birth_date + interval '16' year as date)),
             coalesce(spans.ended_on, current_periods.as_at)))) as days_since_16,
         bool_or(ceased.rec in ('E11', 'E12'))
         or max_by(ceased.rec, spans.started_on) in ('E2', 'E3') as is_left_out
@@ -32,15 +32,15 @@ cared as (
 turned as (
     select
         periods.year as collection_year, people.person_id, people.birth_date, ages.age,
-        cast(people.birth_date + to_years(ages.age) as date) as birthday
+        cast(people.birth_date + ages.age * interval '1' year as date) as birthday
     from people
     inner join cared on cared.person_id = people.person_id
-    cross join (select unnest([17, 18, 19, 20, 21]) as age) as ages
+    cross join (values (17), (18), (19), (20), (21)) as ages (age)
     inner join config.return_periods as periods
         on periods.return_name = '903'
-        and cast(people.birth_date + to_years(ages.age) as date) between periods.starts_on and periods.as_at
+        and cast(people.birth_date + ages.age * interval '1' year as date) between periods.starts_on and periods.as_at
     where cared.days_since_14 >= 91 and cared.days_since_16 >= 1 and not coalesce(cared.is_left_out, false)
-        and (cared.last_ended_on < cast(people.birth_date + to_years(ages.age) as date) or ages.age > 18 and cared.last_ended_on <= cast(people.birth_date + to_years(ages.age) as date))
+        and (cared.last_ended_on < cast(people.birth_date + ages.age * interval '1' year as date) or ages.age > 18 and cared.last_ended_on <= cast(people.birth_date + ages.age * interval '1' year as date))
 ),
 
 found as (
@@ -54,7 +54,7 @@ found as (
     from turned
     left join stg_former_looked_after as situations
         on situations.person_id = turned.person_id
-        and situations.situation_on between cast(turned.birthday - interval 3 month as date) and cast(turned.birthday + interval 1 month as date)
+        and situations.situation_on between cast(turned.birthday - interval '3' month as date) and cast(turned.birthday + interval '1' month as date)
 )
 
 select

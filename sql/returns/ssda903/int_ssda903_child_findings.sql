@@ -104,13 +104,13 @@ found as (
             case when sex = 'U' then {'rule_code': '232', 'field': 'SEX'} end,
             case when upn is null and is_in_care then {'rule_code': '442', 'field': 'UPN'} end,
             case when is_upn_shared then {'rule_code': '444', 'field': 'UPN'} end,
-            case when upn = 'UN1' and dob + interval 4 year <= make_date(collection_year - 2, 8, 31) then {'rule_code': '209', 'field': 'UPN'} end,
+            case when upn = 'UN1' and dob + interval '4' year <= make_date(collection_year - 2, 8, 31) then {'rule_code': '209', 'field': 'UPN'} end,
             case when dob > ends_on then {'rule_code': '301', 'field': 'DOB'} end,
             case when sex = 'F' and is_in_care and mother is null then {'rule_code': '393', 'field': 'MOTHER'} end,
             case when mother = 1 and mc_dob is null then {'rule_code': '611', 'field': 'MC_DOB'} end,
-            case when mother = 1 and dob + interval 11 year > starts_on then {'rule_code': '620', 'field': 'MOTHER'} end,
+            case when mother = 1 and dob + interval '11' year > starts_on then {'rule_code': '620', 'field': 'MOTHER'} end,
             case when mc_dob <= dob then {'rule_code': '621', 'field': 'MC_DOB'} end,
-            case when starts_on > dob + interval 25 year then {'rule_code': '351', 'field': 'DOB'} end
+            case when starts_on > dob + interval '25' year then {'rule_code': '351', 'field': 'DOB'} end
         ], lambda rule: rule is not null)) as rule
     from headers
     union all
@@ -119,9 +119,9 @@ found as (
         unnest(list_filter([
             case when sdq_score not between 0 and 40 then {'rule_code': '180', 'field': 'SDQ_SCORE'} end,
             case when sdq_reason not in ('SDQ1', 'SDQ2', 'SDQ3', 'SDQ4', 'SDQ5') then {'rule_code': '196', 'field': 'SDQ_REASON'} end,
-            case when dob + interval 4 year <= starts_on and dob + interval 17 year > ends_on and sdq_score is null and sdq_reason is null then {'rule_code': '186', 'field': 'SDQ_SCORE'} end,
-            case when ((dob + interval 4 year between starts_on and ends_on) or (dob + interval 17 year between starts_on and ends_on)) and sdq_score is null and sdq_reason is null then {'rule_code': '197B', 'field': 'SDQ_REASON'} end,
-            case when dob + interval 4 year <= starts_on and dob + interval 16 year >= ends_on and sdq_score is null and sdq_reason = 'SDQ1' then {'rule_code': '157', 'field': 'SDQ_REASON'} end,
+            case when dob + interval '4' year <= starts_on and dob + interval '17' year > ends_on and sdq_score is null and sdq_reason is null then {'rule_code': '186', 'field': 'SDQ_SCORE'} end,
+            case when ((dob + interval '4' year between starts_on and ends_on) or (dob + interval '17' year between starts_on and ends_on)) and sdq_score is null and sdq_reason is null then {'rule_code': '197B', 'field': 'SDQ_REASON'} end,
+            case when dob + interval '4' year <= starts_on and dob + interval '16' year >= ends_on and sdq_score is null and sdq_reason = 'SDQ1' then {'rule_code': '157', 'field': 'SDQ_REASON'} end,
             case when substance_misuse = 1 and intervention_received = 0 and intervention_offered is null then {'rule_code': '159', 'field': 'INTERVENTION_OFFERED'} end,
             case when substance_misuse = 1 and intervention_received is null then {'rule_code': '192', 'field': 'INTERVENTION_RECEIVED'} end
         ], lambda rule: rule is not null)) as rule
@@ -131,8 +131,8 @@ found as (
         collection_year, person_id, 'dm_workflow_steps' as source_table, cast(workflow_step_id as varchar) as source_key,
         unnest(list_filter([
             case when review_code is null or review_code not in ('PN0', 'PN1', 'PN2', 'PN3', 'PN4', 'PN5', 'PN6', 'PN7') then {'rule_code': '167', 'field': 'REVIEW_CODE'} end,
-            case when review_code = 'PN0' and review > dob + interval 4 year then {'rule_code': '440', 'field': 'REVIEW_CODE'} end,
-            case when review_code in ('PN1', 'PN2', 'PN3', 'PN4', 'PN5', 'PN6', 'PN7') and review < dob + interval 4 year then {'rule_code': '441', 'field': 'REVIEW_CODE'} end
+            case when review_code = 'PN0' and review > dob + interval '4' year then {'rule_code': '440', 'field': 'REVIEW_CODE'} end,
+            case when review_code in ('PN1', 'PN2', 'PN3', 'PN4', 'PN5', 'PN6', 'PN7') and review < dob + interval '4' year then {'rule_code': '441', 'field': 'REVIEW_CODE'} end
         ], lambda rule: rule is not null)) as rule
     from ssda903_reviews
     union all
@@ -160,7 +160,7 @@ found as (
             case when (in_touch is null or activ is null or accom is null) and coalesce(in_touch, activ, accom) is not null then {'rule_code': '153', 'field': 'IN_TOUCH'} end,
             case when in_touch in ('DIED', 'RHOM') and (activ is distinct from '0' or accom is distinct from '0') then {'rule_code': '344', 'field': 'ACTIV'} end,
             case when in_touch = 'YES' and (activ = '0' or accom = '0') then {'rule_code': '345', 'field': 'ACTIV'} end,
-            case when accom in ('Z1', 'Z2') and dob + interval 17 year between starts_on and ends_on then {'rule_code': '3001', 'field': 'ACCOM'} end
+            case when accom in ('Z1', 'Z2') and dob + interval '17' year between starts_on and ends_on then {'rule_code': '3001', 'field': 'ACCOM'} end
         ], lambda rule: rule is not null)) as rule
     from leavers
     union all

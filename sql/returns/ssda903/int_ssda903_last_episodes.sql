@@ -4,8 +4,8 @@
 --   miles that their postcodes give, otherwise as the case store has them now. The one that began last is marked.
 with submitted as (
     select
-        told.collection_year + 1 as collection_year, told.child, told.position, cast(try_strptime(told.decom, '%d/%m/%Y') as date) as decom,
-        told.rne, told.ls, told.cin, told.place, told.place_provider, cast(try_strptime(told.dec, '%d/%m/%Y') as date) as dec, told.rec, told.urn,
+        told.collection_year + 1 as collection_year, told.child, told.position, day_slashed(told.decom) as decom,
+        told.rne, told.ls, told.cin, told.place, told.place_provider, day_slashed(told.dec) as dec, told.rec, told.urn,
         placed.local_authority as placement_authority,
         placement_location(placed.local_authority, authority.ons_code) as placement_location,
         collection_miles(placed.easting, placed.northing, home.easting, home.northing) as placement_distance

@@ -6,8 +6,8 @@ with submitted as (
     select
         collection_year + 1 as collection_year,
         case file when 'missing.csv' then 'missing' when 'placed_for_adoption.csv' then 'placed' when 'DoLo.csv' then 'liberty' else 'leaver' end as kind,
-        child, position, cast(try_strptime(coalesce(mis_start, date_placed, dolo_start), '%d/%m/%Y') as date) as started_on,
-        cast(try_strptime(coalesce(mis_end, date_placed_ceased, dolo_end), '%d/%m/%Y') as date) as ended_on,
+        child, position, day_slashed(coalesce(mis_start, date_placed, dolo_start)) as started_on,
+        day_slashed(coalesce(mis_end, date_placed_ceased, dolo_end)) as ended_on,
         coalesce(reason_placed_ceased, in_touch) as reason
     from config.ssda903_submitted
     where file in ('missing.csv', 'placed_for_adoption.csv', 'DoLo.csv', 'oc3.csv')

@@ -4,15 +4,15 @@
 --   store has them now.
 with submitted as (
     select
-        collection_year + 1 as collection_year, child, position, upper(sex) as sex, cast(try_strptime(dob, '%d/%m/%Y') as date) as dob,
+        collection_year + 1 as collection_year, child, position, upper(sex) as sex, day_slashed(dob) as dob,
         upper(ethnic) as ethnic, upper(upn) as upn, try_cast(mother as integer) as mother,
-        cast(try_strptime(mc_dob, '%d/%m/%Y') as date) as mc_dob
+        day_slashed(mc_dob) as mc_dob
     from config.ssda903_submitted
     where file = 'header.csv'
 ),
 
 seekers as (
-    select collection_year + 1 as collection_year, child, max(cast(try_strptime(duc, '%d/%m/%Y') as date)) as duc
+    select collection_year + 1 as collection_year, child, max(day_slashed(duc)) as duc
     from config.ssda903_submitted
     where file = 'uasc.csv'
     group by collection_year, child

@@ -11,10 +11,10 @@ with groups as (
 ),
 
 aged as (
-    select groups.person_id, groups.started_on, groups.ended_on, cast(people.birth_at + interval 18 year as date) as of_age_on
+    select groups.person_id, groups.started_on, groups.ended_on, cast(people.birth_at + interval '18' year as date) as of_age_on
     from groups
     inner join stg_people as people on people.person_id = groups.person_id
 )
 
-select person_id, started_on, ended_on, of_age_on, coalesce(least(ended_on, of_age_on), ended_on, of_age_on) as until_on
+select person_id, started_on, ended_on, of_age_on, earlier_of(ended_on, of_age_on) as until_on
 from aged

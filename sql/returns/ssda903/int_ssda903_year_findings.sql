@@ -75,7 +75,7 @@ found as (
             case when now.upn is distinct from last.upn and not (coalesce(last.upn, 'UN1') = 'UN1' and now.upn in ('UN2', 'UN3', 'UN4', 'UN5'))
                 and not (starts_with(coalesce(last.upn, 'UN'), 'UN') and now.upn is not null and not starts_with(now.upn, 'UN')) then {'rule_code': '208', 'field': 'UPN', 'source_table': 'dm_persons', 'source_key': cast(now.person_id as varchar)} end,
             case when uasc.person_id is not null and last.is_unaccompanied and ((uasc.duc is null or uasc.duc not between years.starts_on and years.ends_on)
-                and uasc.duc is distinct from last.duc or last.duc is distinct from cast(last.dob + interval 18 year as date)) then {'rule_code': '205B', 'field': 'DUC', 'source_table': 'dm_persons', 'source_key': cast(now.person_id as varchar)} end,
+                and uasc.duc is distinct from last.duc or last.duc is distinct from cast(last.dob + interval '18' year as date)) then {'rule_code': '205B', 'field': 'DUC', 'source_table': 'dm_persons', 'source_key': cast(now.person_id as varchar)} end,
             case when uasc.person_id is not null and not last.is_unaccompanied then {'rule_code': '205D', 'field': 'UASC', 'source_table': 'dm_persons', 'source_key': cast(now.person_id as varchar)} end,
             case when last.mc_dob is not null and now.mc_dob is distinct from last.mc_dob then {'rule_code': '624', 'field': 'MC_DOB', 'source_table': 'dm_persons', 'source_key': cast(now.person_id as varchar)} end,
             case when now.mother = 1 and last.mother = 0 and now.mc_dob < years.starts_on then {'rule_code': '626', 'field': 'MC_DOB', 'source_table': 'dm_persons', 'source_key': cast(now.person_id as varchar)} end

@@ -32,7 +32,7 @@ select
     ethnicities.cin_ethnicity_code as ethnic,
     coalesce(
         upper(text_of(people.upn_id)),
-        case when people.date_of_birth + interval 4 year > make_date(children.collection_year - 2, 8, 31) then 'UN1' end
+        case when people.date_of_birth + interval '4' year > make_date(children.collection_year - 2, 8, 31) then 'UN1' end
     ) as upn,
     case
         when children.is_only_short_breaks or upper(text_of(people.gender)) is distinct from 'F' then null

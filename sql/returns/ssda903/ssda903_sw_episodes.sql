@@ -23,11 +23,11 @@ roles as (
 
 select
     children.collection_year, children.person_id, children.child, header.dob,
-    coalesce(registered.registration_number, 'XX' || spans.worker_id) as sw_id,
+    coalesce(registered.registration_number, 'XX' || cast(spans.worker_id as varchar)) as sw_id,
     spans.started_on as sw_decom,
     case when spans.ended_on <= periods.as_at then spans.ended_on end as sw_dec,
     case
-        when spans.previous_ended_on is null or spans.previous_ended_on < spans.started_on - interval 7 day then 'FCONTA'
+        when spans.previous_ended_on is null or spans.previous_ended_on < spans.started_on - interval '7' day then 'FCONTA'
         when before.left_on <= spans.started_on then 'LEFTRL'
         when before.team_id is distinct from roles.team_id then 'TSPROC'
         else 'OTHERS'
