@@ -57,13 +57,13 @@ func Prune(ctx context.Context, l *Lake, o PruneOptions) ([]Removal, error) {
 
 // expired are the files whose days have passed, by snapshot.
 func (l *Lake) expired(log *Log, o PruneOptions) (removals []Removal, err error) {
+	snapshots, err := l.Snapshots()
+	if err != nil || len(snapshots) == 0 {
+		return nil, err
+	}
 	current, err := l.Current()
 	if err != nil {
 		return nil, fmt.Errorf("prune: %w", err)
-	}
-	snapshots, err := l.Snapshots()
-	if err != nil {
-		return nil, err
 	}
 	published, pruned := log.published(), log.pruned()
 	for _, s := range snapshots {

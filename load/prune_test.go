@@ -60,6 +60,15 @@ func TestPruneKeepsWhatRetentionSays(t *testing.T) {
 	}
 }
 
+// A scheduled job must not fail for nights that published nothing yet.
+func TestPruneOfAnEmptyLakeTakesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.ok(w.lake.Lock())
+	if removed := w.prune(40, w.options()); len(removed) != 0 {
+		t.Errorf("removed %v from an empty lake", removed)
+	}
+}
+
 func TestConsentWindowClosesBeforeRetention(t *testing.T) {
 	w := newWorld(t)
 	first := w.publish(asAt)

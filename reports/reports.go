@@ -21,12 +21,21 @@ type About struct {
 // Lines are About in words, for a cover sheet or the foot of a page.
 func (a About) Lines() [][2]string {
 	return [][2]string{
-		{"As at", a.AsAt.UTC().Format("2 January 2006 15:04") + " UTC"},
+		{"As at", onTheClock(a.AsAt)},
 		{"Snapshot", a.Run},
 		{"Data sharing agreement", "version " + a.Agreement},
 		{"Audit log", fmt.Sprintf("%s, root %s", Counted(a.RootSize, "entry"), a.RootHash)},
 		{"Make it again", "careshare " + a.Again + " --snapshot " + a.Run},
 	}
+}
+
+// onTheClock is a moment as the clocks of its readers show it, in London, with the name of their time.
+func onTheClock(at time.Time) string {
+	at = at.UTC()
+	if london, err := time.LoadLocation("Europe/London"); err == nil {
+		at = at.In(london)
+	}
+	return at.Format("2 January 2006 15:04 MST")
 }
 
 // Table is one table: of a page, or a sheet of a workbook.

@@ -214,3 +214,15 @@ func TestWriteFileIsPrivateAndNew(t *testing.T) {
 		t.Error("an old report was written over")
 	}
 }
+
+// A list as at seven in the morning must not be headed six, in summer, above times of London.
+func TestAReportIsHeadedByLondonsClock(t *testing.T) {
+	for want, at := range map[string]time.Time{
+		"1 July 2026 07:00 BST":     time.Date(2026, 7, 1, 6, 0, 0, 0, time.UTC),
+		"1 November 2026 07:00 GMT": time.Date(2026, 11, 1, 7, 0, 0, 0, time.UTC),
+	} {
+		if got := (About{AsAt: at}).Lines()[0]; got != [2]string{"As at", want} {
+			t.Errorf("%v, want %s", got, want)
+		}
+	}
+}
