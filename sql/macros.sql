@@ -75,6 +75,9 @@ create macro sha256_hex(value) as sha256(value);
 -- A day as eight digits, YYYYMMDD.
 create macro day_digits(moment) as strftime(moment, '%Y%m%d');
 
+-- The day that eight digits are. Null for anything else.
+create macro digits_day(digits) as cast(case length(digits) when 8 then try_strptime(digits, '%Y%m%d') end as date);
+
 -- A day that is written DDMMYY or DDMMYYYY. Null for anything else.
 create macro day_first(digits) as
     cast(case length(digits) when 6 then try_strptime(digits, '%d%m%y') when 8 then try_strptime(digits, '%d%m%Y') end as date);

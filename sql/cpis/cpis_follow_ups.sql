@@ -14,21 +14,25 @@ accesses as (
     select
         visits.follow_up_id, notices.message_id, notices.access_position, notices.edition, notices.accessed_at, notices.sent_at,
         notices.received_at, notices.person_id, notices.nhs_number, notices.matched_by, notices.organisation_code,
-        notices.organisation_name, notices.author_kind, notices.author_name, notices.job_role, notices.nominated_people
+        notices.organisation_name, notices.author_kind, notices.author_name, notices.job_role, notices.nominated_people,
+        row_number() over (
+            partition by visits.follow_up_id order by notices.accessed_at, notices.message_id, notices.access_position, notices.edition
+        ) as place
     from int_cpis_visits as visits
     inner join cpis_notifications as notices
         on notices.message_id = visits.message_id and notices.access_position = visits.access_position
         and notices.edition = visits.edition
 ),
 
+-- who looked, and where, is of the first access alone: what it leaves blank is not another's
 matters as (
     select
         follow_up_id, min(person_id) as person_id, min(nhs_number) as nhs_number, min(matched_by) as matched_by,
         min(organisation_code) as organisation_code, min(accessed_at) as first_accessed_at, max(accessed_at) as last_accessed_at,
         earlier_of(later_of(min(sent_at), min(accessed_at)), min(received_at)) as notified_at, count(*) as count_accesses,
-        min_by(organisation_name, accessed_at) as organisation_name, min_by(author_kind, accessed_at) as author_kind,
-        min_by(author_name, accessed_at) as author_name, min_by(job_role, accessed_at) as job_role,
-        min_by(nominated_people, accessed_at) as nominated_people
+        max(organisation_name) filter (where place = 1) as organisation_name, max(author_kind) filter (where place = 1) as author_kind,
+        max(author_name) filter (where place = 1) as author_name, max(job_role) filter (where place = 1) as job_role,
+        max(nominated_people) filter (where place = 1) as nominated_people
     from accesses
     group by follow_up_id
 ),
@@ -108,7 +112,7 @@ levels as (
 ),
 
 -- whom a level falls to where nobody of the levels reached so far is in post
-anybody as (select min_by(worker_id, level) as worker_id from levels where worker_id is not null),
+anybody as (select min_by(worker_id, level) filter (where worker_id is not null) as worker_id from levels),
 
 stated as (
     select

@@ -24,7 +24,7 @@ arrived as (
         responses.file,
         responses.unique_reference,
         try_cast(split_part(responses.unique_reference, '-', 1) as bigint) as person_id,
-        cast(trace_moment(split_part(responses.unique_reference, '-', 2)) as date) as asked_on,
+        digits_day(split_part(responses.unique_reference, '-', 2)) as asked_on,
         responses.local_patient_id,
         responses.answered_at,
         responses.code,

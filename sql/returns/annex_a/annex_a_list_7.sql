@@ -3,7 +3,7 @@
 -- publishes to: returns/annex_a_list_7
 -- why: protection plans that ran on the day or ended in the six months to it, the plans of the census; police protection and emergency
 --   protection orders are the legal statuses L1 and L2. Of two categories that began together the one with the lower id stands for both; of two
---   visits of one moment, the one recorded last
+--   visits of one moment, the one recorded last; a category that has no code is blank, and not the one before it
 with plans as (
     select
         windows.collection_year, windows.as_at, windows.six_months_from, activities.person_id, activities.source_id as registration_id,
@@ -28,7 +28,7 @@ categories as (
 visited as (
     select
         plans.collection_year, plans.registration_id, max(cast(visits.made_at as date)) as last_visited_on,
-        max_by(visits.is_seen_alone, (visits.made_at, visits.visit_id)) as is_seen_alone
+        max_by(case when visits.is_seen_alone then 'Y' else 'N' end, (visits.made_at, visits.visit_id)) as was_seen_alone
     from plans
     inner join stg_visits as visits
         on visits.person_id = plans.person_id and visits.is_completed
@@ -65,8 +65,7 @@ before as (
 select
     plans.collection_year, plans.person_id, plans.registration_id, people.child_id, people.gender, people.ethnicity, people.birth_date, people.age_years, people.has_disability,
     plans.started_on, categories.initial_category, categories.latest_category, visited.last_visited_on,
-    case when visited.last_visited_on is null then null when visited.is_seen_alone then 'Y' else 'N' end as was_seen_alone,
-    reviewed.last_reviewed_on, plans.ended_on, case when orders.person_id is not null then 'Y' else 'N' end as had_emergency_order,
+    visited.was_seen_alone, reviewed.last_reviewed_on, plans.ended_on, case when orders.person_id is not null then 'Y' else 'N' end as had_emergency_order,
     coalesce(before.count_before, 0) as count_previous_plans, people.team_name, people.worker_name,
     row_number() over (partition by plans.collection_year order by plans.person_id, plans.started_on, plans.registration_id) as row_position
 from plans

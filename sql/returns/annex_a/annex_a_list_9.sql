@@ -23,7 +23,7 @@ in_care as (
 advisors as (
     select
         windows.collection_year, relationships.person_id,
-        max_by(workers.full_name, (relationships.started_at, relationships.prof_relationship_id)) as personal_advisor
+        nullif(max_by(coalesce(workers.full_name, ''), (relationships.started_at, relationships.prof_relationship_id)), '') as personal_advisor
     from stg_prof_relationships as relationships
     inner join config.annex_a_professionals as kinds
         on kinds.role = 'personal_advisor' and kinds.prof_rel_type_code = relationships.prof_rel_type_code

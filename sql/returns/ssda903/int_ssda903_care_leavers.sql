@@ -19,7 +19,7 @@ cared as (
         sum(greatest(0, date_diff('day', greatest(spans.started_on, cast(people.birth_date + interval '16' year as date)),
             coalesce(spans.ended_on, current_periods.as_at)))) as days_since_16,
         bool_or(ceased.rec in ('E11', 'E12'))
-        or max_by(ceased.rec, spans.started_on) in ('E2', 'E3') as is_left_out
+        or max_by(coalesce(ceased.rec, ''), spans.started_on) in ('E2', 'E3') as is_left_out
     from int_ssda903_spans as spans
     inner join people on people.person_id = spans.person_id
     inner join int_ssda903_ceased_reasons as ceased on ceased.period_of_care_id = spans.period_of_care_id and ceased.span = spans.span

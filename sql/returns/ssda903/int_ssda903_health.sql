@@ -15,8 +15,9 @@ with children as (
 assessed as (
     select
         children.collection_year, children.person_id, count(assessments.health_id) > 0 as is_assessed,
-        max_by(assessments.sdq_score, assessments.assessed_on) filter (where assessments.is_sdq_completed) as sdq_score,
-        max_by(assessments.sdq_reason, assessments.assessed_on) filter (where assessments.sdq_reason is not null) as sdq_reason
+        max_by(assessments.sdq_score, (assessments.assessed_on, assessments.health_id))
+            filter (where assessments.is_sdq_completed and assessments.sdq_score is not null) as sdq_score,
+        max_by(assessments.sdq_reason, (assessments.assessed_on, assessments.health_id)) filter (where assessments.sdq_reason is not null) as sdq_reason
     from children
     inner join stg_health_assessments as assessments
         on assessments.person_id = children.person_id and assessments.assessed_on between children.starts_on and children.as_at

@@ -15,7 +15,8 @@ with spans as (
 
 roles as (
     select
-        worker_id, max_by(organisation_id, coalesce(started_at, timestamp '1900-01-01')) as team_id,
+        worker_id,
+        max_by(organisation_id, (coalesce(started_at, timestamp '1900-01-01'), worker_role_id)) filter (where organisation_id is not null) as team_id,
         case when bool_and(ended_at is not null) then max(cast(ended_at as date)) end as left_on
     from stg_worker_roles
     group by worker_id
