@@ -59,11 +59,11 @@ func BenchmarkCPISDay(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// benchCouncil is a small borough with so many children on plans besides, each traced, with a year of notifications; two
+// benchCouncil is a borough of so many people with so many children on plans besides, each traced, with a year of notifications; two
 // runs are made, so that uploads, answers and follow-ups are carried over.
 func benchCouncil(b *testing.B, people, cohort int) *council {
 	b.Helper()
-	c := newCouncil(b, 2800)
+	c := newCouncil(b, people)
 	numbers := filepath.Join(c.folder, "numbers.csv")
 	var lines strings.Builder
 	var traced []map[string]string
