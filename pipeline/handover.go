@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"careshare/load"
@@ -199,10 +198,8 @@ func scheduledReport(job schedules.Job) (layout, error) {
 	if i < 0 {
 		return layout{}, fmt.Errorf("recipients: %s is no report that can be handed over", job.Verb[1])
 	}
-	if report := everyReport()[i]; !report.byPeriod || slices.Contains(packPeriods[:], job.Period) {
-		return report, nil
-	}
-	return layout{}, fmt.Errorf("period: %s speaks for one of %s", job.Verb[1], strings.Join(packPeriods[:], ", "))
+	report := everyReport()[i]
+	return report, speaksFor(report.name, job.Period)
 }
 
 // checkRecipients holds a job to the configuration before anything is due.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,19 +19,25 @@ func TestWhatAPlanMayHandOver(t *testing.T) {
 	t.Parallel()
 	c := Config{Delivery: Delivery{Recipients: map[string]Recipient{"managers": {Mail: []string{"a@council.example"}}}}}
 	for line, fault := range map[string]string{
-		"report managers-pack week managers": "",
-		"report managers-pack day managers":  "period",
-		"report managers-pack  managers":     "period",
-		"report cpis day managers":           "",
-		"report audit-extracts  managers":    "",
-		"report person-history  managers":    "no report",
-		"report managers-pack week nobody":   "not among",
-		"run  managers":                      "only a report",
-		"verify  managers":                   "only a report",
+		"report managers-pack week managers":      "",
+		"report managers-pack day managers":       "period",
+		"report managers-pack  managers":          "period",
+		"report cpis day managers":                "",
+		"report audit-extracts  managers":         "",
+		"report person-history  managers":         "no report",
+		"report managers-pack week nobody":        "not among",
+		"run  managers":                           "only a report",
+		"verify  managers":                        "only a report",
+		"report managers-pack week ":              "",
+		"report managers-pack  ":                  "",
+		"report managers-pack quarter ":           "period",
+		"report managers-pack --period quarter  ": "period",
+		"report cpis quarter ":                    "",
 	} {
 		words := strings.Split(line, " ")
 		n := len(words)
-		err := c.checkRecipients(schedules.Job{Verb: words[:n-2], Period: words[n-2], Recipients: words[n-1:]})
+		job := schedules.Job{Verb: words[:n-2], Period: words[n-2], Recipients: slices.DeleteFunc(words[n-1:], func(name string) bool { return name == "" })}
+		err := c.checkJob(job)
 		if (err == nil) != (fault == "") || err != nil && !strings.Contains(err.Error(), fault) {
 			t.Errorf("%s: %v", line, err)
 		}

@@ -50,7 +50,12 @@ func (p *program) reportVerb() *cobra.Command {
 	verb := &cobra.Command{
 		Use:   "report NAME",
 		Short: "Make a report again from a published snapshot, the same bytes: " + strings.Join(reportNames(), ", "),
-		Args:  cobra.MatchAll(cobra.ExactArgs(1), knownName("report", reportNames())),
+		Args: cobra.MatchAll(cobra.ExactArgs(1), knownName("report", reportNames()), func(_ *cobra.Command, args []string) error {
+			if o.period == "" {
+				return nil
+			}
+			return speaksFor(args[0], o.period)
+		}),
 		RunE: func(verb *cobra.Command, args []string) error {
 			o.name = args[0]
 			config, err := readConfig(p.configPath)
@@ -147,9 +152,6 @@ func chooseSnapshot(lake *load.Lake, o reportOptions) (load.Snapshot, load.Manif
 func chooseReport(lake *load.Lake, c Config, upTo load.Snapshot, o reportOptions) (layout, error) {
 	for _, r := range everyReport() {
 		if r.name == o.name {
-			if r.byPeriod && o.period != "" && !slices.Contains(packPeriods[:], o.period) {
-				return layout{}, usageError{fmt.Errorf("--period: %s speaks for one of %s", r.name, strings.Join(packPeriods[:], ", "))}
-			}
 			return r, nil
 		}
 	}

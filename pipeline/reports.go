@@ -34,6 +34,15 @@ type layout struct {
 // packPeriods are what a pack can speak for: the last whole one before the as-at moment.
 var packPeriods = [...]string{"week", "month"}
 
+// speaksFor holds a period to what the report can speak for.
+func speaksFor(report, period string) error {
+	byPeriod := slices.ContainsFunc(everyReport(), func(l layout) bool { return l.name == report && l.byPeriod })
+	if byPeriod && !slices.Contains(packPeriods[:], period) {
+		return fmt.Errorf("period: %s speaks for one of %s", report, strings.Join(packPeriods[:], ", "))
+	}
+	return nil
+}
+
 // holds says whether a file of the report's folder is one of its own, of that period where it has files by period.
 func (l layout) holds(name, period string) bool {
 	return slices.ContainsFunc(l.files, func(pattern string) bool {

@@ -58,15 +58,18 @@ func command(job schedules.Job, slot time.Time) ([]string, error) {
 	if err := verb.ParseFlags(rest); err != nil {
 		return nil, fmt.Errorf("job: %w", err)
 	}
-	if err := verb.ValidateArgs(verb.Flags().Args()); err != nil {
-		return nil, fmt.Errorf("job: %w", err)
-	}
 	args := slices.Clone(job.Verb)
 	if flag := verb.Flags().Lookup("as-at"); flag != nil && !flag.Changed {
 		args = append(args, "--as-at", slot.UTC().Format(time.RFC3339))
 	}
 	if flag := verb.Flags().Lookup("period"); flag != nil && !flag.Changed && job.Period != "" {
 		args = append(args, "--period", job.Period)
+		if err := flag.Value.Set(job.Period); err != nil {
+			return nil, fmt.Errorf("period: %w", err)
+		}
+	}
+	if err := verb.ValidateArgs(verb.Flags().Args()); err != nil {
+		return nil, fmt.Errorf("job: %w", err)
 	}
 	return args, nil
 }
