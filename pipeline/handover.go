@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -144,19 +145,22 @@ func snapshotFor(lake *load.Lake, job schedules.Job, slot time.Time) (chosen loa
 
 // publishedFiles are a report's files of a snapshot, each as its manifest says.
 func publishedFiles(from load.Snapshot, manifest load.Manifest, report layout, period string) (paths []string, bytes int64, err error) {
+	taken := hinted{fmt.Errorf("snapshot %s holds no %s", from.ID, report.name), "retention or the agreement may have taken it"}
 	for _, output := range manifest.Outputs {
 		folder, name := filepath.Split(filepath.FromSlash(output.Path))
 		if filepath.Clean(folder) != filepath.Join("reports", report.folder) || !report.holds(name, period) {
 			continue
 		}
 		path := filepath.Join(from.Path, filepath.FromSlash(output.Path))
-		if err := load.CheckFile(path, output); err != nil {
+		if err := load.CheckFile(path, output); errors.Is(err, fs.ErrNotExist) {
+			return nil, 0, taken
+		} else if err != nil {
 			return nil, 0, err
 		}
 		paths, bytes = append(paths, path), bytes+output.Bytes
 	}
 	if len(paths) == 0 {
-		err = hinted{fmt.Errorf("snapshot %s holds no %s", from.ID, report.name), "retention or the agreement may have taken it"}
+		err = taken
 	}
 	return paths, bytes, err
 }

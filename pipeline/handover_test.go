@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"careshare/extract/borough"
+	"careshare/load"
 	"careshare/reports/delivery"
 	"careshare/schedules"
 )
@@ -70,6 +71,23 @@ func TestOnlyAggregatesLeaveByMail(t *testing.T) {
 		if ofNobody := report.name == "managers-pack" || report.name == biAudience; report.isAggregate != ofNobody { // numbers, and the meanings of columns
 			t.Errorf("%s is thought to tell of nobody: %v", report.name, report.isAggregate)
 		}
+	}
+}
+
+// TestAReportThatRetentionTookIsSaid has a list's slot after an outage longer than its snapshot's lists are kept.
+func TestAReportThatRetentionTookIsSaid(t *testing.T) {
+	t.Parallel()
+	w := published(t)
+	from, manifest := load.Snapshot{Path: w.current()}, w.manifest(t)
+	lists := everyReport()[slices.IndexFunc(everyReport(), func(l layout) bool { return l.name == cpisName })]
+	if paths, _, err := publishedFiles(from, manifest, lists, ""); err != nil || len(paths) == 0 {
+		t.Fatal(paths, err)
+	}
+	if err := os.RemoveAll(filepath.Join(from.Path, "reports", lists.folder)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := publishedFiles(from, manifest, lists, ""); err == nil || !strings.Contains(err.Error(), "holds no "+cpisName) {
+		t.Error(err)
 	}
 }
 
