@@ -146,7 +146,7 @@ func TestARotatedKeyGivesOtherPseudonyms(t *testing.T) {
 	if version := w.manifest(t).Pseudonyms["bi"].Version; version != "2026-2" {
 		t.Errorf("the manifest names version %s", version)
 	}
-	if got := askCatalog(t, catalog, w.lake(), keyVersion); got != "2026-2" {
+	if got := askCatalog(t, catalog, w.current(), keyVersion); got != "2026-2" {
 		t.Errorf("the catalog of the night before says %s", got)
 	}
 }

@@ -1,9 +1,11 @@
 """How many people have an open episode of care, by age band: python with_polars.py /path/to/lake"""
+import os
 import sys
 
 import polars as pl
 
-bi = f"{sys.argv[1]}/current/trusted/bi"
+current = os.path.realpath(f"{sys.argv[1]}/current")  # one snapshot to the end, whatever is published meanwhile
+bi = f"{current}/trusted/bi"
 people = pl.scan_parquet(f"{bi}/dim_person/**/*.parquet", hive_partitioning=False)
 episodes = pl.scan_parquet(f"{bi}/fact_episode/**/*.parquet", hive_partitioning=False)
 found = (

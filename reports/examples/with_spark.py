@@ -1,10 +1,12 @@
 """How many people have an open episode of care, by age band: python with_spark.py /path/to/lake"""
+import os
 import sys
 
 from pyspark.sql import SparkSession
 
 spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "1").getOrCreate()
-bi = f"{sys.argv[1]}/current/trusted/bi"
+current = os.path.realpath(f"{sys.argv[1]}/current")  # one snapshot to the end, whatever is published meanwhile
+bi = f"{current}/trusted/bi"
 for dataset in ("dim_person", "fact_episode"):
     spark.read.parquet(f"{bi}/{dataset}").createOrReplaceTempView(dataset)
 rows = spark.sql("""
