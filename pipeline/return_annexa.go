@@ -30,7 +30,11 @@ func makeAnnexA(ctx context.Context, from reportSource, p period) error {
 		} else if !there {
 			return fmt.Errorf("the agreement does not publish %s", s.dataset)
 		}
-		lists = append(lists, s.list(ctx, from, p))
+		list := s.list(ctx, from, p)
+		if list.Longest, err = from.longest(ctx, s.dataset, s.fields); err != nil {
+			return fmt.Errorf("read %s: %w", s.dataset, err)
+		}
+		lists = append(lists, list)
 	}
 	title := "Annex A as at " + p.AsAt
 	return from.write("annex-a.xlsx", func(w io.Writer) error { return returns.Lists(w, from.scratch, title, from.manifest.AsAt, lists) })

@@ -92,6 +92,30 @@ func listedDays(t *testing.T, file *excelize.File, sheet string, column int) (da
 	return days
 }
 
+// The workbook of a check says what the verb printed, in its order: errors before queries, numbers as numbers.
+func TestFindingsStandAsTheyArePrinted(t *testing.T) {
+	t.Parallel()
+	w, to := demo(t), t.TempDir()
+	printed := w.returnOf(t, "cin", "--check", "--to", to).Findings
+	sheet, err := openAnnexA(t, filepath.Join(to, "findings-cin-2027.xlsx")).GetRows("by rule")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet = slices.DeleteFunc(sheet, func(row []string) bool { return len(row) != 6 })[1:]
+	if len(printed) < 20 || len(sheet) != len(printed) {
+		t.Fatalf("%d rules printed, %d in the workbook", len(printed), len(sheet))
+	}
+	severities := []string{"error", "query", "note"}
+	for i, f := range printed {
+		if sheet[i][0] != f.Rule || sheet[i][3] != fmt.Sprint(f.Causes) {
+			t.Errorf("line %d: printed %s, in the workbook %v", i+1, f.Rule, sheet[i])
+		}
+		if i > 0 && slices.Index(severities, printed[i-1].Severity) > slices.Index(severities, f.Severity) {
+			t.Errorf("%s %s comes before %s %s", printed[i-1].Severity, printed[i-1].Rule, f.Severity, f.Rule)
+		}
+	}
+}
+
 // What the lists and the returns both tell is the same in a borough without mistakes; that the checks can fail is shown by their cases.
 func TestAnnexAAgreesWithTheReturns(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -75,9 +76,7 @@ func (s reportSource) check(ctx context.Context, c Config, p period, done *retur
 		{
 			Name: "by rule", Title: "What each rule finds", Header: []string{"Rule", "Severity", "What is wrong", "To mend", "People", "Rows"},
 			Notes: []string{"One record that spoils several rows of the return is one to mend."}, Widths: []float64{12, 10, 80, 10, 10, 10},
-			Rows: s.rows(ctx, `select rule_code, any_value(severity), any_value(words), cast(count(*) as varchar), cast(count(distinct person_id) as varchar),
-				cast(sum(rows_affected) as varchar) from return_findings where return_name = $1 and collection_year = $2
-				group by rule_code order by count(*) desc, rule_code`, p.Return, p.Year),
+			Rows: byRule(done.Findings), Numeric: []bool{false, false, false, true, true, true},
 		},
 		{
 			Name: "findings", Title: "Each finding, and who can mend it", Header: columns, Widths: []float64{12, 10, 60, 12, 16, 30, 14, 18, 8, 24, 24},
@@ -98,10 +97,26 @@ func (s reportSource) check(ctx context.Context, c Config, p period, done *retur
 	})
 }
 
+// byRule are the rules in the order that the verb prints them: what must be mended before what is asked.
+func byRule(found []ruleFound) iter.Seq2[[]reports.Cell, error] {
+	return func(yield func([]reports.Cell, error) bool) {
+		for _, f := range found {
+			row := []reports.Cell{{Text: f.Rule}, {Text: f.Severity}, {Text: f.Words}}
+			for _, count := range []int64{f.Causes, f.People, f.Rows} {
+				number := float64(count)
+				row = append(row, reports.Cell{Number: &number})
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
 func (s reportSource) findings(ctx context.Context, p period) (found []ruleFound, err error) {
 	rows, err := s.db.QueryContext(ctx, `select rule_code, any_value(severity), any_value(words), count(*), count(distinct person_id), sum(rows_affected)::bigint
 		from return_findings where return_name = $1 and collection_year = $2 group by rule_code
-		order by any_value(severity), count(*) desc, rule_code`, p.Return, p.Year)
+		order by case any_value(severity) when 'error' then 1 when 'query' then 2 else 3 end, count(*) desc, rule_code`, p.Return, p.Year)
 	if err != nil {
 		return nil, fmt.Errorf("read return_findings: %w", err)
 	}

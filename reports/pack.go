@@ -167,7 +167,7 @@ func tableOf(s Section, figures []figure, breakdown, measure string, line bool) 
 	g := grid{figures: figures, breakdown: breakdown, chart: measure}
 	g.read()
 	t := Table{Models: s.Query != "", Name: sheetName(s.Figure, breakdown), Title: title, Notes: s.notes(), Header: g.header(), Rows: rowsOf(g.rows()), Totals: len(g.wholes)}
-	t.Numeric = make([]bool, len(t.Header))
+	t.Numeric, t.Hides = make([]bool, len(t.Header)), true
 	for i := range t.Numeric {
 		t.Numeric[i] = i > 0
 	}

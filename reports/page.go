@@ -62,7 +62,7 @@ func Page(w io.Writer, p Pack) error {
 
 // pageTemplate is parsed once, however many pages a run writes.
 var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
-	return template.New("page").Funcs(template.FuncMap{"number": spelt, "sentence": sentence}).Parse(pageHTML)
+	return template.New("page").Funcs(template.FuncMap{"clock": onTheClock, "number": spelt, "sentence": sentence}).Parse(pageHTML)
 })
 
 func shownTable(t Table, id string) (pageTable, error) {

@@ -50,13 +50,11 @@ type Table struct {
 	Totals  int    // how many of the last rows are totals
 	Chart   *Chart // nil for none
 	Numeric []bool // which columns hold numbers
+	Hides   bool   // some of its numbers may be hidden: the notes explain the shorthand
 	// PagesWide is over how many pages a sheet goes across when it is printed; 0 is one.
 	PagesWide int
 	Keys      int // how many of the first columns name a row, and are printed on each of those pages; 0 is one
 }
-
-// hasFigures says whether the table holds numbers, which may be suppressed.
-func (t Table) hasFigures() bool { return t.Numeric != nil }
 
 // Chart is a bar for each row of its table, or a line through them. A row whose number is not shown has none.
 type Chart struct {
@@ -85,11 +83,11 @@ const Nothing = "Nothing to report"
 
 func text(s string) Cell { return Cell{Text: s} }
 
-func texts(words []string) (row []Cell) {
-	for _, word := range words {
-		row = append(row, text(word))
+func texts(row []Cell) (words []string) {
+	for _, cell := range row {
+		words = append(words, cell.Text)
 	}
-	return row
+	return words
 }
 
 func number(n float64) Cell   { return Cell{Number: &n} }

@@ -30,7 +30,9 @@ func Workbook(w io.Writer, scratch string, about About, notes []string, tables [
 		b.styles,
 		func() error { return b.cover(about) },
 		func() error { return b.contents(tables) },
-		func() error { return b.notes(notes, slices.ContainsFunc(tables, Table.hasFigures)) },
+		func() error {
+			return b.notes(notes, slices.ContainsFunc(tables, func(t Table) bool { return t.Hides }))
+		},
 	} {
 		if err := step(); err != nil {
 			return fmt.Errorf("write workbook: %w", err)
@@ -119,10 +121,10 @@ func (b *book) contents(tables []Table) error {
 	return b.small("contents", "Contents", []string{"This sheet contains one table. Each name leads to its sheet."}, rows, links)
 }
 
-// notes explains the shorthand too, where there are figures that it may stand for.
-func (b *book) notes(notes []string, hasFigures bool) error {
+// notes explains the shorthand too, where there are numbers that it may stand for.
+func (b *book) notes(notes []string, hides bool) error {
 	rows := [][]string{{"Shorthand", "Meaning"}}
-	if hasFigures {
+	if hides {
 		rows = append(rows, []string{suppressed, "Suppressed: a small number, or one from which a small number could be worked out."}, []string{notAvailable, "Not available."})
 	}
 	for i, note := range notes {
@@ -136,7 +138,7 @@ func (b *book) small(sheet, title string, intro []string, rows [][]string, links
 	if _, err := b.NewSheet(sheet); err != nil {
 		return err
 	}
-	if err := b.onPaper(sheet, 1); err != nil {
+	if err := onPaper(b.File, sheet, 1); err != nil {
 		return err
 	}
 	line := 1
@@ -186,7 +188,7 @@ func (b *book) table(t Table) error {
 	if _, err := b.NewSheet(t.Name); err != nil {
 		return err
 	}
-	if err := b.onPaper(t.Name, max(1, t.PagesWide)); err != nil {
+	if err := onPaper(b.File, t.Name, max(1, t.PagesWide)); err != nil {
 		return err
 	}
 	stream, err := b.NewStreamWriter(t.Name)
@@ -210,7 +212,7 @@ func (b *book) table(t Table) error {
 	if err := stream.AddTable(&excelize.Table{Range: fmt.Sprintf("A%d:%s", header, corner), Name: fmt.Sprintf("table_%d", b.tables), StyleName: "TableStyleLight1"}); err != nil {
 		return err
 	}
-	if err := b.repeat(t, header); err != nil {
+	if err := t.repeat(b.File, header); err != nil {
 		return err
 	}
 	if t.Chart != nil {
@@ -254,7 +256,7 @@ func (b *book) stream(stream *excelize.StreamWriter, t Table) (header, last int,
 	}
 	line++
 	header = line
-	if err := stream.SetRow(fmt.Sprintf("A%d", header), cells, excelize.RowOpts{Height: t.height(texts(t.Header))}); err != nil {
+	if err := stream.SetRow(fmt.Sprintf("A%d", header), cells, excelize.RowOpts{Height: t.Height(t.Header)}); err != nil {
 		return 0, 0, err
 	}
 	for row, err := range t.Rows {
@@ -262,7 +264,7 @@ func (b *book) stream(stream *excelize.StreamWriter, t Table) (header, last int,
 			return 0, 0, err
 		}
 		line++
-		if err := stream.SetRow(fmt.Sprintf("A%d", line), b.cells(row, t.Numeric), excelize.RowOpts{Height: t.height(row)}); err != nil {
+		if err := stream.SetRow(fmt.Sprintf("A%d", line), b.cells(row, t.Numeric), excelize.RowOpts{Height: t.Height(texts(row))}); err != nil {
 			return 0, 0, err
 		}
 	}

@@ -13,8 +13,17 @@ import (
 // paper should need no more.
 const PaperWidth = 150
 
+// OnPaper has the table's sheet printed on A4 across, the line of its header on every page, and what names a row where it goes
+// over several.
+func (t Table) OnPaper(file *excelize.File, header int) error {
+	if err := onPaper(file, t.Name, max(1, t.PagesWide)); err != nil {
+		return err
+	}
+	return t.repeat(file, header)
+}
+
 // onPaper has a sheet printed on A4 across, so many pages wide and as long as it takes, each page with its number.
-func (b *book) onPaper(sheet string, wide int) error {
+func onPaper(b *excelize.File, sheet string, wide int) error {
 	const a4 = 9
 	landscape, size, long, fit, side, end, foot := "landscape", a4, 0, true, 0.4, 0.6, 0.3 // margins in inches
 	order := "overThenDown"                                                                // the pages of one row lie together
@@ -32,7 +41,7 @@ func (b *book) onPaper(sheet string, wide int) error {
 }
 
 // repeat has the header printed on every page, and what names a row too where the table goes over several pages.
-func (b *book) repeat(t Table, header int) error {
+func (t Table) repeat(b *excelize.File, header int) error {
 	sheet := "'" + strings.ReplaceAll(t.Name, "'", "''") + "'!"
 	titles := fmt.Sprintf("%s$%d:$%d", sheet, header, header)
 	if t.PagesWide > 1 {
@@ -52,7 +61,10 @@ func (t *Table) FitPaper(longest []int) {
 	var all, keys float64
 	t.Widths = nil
 	for i, length := range longest {
-		heading := (utf8.RuneCountInString(t.Header[i]) + 2) / 2 // it may stand on two lines
+		heading := (utf8.RuneCountInString(t.Header[i]) + 2) / 2 // it may stand on two lines, but no word of it on both
+		for word := range strings.FieldsSeq(t.Header[i]) {
+			heading = max(heading, utf8.RuneCountInString(word)+1) // it is bold
+		}
 		width := min(max(math.Ceil(wider*float64(max(length, heading))+indent), least), most)
 		t.Widths, all = append(t.Widths, width), all+width
 		if i < max(1, t.Keys) {
@@ -77,12 +89,12 @@ func (t Table) width(column int) float64 {
 
 const wider, indent = 1.1, 1.5 // 12 points against the 11 that widths count in; what a cell keeps free
 
-// height is what a row's longest text needs when it is wrapped, since not every program works it out; 0 leaves it to them.
-func (t Table) height(row []Cell) float64 {
+// Height is what a row's longest text needs when it is wrapped, since not every program works it out; 0 leaves it to them.
+func (t Table) Height(row []string) float64 {
 	const perLine, most = 16, 409 // points; a spreadsheet's limit
 	lines := 1
-	for i, cell := range row {
-		lines = max(lines, wrapped(cell.Text, max(1, int((t.width(i)-indent)/wider))))
+	for i, text := range row {
+		lines = max(lines, wrapped(text, max(1, int((t.width(i)-indent)/wider))))
 	}
 	if lines == 1 {
 		return 0
@@ -102,7 +114,7 @@ func (b *book) size(sheet string, first int, rows [][]string, widths ...float64)
 		}
 	}
 	for i, row := range rows {
-		if height := (Table{Widths: widths}).height(texts(row)); height > 0 {
+		if height := (Table{Widths: widths}).Height(row); height > 0 {
 			if err := b.SetRowHeight(sheet, first+i, height); err != nil {
 				return err
 			}

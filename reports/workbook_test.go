@@ -25,7 +25,7 @@ func hostilePack() Pack {
 		rows = append(rows, []Cell{text(name), number(float64(i * 1000)), text(suppressed)})
 	}
 	t := Table{Name: "hostile", Title: "Hostile <b>names</b>", Notes: []string{"A note."}, Header: []string{"name", "count", "other"}, Rows: rowsOf(rows),
-		Numeric: []bool{false, true, true}, Chart: &Chart{Title: "Hostile: count", Column: 1, Rows: len(rows)}}
+		Numeric: []bool{false, true, true}, Hides: true, Chart: &Chart{Title: "Hostile: count", Column: 1, Rows: len(rows)}}
 	empty := Table{Name: "empty", Title: "Nothing", Header: []string{"all", "count"}, Rows: rowsOf(nil)}
 	return Pack{About: someAbout, Sections: []Section{{Figure: "hostile_names", Title: "Hostile", Why: "whether names harm", Tables: []Table{t, empty}}}}
 }
@@ -223,6 +223,10 @@ func TestAReportIsHeadedByLondonsClock(t *testing.T) {
 	} {
 		if got := (About{AsAt: at}).Lines()[0]; got != [2]string{"As at", want} {
 			t.Errorf("%v, want %s", got, want)
+		}
+		var page strings.Builder
+		if err := Page(&page, Pack{About: About{AsAt: at}}); err != nil || strings.Count(page.String(), want) != 2 {
+			t.Errorf("head and foot of the page do not say %s: %v", want, err)
 		}
 	}
 }

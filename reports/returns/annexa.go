@@ -18,6 +18,7 @@ type List struct {
 	Heading []string
 	IsDate  []bool // which columns hold dates, as yyyy-mm-dd
 	IsCount []bool // which hold whole numbers
+	Longest []int  // the length of each column's longest text
 	Rows    iter.Seq2[[]string, error]
 }
 
@@ -34,12 +35,7 @@ func Lists(w io.Writer, scratch, title string, madeAt time.Time, lists []List) (
 	if err := file.SetDocProps(&excelize.DocProperties{Title: title, Creator: "careshare", LastModifiedBy: "careshare", Language: "en-GB", Created: at, Modified: at}); err != nil {
 		return err
 	}
-	format := "dd/mm/yyyy"
-	date, err := file.NewStyle(&excelize.Style{CustomNumFmt: &format})
-	if err != nil {
-		return err
-	}
-	bold, err := file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	look, err := looks(file)
 	if err != nil {
 		return err
 	}
@@ -50,7 +46,7 @@ func Lists(w io.Writer, scratch, title string, madeAt time.Time, lists []List) (
 			_, err = file.NewSheet(list.Sheet)
 		}
 		if err == nil {
-			err = list.write(file, bold, date)
+			err = list.write(file, look)
 		}
 		if err != nil {
 			return fmt.Errorf("write %s: %w", list.Sheet, err)
@@ -59,23 +55,48 @@ func Lists(w io.Writer, scratch, title string, madeAt time.Time, lists []List) (
 	return reports.Save(w, scratch, file)
 }
 
+// look are the styles of a list's cells.
+type look struct{ heading, body, date int }
+
+// looks has all cells stand to the left, under their headings: numbers would run into the text beside them.
+func looks(file *excelize.File) (l look, err error) {
+	format := "dd/mm/yyyy"
+	font := func(bold bool) *excelize.Font { return &excelize.Font{Family: "Arial", Size: 11, Bold: bold} }
+	at := &excelize.Alignment{WrapText: true, Vertical: "top", Horizontal: "left"}
+	if l.heading, err = file.NewStyle(&excelize.Style{Font: font(true), Alignment: at}); err != nil {
+		return l, err
+	}
+	if l.body, err = file.NewStyle(&excelize.Style{Font: font(false), Alignment: at}); err != nil {
+		return l, err
+	}
+	l.date, err = file.NewStyle(&excelize.Style{Font: font(false), Alignment: at, CustomNumFmt: &format})
+	return l, err
+}
+
 // write streams one list to its sheet.
-func (l List) write(file *excelize.File, bold, date int) error {
+func (l List) write(file *excelize.File, look look) error {
+	paper := reports.Table{Name: l.Sheet, Header: l.Heading, Keys: 1}
+	paper.FitPaper(l.Longest)
+	if err := paper.OnPaper(file, 1); err != nil {
+		return err
+	}
 	stream, err := file.NewStreamWriter(l.Sheet)
 	if err != nil {
 		return err
 	}
-	if err := stream.SetColWidth(1, len(l.Heading), 18); err != nil {
-		return err
+	for i, width := range paper.Widths {
+		if err := stream.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
 	}
-	if err := stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+	if err := stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: 1, YSplit: 1, TopLeftCell: "B2", ActivePane: "bottomRight"}); err != nil {
 		return err
 	}
 	head := make([]any, len(l.Heading))
 	for i, text := range l.Heading {
-		head[i] = excelize.Cell{StyleID: bold, Value: text}
+		head[i] = excelize.Cell{StyleID: look.heading, Value: text}
 	}
-	if err := stream.SetRow("A1", head); err != nil {
+	if err := stream.SetRow("A1", head, excelize.RowOpts{Height: paper.Height(l.Heading)}); err != nil {
 		return err
 	}
 	line, cells := 1, make([]any, len(l.Heading))
@@ -84,10 +105,10 @@ func (l List) write(file *excelize.File, bold, date int) error {
 			return err
 		}
 		line++
-		if err := l.fill(cells, row, date); err != nil {
+		if err := l.fill(cells, row, look); err != nil {
 			return err
 		}
-		if err := stream.SetRow("A"+strconv.Itoa(line), cells); err != nil {
+		if err := stream.SetRow("A"+strconv.Itoa(line), cells, excelize.RowOpts{Height: paper.Height(row)}); err != nil {
 			return err
 		}
 	}
@@ -95,7 +116,7 @@ func (l List) write(file *excelize.File, bold, date int) error {
 }
 
 // fill makes cells of a row's texts as what they mean: dates as dates, counts as numbers, nothing as an empty cell.
-func (l List) fill(cells []any, row []string, date int) error {
+func (l List) fill(cells []any, row []string, look look) error {
 	for i, text := range row {
 		switch {
 		case text == "":
@@ -105,15 +126,15 @@ func (l List) fill(cells []any, row []string, date int) error {
 			if err != nil {
 				return fmt.Errorf("column %s: no date", l.Heading[i])
 			}
-			cells[i] = excelize.Cell{StyleID: date, Value: day}
+			cells[i] = excelize.Cell{StyleID: look.date, Value: day}
 		case l.IsCount[i]:
 			count, err := strconv.ParseInt(text, 10, 64)
 			if err != nil {
 				return fmt.Errorf("column %s: no whole number", l.Heading[i])
 			}
-			cells[i] = count
+			cells[i] = excelize.Cell{StyleID: look.body, Value: count}
 		default:
-			cells[i] = text
+			cells[i] = excelize.Cell{StyleID: look.body, Value: text}
 		}
 	}
 	return nil
