@@ -14,7 +14,12 @@ import (
 // misplaced are values that no column expects, each with a canary in it.
 var misplaced = [...]string{"Canary", `=cmd|"/c calc"!Canary`, "<b>Canary</b>", "\u202eCanary\u202c", "Canary\x00y", "9999-99-99 Canary", `"Canary`, "Canary\nCanary", "\xffCanary"}
 
-// Whatever stands in the wrong place of the case store, in every column but the keys, is in no word, log, manifest or file's name.
+// writtenTwice are the tables whose rows have no id of their own, so that nothing keeps one from standing there twice.
+var writtenTwice = []string{"dm_cla_summaries", "dm_former_looked_after", "dm_placement_carer_addresses", "dm_registration_categories", "dm_service_user_groups",
+	"dm_step_source_details", "dm_subgroup_subjects", "dm_workflow_forwards"}
+
+// Whatever stands in the wrong place of the case store, in every column but the keys, is in no word, log, manifest or file's name;
+// and neither that nor a row that stands there twice stops a run.
 func TestBrokenSourcesSayNothing(t *testing.T) {
 	t.Parallel()
 	w := world{folder: t.TempDir()}
@@ -35,7 +40,15 @@ func TestBrokenSourcesSayNothing(t *testing.T) {
 	for _, table := range tables {
 		misplace(t, table)
 	}
+	for _, name := range writtenTwice {
+		path := filepath.Join(sources, "case_store", name+".csv")
+		lines := strings.SplitAfter(string(mustRead(t, path)), "\n")
+		mustWrite(t, path, []byte(strings.Join(lines, "")+lines[1]))
+	}
 	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
+	if !strings.Contains(w.stdout+w.stderr, "case_store_rows_written_twice: 5 rows") {
+		t.Errorf("rows that stand twice are not told: %s", w.stderr)
+	}
 	said := w.stdout + w.stderr + string(mustRead(t, filepath.Join(w.lake(), "audit", "log.ndjson"))) +
 		string(mustRead(t, filepath.Join(w.current(), "manifest.json"))) + strings.Join(filesUnder(t, w.lake()), "\n")
 	if at := strings.Index(said, "Canary"); at >= 0 {

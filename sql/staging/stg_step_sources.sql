@@ -1,7 +1,7 @@
 -- grain: workflow_step_id, source_type_id
 -- reads: casestore.dm_step_source_details, casestore.dm_step_source_types
 -- why: who brought a step about, in words
-select
+select distinct
     details.workflow_step_id,
     details.source_type_id,
     text_of(types.description) as source

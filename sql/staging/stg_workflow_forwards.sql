@@ -1,7 +1,7 @@
 -- grain: workflow_step_id, subsequent_workflow_step_id
 -- reads: casestore.dm_workflow_forwards
 -- why: which steps came of a step
-select
+select distinct
     workflow_step_id,
     subsequent_workflow_step_id
 from casestore.dm_workflow_forwards
