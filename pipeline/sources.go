@@ -12,6 +12,7 @@ import (
 	"careshare/extract/casestore"
 	"careshare/extract/cpis"
 	"careshare/extract/fhir"
+	"careshare/extract/inbox"
 	"careshare/extract/optout"
 	"careshare/extract/reference"
 	"careshare/extract/trace"
@@ -39,16 +40,16 @@ func (j *job) sources(f folders) []source {
 	list := []source{
 		own("casestore", j.readCaseStore(f)),
 		{name: "cpis", keepRaw: true, raised: true, to: filepath.Join(f.raw, "cpis"), read: func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
-			return cpis.Read(ctx, cpis.Options{Folder: c.CPIS.Folder, To: to, Quarantine: q})
+			return cpis.Read(ctx, inbox.Options{Folder: c.CPIS.Folder, To: to, Quarantine: q})
 		}},
 		own("trace", func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
-			return trace.Read(ctx, trace.Options{Folder: c.Trace.Folder, To: to, Quarantine: q})
+			return trace.Read(ctx, inbox.Options{Folder: c.Trace.Folder, To: to, Quarantine: q})
 		}),
 		own("optout", func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
-			return optout.Read(ctx, optout.Options{Folder: c.OptOut.Folder, To: to, Quarantine: q})
+			return optout.Read(ctx, inbox.Options{Folder: c.OptOut.Folder, To: to, Quarantine: q})
 		}),
 		own("reference", func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
-			return reference.Read(ctx, reference.Options{Folder: c.Returns.Folder, To: to, Quarantine: q})
+			return reference.Read(ctx, inbox.Options{Folder: c.Returns.Folder, To: to, Quarantine: q})
 		}),
 	}
 	for _, sender := range c.Health {

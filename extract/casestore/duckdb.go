@@ -131,16 +131,16 @@ func (d *duckFile) read(ctx context.Context, j job, l *landing) error {
 		selected[i] = strings.ReplaceAll(express(j.names[i].typ, c.typ), "$", quoted(j.names[i].name))
 	}
 	query := "select " + strings.Join(selected, ", ") + " from " + j.from.name
-	return conn.Raw(func(raw any) error {
+	return sql.WithoutValues(conn.Raw(func(raw any) error {
 		reader, err := duckdb.NewArrowFromConn(raw.(driver.Conn))
 		if err != nil {
 			return err
 		}
 		if j.from.isView {
-			return wordless(landQuery(ctx, reader, query, l))
+			return landQuery(ctx, reader, query, l)
 		}
-		return wordless(landPages(ctx, reader, query, j.from.name, l))
-	})
+		return landPages(ctx, reader, query, j.from.name, l)
+	}))
 }
 
 // landPages reads a table by ranges of its row numbers, which follow the order in which its rows were added.
@@ -215,14 +215,4 @@ func valuesOf(column arrow.Array) func(int) value {
 		}
 		return of(i)
 	}
-}
-
-// wordless keeps of the engine's error its kind only, such as "Conversion Error": its words may hold a value.
-func wordless(err error) error {
-	var refused *duckdb.Error
-	if !errors.As(err, &refused) {
-		return err
-	}
-	kind, _, _ := strings.Cut(refused.Msg, ":")
-	return errors.New("DuckDB refused: " + kind)
 }

@@ -9,11 +9,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
 // maxRecord is the longest record that is read, in bytes: a quote that does not close must not swallow the file.
 const maxRecord = 1 << 20
+
+const byteOrderMark = "\ufeff"
 
 // The rules that a line of a CSV file can break.
 const (
@@ -70,8 +73,13 @@ func openRecords(path string) (*records, error) {
 
 func (r *records) close() { r.file.Close() }
 
+// readHeader begins after a byte order mark, which before a quote would make the first field a broken one.
 func (r *records) readHeader() error {
-	if err := r.restart(0, 0); err != nil {
+	mark, start := make([]byte, len(byteOrderMark)), int64(0)
+	if n, _ := r.file.ReadAt(mark, 0); string(mark[:n]) == byteOrderMark { // a file that cannot be read says so below
+		start = int64(n)
+	}
+	if err := r.restart(start, 0); err != nil {
 		return err
 	}
 	header, err := r.csv.Read()
@@ -81,11 +89,10 @@ func (r *records) readHeader() error {
 	if err != nil {
 		return err
 	}
-	header[0] = strings.TrimPrefix(header[0], "\ufeff")
 	for i := range header {
 		header[i] = strings.TrimSpace(header[i])
 	}
-	r.header = append([]string(nil), header...)
+	r.header = slices.Clone(header)
 	return nil
 }
 

@@ -118,4 +118,13 @@ func TestHeader(t *testing.T) {
 	if got := openText(t, "\ufeffA, b \n").header; !slices.Equal(got, []string{"A", "b"}) {
 		t.Errorf("header %q", got)
 	}
+	r := openText(t, "\ufeff\"A\",\"b\"\n\"1\",\"2\"\n3,4\"\n5,6\n") // as PowerShell's Export-Csv writes it
+	if !slices.Equal(r.header, []string{"A", "b"}) {
+		t.Errorf("header %q", r.header)
+	}
+	for _, want := range []int64{2, 3, 4} {
+		if _, line, _ := r.next(); line != want {
+			t.Errorf("line %d, want %d", line, want)
+		}
+	}
 }

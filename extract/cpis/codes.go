@@ -7,33 +7,27 @@ const (
 	rootLocalID        = "2.16.840.1.113883.2.1.3.2.4.18.24"
 )
 
-// Code is one entry of a code list.
-type Code struct{ Value, Meaning string }
+// code is one entry of a code list.
+type code struct{ value, meaning string }
 
-// CodeList is one vocabulary of CP-IS.
-type CodeList struct {
-	Name  string // as the specification prints it
-	OID   string // or, for the plan types, the FHIR system
-	Codes []Code
+// codeList is one vocabulary of CP-IS.
+type codeList struct {
+	oid   string
+	codes []code
 }
 
-// CodeLists is every vocabulary of CP-IS that is public.
-func CodeLists() []CodeList {
-	return []CodeList{messageTypes(), observationTypes(), fileResponses(), recordResponses(), planTypes()}
-}
-
-func (l CodeList) meaning(value string) (string, bool) {
-	for _, known := range l.Codes {
-		if known.Value == value {
-			return known.Meaning, true
+func (l codeList) meaning(value string) (string, bool) {
+	for _, known := range l.codes {
+		if known.value == value {
+			return known.meaning, true
 		}
 	}
 	return "", false
 }
 
 // messageTypes is CP-ISMessageType 1.0.
-func messageTypes() CodeList {
-	return CodeList{"CP-ISMessageType", "2.16.840.1.113883.2.1.3.2.4.17.470", []Code{
+func messageTypes() codeList {
+	return codeList{"2.16.840.1.113883.2.1.3.2.4.17.470", []code{
 		{"01", "local authority upload"},
 		{"02", "local authority acknowledgement response"},
 		{"03", "NHS query"},
@@ -44,8 +38,8 @@ func messageTypes() CodeList {
 }
 
 // fileResponses is CP-ISUploadFileResponse 2.0.
-func fileResponses() CodeList {
-	return CodeList{"CP-ISUploadFileResponse", "2.16.840.1.113883.2.1.3.2.4.17.474", []Code{
+func fileResponses() codeList {
+	return codeList{"2.16.840.1.113883.2.1.3.2.4.17.474", []code{
 		{"CPF01", "file corrupt or not formed correctly"},
 		{"CPF02", "all records loaded"},
 		{"CPF03", "valid records loaded, invalid records rejected"},
@@ -56,8 +50,8 @@ func fileResponses() CodeList {
 }
 
 // recordResponses is CP-ISUploadRecordResponse 3.0. The list that qualifies CPR07 is not public.
-func recordResponses() CodeList {
-	return CodeList{"CP-ISUploadRecordResponse", "2.16.840.1.113883.2.1.3.2.4.17.473", []Code{
+func recordResponses() codeList {
+	return codeList{"2.16.840.1.113883.2.1.3.2.4.17.473", []code{
 		{"CPR01", "no match found for the NHS number"},
 		{"CPR02", "NHS number matched, sensitive record: cannot be updated"},
 		{"CPR03", "NHS number not verified: the data does not match well enough"},
@@ -65,40 +59,5 @@ func recordResponses() CodeList {
 		{"CPR05", "NHS number verified but superseded: a new number is needed"},
 		{"CPR06", "record loaded"},
 		{"CPR07", "record not loaded"},
-	}}
-}
-
-// observationTypes is CP-ISObservationType 1.0.
-func observationTypes() CodeList {
-	return CodeList{"CP-ISObservationType", "2.16.840.1.113883.2.1.3.2.4.17.469", []Code{
-		{"CPPI", "child protection plan"},
-		{"CPPIU", "child protection plan upload"},
-		{"CPPSD", "child protection plan start date"},
-		{"CPPED", "child protection plan end date"},
-		{"CPPDD", "child protection plan delete date"},
-		{"LACI", "looked after child"},
-		{"LACIU", "looked after child upload"},
-		{"LACSD", "looked after child start date"},
-		{"LACED", "looked after child end date"},
-		{"LACDD", "looked after child delete date"},
-		{"UCPI", "unborn child protection plan"},
-		{"UCPIU", "unborn child protection plan upload"},
-		{"UCPSD", "unborn child protection plan start date"},
-		{"UCPED", "unborn child protection plan end date"},
-		{"UCPDD", "unborn child protection plan delete date"},
-		{"TRAR", "total returned access records"},
-		{"TRR", "total returned records"},
-		{"TRCR", "total returned child records"},
-		{"LAUFI", "local authority upload file id"},
-		{"CRA", "CP-IS record access"},
-	}}
-}
-
-// planTypes is England-ChildProtectionPlan 1.0.0, the plan types of the service's FHIR side, in SNOMED CT.
-func planTypes() CodeList {
-	return CodeList{"England-ChildProtectionPlan", "http://snomed.info/sct", []Code{
-		{"342191000000101", "subject to child protection plan"},
-		{"764841000000100", "looked after child"},
-		{"818901000000100", "unborn child subject to child protection plan"},
 	}}
 }

@@ -17,30 +17,16 @@ import (
 	"careshare/extract/inbox"
 )
 
-// Options says where the files are and where the tables go.
-type Options struct {
-	Folder     string // holds acknowledgements/, notifications/ and inactive/; any of them may be absent
-	To         string // the folder of the Parquet files
-	Quarantine *extract.Quarantine
-}
-
-// Validate returns what is missing.
-func (o Options) Validate() error {
-	if o.Folder == "" || o.To == "" || o.Quarantine == nil {
-		return errors.New("cpis: a folder, a destination and a quarantine are needed")
-	}
-	return nil
-}
-
 const source = "cpis"
 
-// Read takes the tables acknowledgements, acknowledgement_records, access_notifications and inactive_numbers.
+// Read takes the tables acknowledgements, acknowledgement_records, access_notifications and inactive_numbers, from the
+// folder's acknowledgements/, notifications/ and inactive/, any of which may be absent.
 //
 // A file that cannot be read to its end leaves no row behind and counts as one quarantined row of its first table; in
 // a file that can, each record that breaks a rule is quarantined by itself.
-func Read(ctx context.Context, o Options) ([]extract.Table, error) {
+func Read(ctx context.Context, o inbox.Options) ([]extract.Table, error) {
 	if err := o.Validate(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read cpis: %w", err)
 	}
 	london, err := time.LoadLocation("Europe/London")
 	if err != nil {
@@ -56,7 +42,7 @@ func Read(ctx context.Context, o Options) ([]extract.Table, error) {
 	return inbox.Close(err, tables...)
 }
 
-func create(o Options) (tables []*inbox.Table, err error) {
+func create(o inbox.Options) (tables []*inbox.Table, err error) {
 	for _, t := range []struct {
 		name    string
 		columns [][]inbox.Column

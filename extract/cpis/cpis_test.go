@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"careshare/extract"
+	"careshare/extract/inbox"
 	"careshare/extract/inbox/inboxtest"
 )
 
 func read(t testing.TB, files inboxtest.Files) inboxtest.Result {
 	t.Helper()
 	r := inboxtest.Read(t, files, func(folder, to string, quarantine *extract.Quarantine) ([]extract.Table, error) {
-		return Read(t.Context(), Options{Folder: folder, To: to, Quarantine: quarantine})
+		return Read(t.Context(), inbox.Options{Folder: folder, To: to, Quarantine: quarantine})
 	})
 	if len(r.Tables) != 4 {
 		t.Errorf("%d tables", len(r.Tables))
@@ -122,7 +123,7 @@ func TestFilesComeInTheOrderOfTheirNames(t *testing.T) {
 }
 
 func TestReadStops(t *testing.T) {
-	if _, err := Read(context.Background(), Options{}); err == nil {
+	if _, err := Read(context.Background(), inbox.Options{}); err == nil {
 		t.Error("options without a folder were taken")
 	}
 	folder, to := t.TempDir(), t.TempDir()
@@ -138,7 +139,7 @@ func TestReadStops(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Read(ctx, Options{Folder: folder, To: to, Quarantine: quarantine}); !errors.Is(err, context.Canceled) {
+	if _, err := Read(ctx, inbox.Options{Folder: folder, To: to, Quarantine: quarantine}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled read returned %v", err)
 	}
 }

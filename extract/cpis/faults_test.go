@@ -132,17 +132,19 @@ func TestPlantedFaultsOfARecord(t *testing.T) {
 }
 
 func TestCodeListsHoldEveryCodeOnce(t *testing.T) {
-	want := map[string]int{"CP-ISMessageType": 6, "CP-ISObservationType": 20, "CP-ISUploadFileResponse": 6, "CP-ISUploadRecordResponse": 7, "England-ChildProtectionPlan": 3}
-	for _, list := range CodeLists() {
+	for name, c := range map[string]struct {
+		list codeList
+		want int
+	}{"CP-ISMessageType": {messageTypes(), 6}, "CP-ISUploadFileResponse": {fileResponses(), 6}, "CP-ISUploadRecordResponse": {recordResponses(), 7}} {
 		seen := map[string]bool{}
-		for _, code := range list.Codes {
-			if seen[code.Value] || code.Meaning == "" {
-				t.Errorf("%s %s: twice, or without a meaning", list.Name, code.Value)
+		for _, code := range c.list.codes {
+			if seen[code.value] || code.meaning == "" {
+				t.Errorf("%s %s: twice, or without a meaning", name, code.value)
 			}
-			seen[code.Value] = true
+			seen[code.value] = true
 		}
-		if len(seen) != want[list.Name] {
-			t.Errorf("%s has %d codes, want %d", list.Name, len(seen), want[list.Name])
+		if len(seen) != c.want {
+			t.Errorf("%s has %d codes, want %d", name, len(seen), c.want)
 		}
 	}
 }
@@ -156,7 +158,7 @@ func FuzzMessages(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	tables, err := create(Options{To: f.TempDir(), Quarantine: quarantine})
+	tables, err := create(inbox.Options{To: f.TempDir(), Quarantine: quarantine})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -81,9 +81,9 @@ func (f *fields) integer(e element, name string) int64 {
 }
 
 // coded is a code of the list, with its meaning.
-func (f *fields) coded(e element, list CodeList) (value, meaning string) {
+func (f *fields) coded(e element, list codeList) (value, meaning string) {
 	value = f.required(e, "code")
-	if f.required(e, "codeSystem") != list.OID {
+	if f.required(e, "codeSystem") != list.oid {
 		f.fail(e.line, e.name, "another code system")
 	}
 	meaning, known := list.meaning(value)

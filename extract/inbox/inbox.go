@@ -11,7 +11,24 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"careshare/extract"
 )
+
+// Options say where a source's files are and where its tables go.
+type Options struct {
+	Folder     string // may be absent: then nothing was sent
+	To         string // the folder of the Parquet files
+	Quarantine *extract.Quarantine
+}
+
+// Validate returns what is missing.
+func (o Options) Validate() error {
+	if o.Folder == "" || o.To == "" || o.Quarantine == nil {
+		return errors.New("a folder, a destination and a quarantine are needed")
+	}
+	return nil
+}
 
 // Fault is why a file, record, line or value was not taken. As an error it says where and which rule; Raw never
 // becomes part of the error's text.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"careshare/extract"
@@ -119,15 +118,12 @@ func (t *Table) Held() int { return t.rows.Field(0).Len() }
 // Reject holds one row, record or file that was not taken.
 func (t *Table) Reject(file string, fault Fault) {
 	t.held = append(t.held, extract.Reject{
-		Source: t.table.Source, Table: t.table.Name, File: valid(file), Line: fault.Line, Key: valid(fault.Key),
-		Column: valid(fault.Column), Rule: fault.Rule, Raw: fault.Raw[:min(len(fault.Raw), rawLimit)], Private: fault.Private,
+		Source: t.table.Source, Table: t.table.Name, File: cut(file), Line: fault.Line, Key: cut(fault.Key),
+		Column: cut(fault.Column), Rule: fault.Rule, Raw: cut(fault.Raw), Private: fault.Private,
 	})
 }
 
-// valid makes what came fit to be stored as text: a reader of Parquet refuses a column that is no UTF-8.
-func valid(came string) string {
-	return strings.ToValidUTF8(came[:min(len(came), rawLimit)], "\uFFFD")
-}
+func cut(came string) string { return came[:min(len(came), rawLimit)] }
 
 // Extra reports, once, a column that the source has and the table does not.
 func (t *Table) Extra(column string) {

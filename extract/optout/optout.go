@@ -16,21 +16,6 @@ import (
 	"careshare/extract/inbox"
 )
 
-// Options says where the files are and where the tables go.
-type Options struct {
-	Folder     string // holds <name>.request.dat and <name>.reply.dat; may be absent
-	To         string // the folder of the Parquet files
-	Quarantine *extract.Quarantine
-}
-
-// Validate returns what is missing.
-func (o Options) Validate() error {
-	if o.Folder == "" || o.To == "" || o.Quarantine == nil {
-		return errors.New("optout: a folder, a destination and a quarantine are needed")
-	}
-	return nil
-}
-
 const (
 	requestSuffix = ".request.dat"
 	replySuffix   = ".reply.dat"
@@ -41,14 +26,15 @@ const (
 // refusal is the one line that comes instead of a cleaned list: one bad number voids the batch.
 const refusal = "The file contains one or more invalid NHS Numbers."
 
-// Read takes the tables requested and cleared, whose column file is the <name> that a request and its reply share.
+// Read takes the tables requested and cleared from the folder's <name>.request.dat and <name>.reply.dat; their column
+// file is the <name>.
 //
 // Every row of a reply has is_whole: false if a line of it could not be read, if it holds a number that was not asked
 // for, or if it is the service's refusal, which gives one row without a number. A reply that is missing or empty has
 // no row.
-func Read(ctx context.Context, o Options) ([]extract.Table, error) {
+func Read(ctx context.Context, o inbox.Options) ([]extract.Table, error) {
 	if err := o.Validate(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read optout: %w", err)
 	}
 	requested, err := inbox.Create(o.To, "optout", "requested", o.Quarantine, inbox.Texts("file", "nhs_number"))
 	if err != nil {

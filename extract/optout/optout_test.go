@@ -15,7 +15,7 @@ import (
 func read(t testing.TB, files inboxtest.Files) (r inboxtest.Result, requested, cleared []string) {
 	t.Helper()
 	r = inboxtest.Read(t, files, func(folder, to string, quarantine *extract.Quarantine) ([]extract.Table, error) {
-		return Read(t.Context(), Options{Folder: folder, To: to, Quarantine: quarantine})
+		return Read(t.Context(), inbox.Options{Folder: folder, To: to, Quarantine: quarantine})
 	})
 	type row struct {
 		File    string `parquet:"file,optional"`
@@ -87,7 +87,7 @@ func TestExchangesComeInTheOrderOfTheirNames(t *testing.T) {
 }
 
 func TestReadStops(t *testing.T) {
-	if _, err := Read(t.Context(), Options{}); err == nil {
+	if _, err := Read(t.Context(), inbox.Options{}); err == nil {
 		t.Error("options without a folder were taken")
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -19,13 +19,6 @@ import (
 	"careshare/extract/inbox"
 )
 
-// Options say where the files are and where the tables go.
-type Options struct {
-	Folder     string // holds postcodes.csv and social_workers.csv; either may be absent, and the folder too
-	To         string // the folder of the Parquet files
-	Quarantine *extract.Quarantine
-}
-
 // list is one file: its columns, the first of which is the key, and which of them are whole numbers.
 type list struct {
 	name     string
@@ -44,8 +37,9 @@ func lists() []list {
 }
 
 // Read takes the tables postcodes (postcode without its space, ONS code of the authority, easting and northing in metres)
-// and social_workers. Of two lines for one key the first counts.
-func Read(ctx context.Context, o Options) (tables []extract.Table, err error) {
+// and social_workers, from a CSV file of each name; either may be absent, and the folder may be empty. Of two lines for
+// one key the first counts. A file of another shape, or that is no CSV, is an error.
+func Read(ctx context.Context, o inbox.Options) (tables []extract.Table, err error) {
 	if o.To == "" || o.Quarantine == nil {
 		return nil, errors.New("read reference: a destination and a quarantine are needed")
 	}
@@ -59,7 +53,7 @@ func Read(ctx context.Context, o Options) (tables []extract.Table, err error) {
 	return tables, nil
 }
 
-func (l list) take(ctx context.Context, o Options) ([]extract.Table, error) {
+func (l list) take(ctx context.Context, o inbox.Options) ([]extract.Table, error) {
 	var columns [][]inbox.Column
 	for _, column := range l.columns {
 		if slices.Contains(l.integers, column) {
@@ -87,13 +81,20 @@ func (l list) read(ctx context.Context, path string, isKept bool, table *inbox.T
 		return err
 	}
 	defer file.Close()
-	reader := csv.NewReader(file)
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	text, err := inbox.Text(file, info.Size()) // spreadsheets put a byte order mark there
+	if err != nil {
+		return err
+	}
+	reader := csv.NewReader(text)
 	reader.ReuseRecord = true
 	header, err := reader.Read()
 	if err != nil {
-		return errors.New("no header")
+		return fmt.Errorf("read header: %w", err)
 	}
-	header[0] = strings.TrimPrefix(header[0], "\ufeff") // spreadsheets put one there
 	places := make([]int, len(l.columns))
 	for i, column := range l.columns {
 		if places[i] = slices.Index(header, column); places[i] < 0 {
@@ -105,7 +106,7 @@ func (l list) read(ctx context.Context, path string, isKept bool, table *inbox.T
 
 func (l list) rows(ctx context.Context, reader *csv.Reader, places []int, file string, table *inbox.Table) error {
 	seen := map[string]bool{}
-	for {
+	for ctx.Err() == nil {
 		line, err := reader.Read()
 		number := 0
 		if len(line) > 0 {
@@ -113,15 +114,16 @@ func (l list) rows(ctx context.Context, reader *csv.Reader, places []int, file s
 		}
 		switch {
 		case errors.Is(err, io.EOF):
-			return errors.Join(ctx.Err(), table.Keep())
+			return table.Keep()
 		case errors.Is(err, csv.ErrFieldCount):
 			table.Reject(file, inbox.Fault{Line: int64(number), Rule: "another number of columns than the header", Raw: strings.Join(line, ",")})
 			continue
 		case err != nil:
-			return errors.New("not CSV")
+			return err // which names the line and quotes nothing of it
 		}
 		l.row(line, places, int64(number), file, seen, table)
 	}
+	return ctx.Err()
 }
 
 func (l list) row(line []string, places []int, number int64, file string, seen map[string]bool, table *inbox.Table) {

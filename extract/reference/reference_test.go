@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,13 +9,14 @@ import (
 	"testing"
 
 	"careshare/extract"
+	"careshare/extract/inbox"
 	"careshare/extract/inbox/inboxtest"
 )
 
 func read(t *testing.T, files inboxtest.Files) (r inboxtest.Result, postcodes []string) {
 	t.Helper()
 	r = inboxtest.Read(t, files, func(folder, to string, quarantine *extract.Quarantine) ([]extract.Table, error) {
-		return Read(t.Context(), Options{Folder: folder, To: to, Quarantine: quarantine})
+		return Read(t.Context(), inbox.Options{Folder: folder, To: to, Quarantine: quarantine})
 	})
 	type row struct {
 		Postcode  string `parquet:"postcode,optional"`
@@ -40,6 +42,7 @@ func TestRead(t *testing.T) {
 		"a list":                   {header + "n16 6dl,E09000012,534198,188017\n", []string{known}, nil, 0},
 		"columns in another order": {"easting,northing,extra,postcode,local_authority\n534198,188017,x,N16 6DL,E09000012\n", []string{known}, nil, 0},
 		"byte order mark":          {"\ufeff" + header + "N16 6DL,E09000012,534198,188017\n", []string{known}, nil, 0},
+		"a mark and quotes":        {"\ufeff\"postcode\",\"local_authority\",\"easting\",\"northing\"\n\"N16 6DL\",\"E09000012\",\"534198\",\"188017\"\n", []string{known}, nil, 0},
 		"a postcode twice":         {header + "N16 6DL,E09000012,534198,188017\nN166DL,E09000013,1,1\n", []string{known}, nil, 1},
 		"no number":                {header + "N16 6DL,E09000012,534198,188017\nE8 2QL,E09000012,here,185385\n", []string{known}, []string{"postcodes.csv:3 not a whole number: easting"}, 0},
 		"no postcode":              {header + ",E09000012,1,1\nN16 6DL,E09000012,534198,188017\n", []string{known}, []string{"postcodes.csv:2 no key"}, 0},
@@ -72,17 +75,33 @@ func TestAbsent(t *testing.T) {
 	}
 }
 
-// A list of another shape stops the run, which names the list and the column that it lacks.
+// A list of another shape stops the run, which names the list and what is amiss, by its line and never by its words.
 func TestAnotherShape(t *testing.T) {
-	folder, to := t.TempDir(), t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, "postcodes.csv"), []byte("postcode,northing\nN16 6DL,1\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	quarantine, err := extract.OpenQuarantine(filepath.Join(to, "quarantine.parquet"), true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Read(t.Context(), Options{Folder: folder, To: to, Quarantine: quarantine}); err == nil || err.Error() != "read reference postcodes: no column local_authority" {
-		t.Errorf("read: %v", err)
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, c := range map[string]struct {
+		ctx        context.Context
+		file, want string
+	}{
+		"no column":    {t.Context(), "postcode,northing\nN16 6DL,1\n", "no column local_authority"},
+		"empty":        {t.Context(), "", "read header: EOF"},
+		"UTF-16":       {t.Context(), "\xff\xfep\x00o\x00", "line 0: not UTF-8"},
+		"a bare quote": {t.Context(), "postcode,local_authority,easting,northing\nN16 6DL,secret\"x,1,1\n", `parse error on line 2, column 15: bare " in non-quoted-field`},
+		"cancelled":    {cancelled, "postcode,local_authority,easting,northing\nN16 6DL,E09000012,1,1\n", "context canceled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder, to := t.TempDir(), t.TempDir()
+			if err := os.WriteFile(filepath.Join(folder, "postcodes.csv"), []byte(c.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			quarantine, err := extract.OpenQuarantine(filepath.Join(to, "quarantine.parquet"), true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = Read(c.ctx, inbox.Options{Folder: folder, To: to, Quarantine: quarantine})
+			if err == nil || err.Error() != "read reference postcodes: "+c.want {
+				t.Errorf("read: %v", err)
+			}
+		})
 	}
 }

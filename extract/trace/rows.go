@@ -34,8 +34,8 @@ func (r row) value(column string) string {
 	return ""
 }
 
-// eachRow binds the header and hands on each line under it, and at last calls done. A Fault is one of the whole file.
-func eachRow(text io.Reader, extra func(string), each func(row) error, done func() error) error {
+// eachRow binds the header and hands on each line under it. A Fault is one of the whole file.
+func eachRow(text io.Reader, extra func(string), each func(row) error) error {
 	var bound *header
 	rows := 0
 	for line, err := range inbox.Lines(text, maxLine) {
@@ -58,7 +58,7 @@ func eachRow(text io.Reader, extra func(string), each func(row) error, done func
 	if rows == 0 {
 		return inbox.Fault{Rule: "no line of data"}
 	}
-	return done()
+	return nil
 }
 
 // bind finds the columns by their names. A column that is not known is reported and left unread.

@@ -15,21 +15,6 @@ import (
 	"careshare/extract/inbox"
 )
 
-// Options says where the files are and where the table goes.
-type Options struct {
-	Folder     string // holds inbox/*.csv; may be absent
-	To         string // the folder of the Parquet file
-	Quarantine *extract.Quarantine
-}
-
-// Validate returns what is missing.
-func (o Options) Validate() error {
-	if o.Folder == "" || o.To == "" || o.Quarantine == nil {
-		return errors.New("trace: a folder, a destination and a quarantine are needed")
-	}
-	return nil
-}
-
 // Caps on what one file may ask of the machine. A field never spans lines, so that one broken quote costs one line.
 const (
 	maxBytes  = 1 << 30
@@ -37,12 +22,12 @@ const (
 	batchRows = 8192
 )
 
-// Read takes the table responses: one row a line that answers a request. A file that cannot be bound to the columns
+// Read takes the table responses from the folder's inbox/*.csv: one row a line that answers a request. A file that cannot be bound to the columns
 // counts as one quarantined row; of a file that the service refused as a whole, every line is quarantined. A file is
 // taken once however often it lies in the inbox: the lines of one whose content was seen under another name are merged.
-func Read(ctx context.Context, o Options) ([]extract.Table, error) {
+func Read(ctx context.Context, o inbox.Options) ([]extract.Table, error) {
 	if err := o.Validate(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read trace: %w", err)
 	}
 	table, err := inbox.Create(o.To, "trace", "responses", o.Quarantine, tableColumns()...)
 	if err != nil {
@@ -77,9 +62,10 @@ func readFile(ctx context.Context, path string, table *inbox.Table, seen map[str
 	var fault inbox.Fault
 	if errors.As(err, &fault) {
 		table.Reject(filepath.Base(path), fault)
-		return table.Keep()
+	} else if err != nil {
+		return err
 	}
-	return err
+	return table.Keep()
 }
 
 func readOnce(ctx context.Context, file *inbox.File, table *inbox.Table, seen map[string]bool) error {
@@ -89,7 +75,7 @@ func readOnce(ctx context.Context, file *inbox.File, table *inbox.Table, seen ma
 	}
 	sum := hex.EncodeToString(digest.Sum(nil))
 	if seen[sum] {
-		return eachRow(file.Text(), table.Extra, func(row) error { table.Merge(); return nil }, table.Keep)
+		return eachRow(file.Text(), table.Extra, func(row) error { table.Merge(); return nil })
 	}
 	seen[sum] = true
 	return read(ctx, answers{file.Name, sum}, file.Text, table)
@@ -113,7 +99,7 @@ func read(ctx context.Context, file answers, text func() *io.SectionReader, tabl
 			return nil
 		}
 		return errors.Join(ctx.Err(), table.Keep())
-	}, table.Keep)
+	})
 }
 
 // refusalOf is the meaning of the first code of a file that says that the service took none of it.
@@ -123,6 +109,6 @@ func refusalOf(text io.Reader) (refusal string, err error) {
 			refusal = code.meaning
 		}
 		return nil
-	}, func() error { return nil })
+	})
 	return refusal, err
 }

@@ -69,7 +69,7 @@ func (r response) String() string {
 func take(t testing.TB, files inboxtest.Files) (inboxtest.Result, extract.Table) {
 	t.Helper()
 	r := inboxtest.Read(t, files, func(folder, to string, quarantine *extract.Quarantine) ([]extract.Table, error) {
-		return Read(t.Context(), Options{Folder: folder, To: to, Quarantine: quarantine})
+		return Read(t.Context(), inbox.Options{Folder: folder, To: to, Quarantine: quarantine})
 	})
 	return r, r.Tables["responses"]
 }
@@ -274,7 +274,7 @@ func TestDates(t *testing.T) {
 }
 
 func TestReadStops(t *testing.T) {
-	if _, err := Read(t.Context(), Options{}); err == nil {
+	if _, err := Read(t.Context(), inbox.Options{}); err == nil {
 		t.Error("options without a folder were taken")
 	}
 	folder, to := t.TempDir(), t.TempDir()
@@ -290,7 +290,7 @@ func TestReadStops(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Read(ctx, Options{Folder: folder, To: to, Quarantine: quarantine}); !errors.Is(err, context.Canceled) {
+	if _, err := Read(ctx, inbox.Options{Folder: folder, To: to, Quarantine: quarantine}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled read returned %v", err)
 	}
 }
