@@ -1,13 +1,16 @@
 -- grain: area, subject, reason
 -- reads: config.settings, cpis.access_notifications, cpis.acknowledgement_records, cpis.acknowledgements, cpis.inactive_numbers,
 --   cpis_acknowledgements, cpis_cohort, cpis_follow_ups, cpis_inactive_numbers, cpis_notifications,
---   cpis_uploads, earlier.cpis_acknowledgements, earlier.cpis_failures, extract.quarantine, int_cpis_trace_requests, int_people, stg_periods_of_care, stg_registrations
+--   cpis_uploads, earlier.cpis_acknowledgements, earlier.cpis_failures, extract.quarantine, int_cpis_trace_requests, int_cpis_visits, int_people,
+--   stg_periods_of_care, stg_registrations
 -- publishes to: cpis/cpis_failures
 -- why: All that keeps a child from the NHS, an answer from being believed or a notification from its custodian, for those
 --   who own the process: what, since when, and what to do. Each stands here until it is mended, the more urgent the
 --   sooner a child may come to harm; what is wrong with one subject stands together. An answer that was not believed cannot
 --   be mended itself: it leaves once a believed one to its upload was made after it, or after 28 days where the exchange goes
 --   on, which a believed answer to a later upload shows; it stays in cpis_acknowledgements for ever.
+--   What is odd about an access, such as a child whom nobody knows, leaves once the matter is closed; a notice of an inactive
+--   number that is nobody's, with which there is nothing to do, after 28 days. Both stay in their datasets.
 --   Of a plan that ended, of a child who died, was adopted or grew up, nothing is to be mended any more: the NHS ends it itself, and an
 --   adopted child's new number is not to be put to the old name.
 with settings as (select as_at from config.settings),
@@ -115,24 +118,38 @@ answers as (
     )
 ),
 
-notices as (
-    select
-        'notification' as area, message_id || '/' || cast(access_position as varchar) || '/' || cast(edition as varchar) as subject, person_id,
-        standing as reason, upload_sequence_number as sequence_number
+odd_accesses as (
+    select message_id, access_position, edition, person_id, standing as reason, upload_sequence_number as sequence_number, received_at
     from cpis_notifications
     where standing not in ('empty', 'known_child')
     union all
-    select
-        'notification' as area, message_id || '/' || cast(access_position as varchar) || '/' || cast(edition as varchar) as subject, person_id,
-        'message_id_reused' as reason, upload_sequence_number as sequence_number
+    select message_id, access_position, edition, person_id, 'message_id_reused' as reason, upload_sequence_number as sequence_number, received_at
     from cpis_notifications
     where edition > 1
+),
+
+-- what is odd about an access stands until somebody has closed the matter that it opened
+notices as (
+    select
+        'notification' as area, odd.message_id || '/' || cast(odd.access_position as varchar) || '/' || cast(odd.edition as varchar) as subject,
+        odd.person_id, odd.reason, odd.sequence_number
+    from odd_accesses as odd
+    cross join settings
+    left join int_cpis_visits as visits
+        on visits.message_id = odd.message_id and visits.access_position = odd.access_position and visits.edition = odd.edition
+    left join cpis_follow_ups as matters on matters.follow_up_id = visits.follow_up_id
+    where case
+        when matters.follow_up_id is null then odd.received_at + interval '28' day > settings.as_at -- an empty message
+        else matters.state <> 'closed'
+    end
     union all
     select
-        'inactive_number' as area, message_id || '/' || cast(edition as varchar) as subject, person_id,
-        case when edition > 1 then 'message_id_reused' else standing end as reason, cast(null as bigint) as sequence_number
-    from cpis_inactive_numbers
-    where edition > 1 or standing <> 'known_child'
+        'inactive_number' as area, notices.message_id || '/' || cast(notices.edition as varchar) as subject, notices.person_id,
+        case when notices.edition > 1 then 'message_id_reused' else notices.standing end as reason, cast(null as bigint) as sequence_number
+    from cpis_inactive_numbers as notices
+    cross join settings
+    where (notices.edition > 1 or notices.standing <> 'known_child')
+        and (notices.standing in ('several_people', 'from_the_future') or notices.received_at + interval '28' day > settings.as_at)
 ),
 
 follow_ups as (
