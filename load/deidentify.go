@@ -9,6 +9,7 @@ import (
 // DeIdentification is how the parties agreed to make an audience's rows less telling.
 type DeIdentification struct {
 	K                int                 `yaml:"k"`                 // no fewer people share what a row shows of them
+	PeopleAlike      int                 `yaml:"people_alike"`      // no fewer look the same in who they are alone; 0: k. More leaves room for what facts say
 	Dates            string              `yaml:"dates"`             // month | quarter | year: what is left of a date
 	HistoryMonths    int                 `yaml:"history_months"`    // what is older stays here
 	Postcodes        string              `yaml:"postcodes"`         // area | district | sector: what is left of a postcode
@@ -21,6 +22,7 @@ type DeIdentification struct {
 type DeIdentificationRow struct {
 	Audience      string `json:"audience"`
 	K             int    `json:"k"`
+	PeopleAlike   int    `json:"people_alike"`
 	Dates         string `json:"dates"`
 	HistoryMonths int    `json:"history_months"`
 	Postcodes     string `json:"postcodes"`
@@ -45,7 +47,7 @@ type QuasiIdentifier struct {
 func (a Agreement) DeIdentificationRows() (terms []DeIdentificationRow, bands []AgeBand, columns []QuasiIdentifier) {
 	for _, audience := range slices.Sorted(maps.Keys(a.DeIdentification)) {
 		d := a.DeIdentification[audience]
-		terms = append(terms, DeIdentificationRow{audience, d.K, d.Dates, d.HistoryMonths, d.Postcodes, d.OptOutDays})
+		terms = append(terms, DeIdentificationRow{audience, d.K, max(d.K, d.PeopleAlike), d.Dates, d.HistoryMonths, d.Postcodes, d.OptOutDays})
 		for i, from := range d.AgeBands {
 			band := AgeBand{Audience: audience, FromAge: from}
 			if i+1 < len(d.AgeBands) {
@@ -68,6 +70,8 @@ func (d DeIdentification) check(at lines, audience string) error {
 	switch {
 	case d.K < 2:
 		return at.fault(where+".k", "de_identification.%s.k must be at least 2", audience)
+	case d.PeopleAlike != 0 && d.PeopleAlike < d.K:
+		return at.fault(where+".people_alike", "de_identification.%s.people_alike must be at least k", audience)
 	case !slices.Contains([]string{"month", "quarter", "year"}, d.Dates):
 		return at.fault(where+".dates", "de_identification.%s.dates must be month, quarter or year", audience)
 	case !slices.Contains([]string{"area", "district", "sector"}, d.Postcodes):

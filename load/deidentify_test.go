@@ -18,6 +18,7 @@ func TestTermsThatWouldTellTooMuchAreRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "agreement.yaml")
 	for _, c := range []struct{ from, to, want string }{
 		{"    k: 8 ", "    k: 1 ", "k must be at least 2"},
+		{"    # people_alike: 40 ", "    people_alike: 7 ", "people_alike must be at least k"},
 		{"    dates: month ", "    dates: day ", "dates must be month"},
 		{"    postcodes: district ", "    postcodes: whole ", "postcodes must be area"},
 		{"[0, 5, 11,", "[5, 0, 11,", "age_bands must rise"},

@@ -105,7 +105,7 @@ func (j *job) relations(known memory, tables []extract.Table, periods []period) 
 		{"reviewed_numbers", "position bigint, person_id bigint, nhs_number varchar, decision varchar, decided_by varchar, decided_at timestamptz", known.reviews},
 		{"trace", "is_asking boolean, accept_unasked_before date, ask_again_after_days integer, refresh_after_days integer", []row{c.Trace.terms()}},
 		{"extracted", "source varchar, table_name varchar, rows_in bigint, rows_out bigint, quarantined bigint, merged bigint", extracted(tables)},
-		{"de_identification", "audience varchar, k integer, dates varchar, history_months integer, postcodes varchar, opt_out_days integer", terms},
+		{"de_identification", "audience varchar, k integer, people_alike integer, dates varchar, history_months integer, postcodes varchar, opt_out_days integer", terms},
 		{"age_bands", "audience varchar, from_age integer, to_age integer", bands},
 		{"quasi_identifiers", "dataset varchar, column_name varchar, position integer", quasi},
 		{"reasons", "reason varchar, words varchar", reasons},

@@ -1,9 +1,10 @@
 -- grain: person_id
 -- reads: config.quasi_identifiers, int_bi_people, int_bi_terms
--- why: How many of what could tell who it is must be given up of each person, so that no fewer than k people look the same. Who
---   stands with too few in one round gives up the next column, in the agreement's order, and is counted again with the others
---   that are left; who still stands with too few when all is given up is left out and has no row. The whole of the people is
---   looked at in each round, never one row alone.
+-- why: How many of what could tell who it is must be given up of each person, so that as many look the same as agreed (k or
+--   more: facts are counted with all that is shown of their person, and can show the more the less that is). Who stands with too
+--   few in one round gives up the next column, in the agreement's order, and is counted again with the others that are left; who
+--   still stands with too few when all is given up is left out and has no row. The whole of the people is looked at in each
+--   round, never one row alone.
 with recursive people as (
     select
         people.person_id,
@@ -28,10 +29,10 @@ rounds as (
         count(*) over (partition by list_slice(rounds.shown, 2, -1))
     from rounds
     cross join int_bi_terms as terms
-    where rounds.count_people < terms.k and len(rounds.shown) > 0
+    where rounds.count_people < terms.people_alike and len(rounds.shown) > 0
 )
 
 select rounds.person_id, rounds.tier
 from rounds
 cross join int_bi_terms as terms
-where rounds.count_people >= terms.k
+where rounds.count_people >= terms.people_alike
