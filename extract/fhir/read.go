@@ -202,7 +202,7 @@ func isTooLong(err error) bool {
 // The engine does not see where a gzip file was cut off between two lines: such a file, if nothing says how many it holds, is counted here.
 func (r *reading) checkCounts(rows int64, files ...file) error {
 	if r.mixed { // rows and lines differ
-		return r.checkLines()
+		return checkLines(files)
 	}
 	var said int64
 	for _, f := range files {
@@ -222,14 +222,8 @@ func (r *reading) checkCounts(rows int64, files ...file) error {
 	if said == rows {
 		return nil
 	}
-	for _, f := range files {
-		lines, err := countLines(f.path)
-		if err == nil {
-			err = f.checkCount(lines)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", f.name(), err)
-		}
+	if err := checkLines(files); err != nil {
+		return err
 	}
 	return fmt.Errorf("the files hold %d lines, and %d were read", said, rows)
 }

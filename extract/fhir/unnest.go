@@ -21,7 +21,7 @@ func (r *reading) unnest(ctx context.Context, merge bool, to string) (got Flatte
 	if !r.view.HasDecimals() {
 		got.Rows, err = r.unnestFrom(ctx, view.Query{Files: paths(r.files)}, merge, to)
 		if err == nil {
-			err = r.checkLines()
+			err = checkLines(r.files)
 		}
 		if !isData(err) {
 			return got, err
@@ -50,8 +50,8 @@ func (r *reading) unnest(ctx context.Context, merge bool, to string) (got Flatte
 }
 
 // checkLines holds the files to what the manifest says of them, and every gzip file to its own end.
-func (r *reading) checkLines() error {
-	for _, f := range r.files {
+func checkLines(files []file) error {
+	for _, f := range files {
 		if f.count == nil && !strings.HasSuffix(f.path, ".gz") {
 			continue
 		}
@@ -88,7 +88,7 @@ func (r *reading) siftAll(ctx context.Context) (sound []string, quarantined int6
 	for i, f := range r.files {
 		to := filepath.Join(r.stage, fmt.Sprintf("%06d.ndjson", i))
 		lines, bad, err := r.sift(ctx, f, to)
-		if err == nil && !r.mixed {
+		if err == nil {
 			err = f.checkCount(lines)
 		}
 		if err != nil {

@@ -17,7 +17,7 @@ func (c *compiler) fnHighBoundary(on value, _ []fhirpath.Expr, _ scope) value {
 // boundaryForms write the first or last value that one of less precision may stand for, from its text (FHIRPath 2.0, lowBoundary
 // and highBoundary): a decimal by half of its last digit, a date to the day, a time to the millisecond, and a date-time that
 // says no offset over all that there are, from +14:00, where a day begins first, to -12:00, where it ends last.
-type boundaryForms struct{ decimal, date, clock, offset string }
+type boundaryForms struct{ decimal, date, clock, hour, offset string }
 
 var (
 	half = `cast('0.' || repeat('0', coalesce(length(nullif(split_part(%[1]s, '.', 2), '')), 0)) || '5' as decimal(38,18)))`
@@ -26,12 +26,14 @@ var (
 		decimal: `(cast(%[1]s as decimal(38,18)) - ` + half,
 		date:    `(case when length(%[1]s) in (4, 7) then %[1]s || substring('-01-01', length(%[1]s) - 3) else %[1]s end)`,
 		clock:   `(%[1]s || case length(%[1]s) when 2 then ':00:00.000' when 5 then ':00.000' when 8 then '.000' else '' end)`,
+		hour:    "'00'",
 		offset:  "'+14:00'",
 	}
 	highForms = boundaryForms{
 		decimal: `(cast(%[1]s as decimal(38,18)) + ` + half,
 		date:    `(case when length(%[1]s) in (4, 7) then strftime(last_day(cast(%[1]s || substring('-12-01', length(%[1]s) - 3) as date)), '%%Y-%%m-%%d') else %[1]s end)`,
 		clock:   `(%[1]s || case length(%[1]s) when 2 then ':59:59.999' when 5 then ':59.999' when 8 then '.999' else '' end)`,
+		hour:    "'23'",
 		offset:  "'-12:00'",
 	}
 )
@@ -63,7 +65,6 @@ func (f boundaryForms) moment(v string) string {
 	rest := fmt.Sprintf("split_part(%s, 'T', 2)", v)
 	at := fmt.Sprintf(`nullif(regexp_extract(%s, '^[0-9:.]+'), '')`, rest)
 	offset := fmt.Sprintf(`coalesce(nullif(regexp_extract(%s, '(Z|[+-][0-9]{2}:[0-9]{2})$'), ''), %s)`, rest, f.offset)
-	hour := map[string]string{"'+14:00'": "'00'", "'-12:00'": "'23'"}[f.offset]
-	whole := fmt.Sprintf(f.clock, hour) // a day without a time: from the first or to the last hour
+	whole := fmt.Sprintf(f.clock, f.hour) // a day without a time: from the first or to the last hour
 	return fmt.Sprintf("(%s || 'T' || coalesce(%s, %s) || %s)", day, fmt.Sprintf(f.clock, at), whole, offset)
 }

@@ -72,30 +72,21 @@ func (n *need) one() string {
 	return "VARCHAR"
 }
 
-func (n *need) object() string {
-	parts := make([]string, 0, len(n.children))
-	for _, field := range n.fields() {
-		parts = append(parts, fmt.Sprintf("%q %s", field, n.children[field].duck()))
-	}
-	return "STRUCT(" + strings.Join(parts, ", ") + ")"
-}
+func (n *need) object() string { return "STRUCT(" + n.listed("%q %s", (*need).duck) + ")" }
 
 // columns is the argument of read_ndjson for a file of these objects.
-func (n *need) columns() string {
-	parts := make([]string, 0, len(n.children))
-	for _, field := range n.fields() {
-		parts = append(parts, fmt.Sprintf("%q: '%s'", field, n.children[field].duck()))
-	}
-	return "{" + strings.Join(parts, ", ") + "}"
-}
+func (n *need) columns() string { return "{" + n.listed("%q: '%s'", (*need).duck) + "}" }
 
 // inner is the structure, for from_json, of an element that is kept as JSON.
-func (n *need) inner() string {
+func (n *need) inner() string { return "{" + n.listed("%q: %s", (*need).structure) + "}" }
+
+// listed writes each element's name and what it is.
+func (n *need) listed(form string, what func(*need) string) string {
 	parts := make([]string, 0, len(n.children))
 	for _, field := range n.fields() {
-		parts = append(parts, fmt.Sprintf("%q: %s", field, n.children[field].structure()))
+		parts = append(parts, fmt.Sprintf(form, field, what(n.children[field])))
 	}
-	return "{" + strings.Join(parts, ", ") + "}"
+	return strings.Join(parts, ", ")
 }
 
 func (n *need) structure() string {

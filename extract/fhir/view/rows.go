@@ -144,11 +144,11 @@ func (c *compiler) selection(n node, s scope) part {
 	case over > 1:
 		c.fail("a select goes over one thing: forEach, forEachOrNull or repeat")
 	case n.ForEach != nil:
-		return c.forEach(n, c.path(*n.ForEach, s), s)
+		return c.forEach(n, c.path(*n.ForEach, s))
 	case n.ForEachOrNull != nil:
-		return c.forEachOrNull(n, c.path(*n.ForEachOrNull, s), s)
+		return c.forEachOrNull(n, c.path(*n.ForEachOrNull, s))
 	case n.Repeat != nil:
-		return c.forEach(n, c.repeat(n.Repeat, s), s)
+		return c.forEach(n, c.repeat(n.Repeat, s))
 	}
 	return c.body(n, s)
 }
@@ -180,7 +180,7 @@ func (c *compiler) body(n node, s scope) part {
 }
 
 // forEach gives the rows of each element; no element, no row.
-func (c *compiler) forEach(n node, over value, s scope) part {
+func (c *compiler) forEach(n node, over value) part {
 	if over.choice != nil {
 		c.fail("forEach over %s: say its type, with ofType()", over.choice.Name)
 	}
@@ -202,7 +202,7 @@ func (c *compiler) forEach(n node, over value, s scope) part {
 
 // forEachOrNull gives a row also where there is no element, of an empty focus. Over one value at most, that is no more
 // than a focus: no list is made, and where it is not inside another its expression is bound once for all its columns.
-func (c *compiler) forEachOrNull(n node, over value, s scope) part {
+func (c *compiler) forEachOrNull(n node, over value) part {
 	if over.choice != nil {
 		c.fail("forEachOrNull over %s: say its type, with ofType()", over.choice.Name)
 	}
