@@ -51,7 +51,7 @@ func (p *program) boroughVerb() *cobra.Command {
 	}
 	flags := verb.Flags()
 	flags.IntVar(&options.People, "people", 28000, "how many people the case store knows")
-	flags.Uint64Var(&options.Seed, "seed", 1, "same seed, same bytes")
+	flags.Uint64Var(&options.Seed, "seed", 1, "same seed, same people and rows")
 	flags.StringVar(&to, "to", "borough", "folder for everything, or the PostgreSQL address for the case store")
 	flags.StringVar(&options.To, "files", "borough", "folder for the other files, where --to is an address")
 	flags.StringVar(&format, "format", "duckdb", "the case store in a folder: duckdb or csv")

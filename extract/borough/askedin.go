@@ -13,6 +13,21 @@ type deck []scenario
 type decks struct{ adult, teenager, child, closed, out deck }
 
 func newDecks() decks {
+	selfGives := gives("self", "has capacity", granted)
+	selfUnassessed := gives("self", "not assessed", granted)
+	attorneyGives := gives("attorney", "lacks capacity", granted)
+	deputyGives := gives("deputy", "lacks capacity", granted)
+	bestInterests := gives("best interests", "lacks capacity", granted)
+	parentOfLacking := gives("parental responsibility", "lacks capacity", granted)
+	parentGives := gives("parental responsibility", "not assessed", granted)
+	gillickGives := gives("gillick competent child", "has capacity", granted)
+	neighbourGives := gives("neighbour", "has capacity", notAbleToDecide)
+	selfLacks := gives("self", "lacks capacity", notAbleToDecide)
+	attorneyGivesYoung := gives("attorney", "lacks capacity", notAbleToDecide)
+	parentOfAdult := gives("parental responsibility", "has capacity", notAbleToDecide)
+	gillickAdult := gives("gillick competent child", "has capacity", notAbleToDecide)
+	selfGivesYoung := gives("self", "has capacity", notAbleToDecide)
+	interestsWithCapacity := gives("best interests", "has capacity", notAbleToDecide)
 	anyone := deck{refusedNow, withdrawnNow, notSoughtNow, notRequiredNow, wordless, deciderless, needsless, mumbled, needsMumbled,
 		neighbourGives, expiredLately, expiredToTheSecond, conflictRefused, conflictWithdrawn, conflictNotSought,
 		askedInFuture, needsUnmet, unclear, endedLately, endedForNow}
@@ -22,9 +37,17 @@ func newDecks() decks {
 			refusedByNeighbour, selfLacks, attorneyTooEarly, attorneyUndated, parentOfAdult, gillickAdult, interestsWithCapacity, birthUnknown, selfGives}, anyone...),
 		teenager: append(deck{selfGives, parentOfLacking, selfGives, parentOfAdult, gillickAdult, attorneyGivesYoung, bestInterests, turnedEighteen, selfGives}, anyone...),
 		child: append(deck{parentGives, parentGives, gillickGives, selfGivesYoung, childRefuses, parentGives, childWithdraws, childRelents,
-			refusalOutlived, refusedByParent, turnedSixteen, turnedSixteenLacking, siblingsNamed, turnedEighteen, parentGives, attorneyOfChild}, anyone...),
+			refusalOutlived, refusedByParent, turnedSixteen, turnedSixteenLacking, siblingsNamed, turnedEighteen, parentGives, attorneyGivesYoung}, anyone...),
 		closed: deck{refusedNow, withdrawnNow, expiredLately, notSoughtNow, needsUnmet, wordless, conflictRefused, expiredLately},
-		out:    deck{outRefused, outRefused, outGiven, outWithdrawn, outRelented, outNotRelented, outConflict, outNotSought, outTwice, outFuture},
+		out:    deck{outRefused, outRefused, outGiven, outWithdrawn, outRelented, outNotRelented, conflictRefused, outNotSought, outTwice, outFuture},
+	}
+}
+
+// gives is one asking within the window that is answered with consent; who gave it, and how able, decides what it comes to.
+func gives(by, capacity string, comes outcome) scenario {
+	return func(h *hand) outcome {
+		h.given(h.recent, by, capacity)
+		return comes
 	}
 }
 
@@ -39,27 +62,6 @@ func (h *hand) decider() (by, capacity string) {
 func (h *hand) usual(at time.Time, decision string) *filled {
 	by, capacity := h.decider()
 	return h.asks(at, decision, by, capacity)
-}
-
-func selfGives(h *hand) outcome      { h.given(h.recent, "self", "has capacity"); return granted }
-func selfUnassessed(h *hand) outcome { h.given(h.recent, "self", "not assessed"); return granted }
-func attorneyGives(h *hand) outcome  { h.given(h.recent, "attorney", "lacks capacity"); return granted }
-func deputyGives(h *hand) outcome    { h.given(h.recent, "deputy", "lacks capacity"); return granted }
-func bestInterests(h *hand) outcome {
-	h.given(h.recent, "best interests", "lacks capacity")
-	return granted
-}
-func parentOfLacking(h *hand) outcome {
-	h.given(h.recent, "parental responsibility", "lacks capacity")
-	return granted
-}
-func parentGives(h *hand) outcome {
-	h.given(h.recent, "parental responsibility", "not assessed")
-	return granted
-}
-func gillickGives(h *hand) outcome {
-	h.given(h.recent, "gillick competent child", "has capacity")
-	return granted
 }
 
 func givenAfterRefusal(h *hand) outcome {
@@ -137,38 +139,12 @@ func needsless(h *hand) outcome    { h.usual(h.recent, "given").needsMet = ""; r
 func needsMumbled(h *hand) outcome { h.usual(h.recent, "given").needsMet = "partly"; return incomplete }
 func needsUnmet(h *hand) outcome   { h.usual(h.recent, "given").needsMet = "no"; return needsNotMet }
 
-func neighbourGives(h *hand) outcome {
-	h.given(h.recent, "neighbour", "has capacity")
-	return notAbleToDecide
-}
-func selfLacks(h *hand) outcome { h.given(h.recent, "self", "lacks capacity"); return notAbleToDecide }
 func attorneyTooEarly(h *hand) outcome {
 	h.given(h.recent, "attorney", "lacks capacity").assessedOn = midnight(h.recent).AddDate(0, 0, 1)
 	return notAbleToDecide
 }
 func attorneyUndated(h *hand) outcome {
 	h.given(h.recent, "attorney", "lacks capacity").assessedOn = time.Time{}
-	return notAbleToDecide
-}
-func attorneyGivesYoung(h *hand) outcome {
-	h.given(h.recent, "attorney", "lacks capacity")
-	return notAbleToDecide
-}
-func attorneyOfChild(h *hand) outcome { return attorneyGivesYoung(h) }
-func parentOfAdult(h *hand) outcome {
-	h.given(h.recent, "parental responsibility", "has capacity")
-	return notAbleToDecide
-}
-func gillickAdult(h *hand) outcome {
-	h.given(h.recent, "gillick competent child", "has capacity")
-	return notAbleToDecide
-}
-func selfGivesYoung(h *hand) outcome {
-	h.given(h.recent, "self", "has capacity")
-	return notAbleToDecide
-}
-func interestsWithCapacity(h *hand) outcome {
-	h.given(h.recent, "best interests", "has capacity")
 	return notAbleToDecide
 }
 

@@ -27,12 +27,6 @@ func outNotRelented(h *hand) outcome {
 	return refused
 }
 
-func outConflict(h *hand) outcome {
-	h.usual(h.recent, "given")
-	h.usual(h.recent, "refused")
-	return conflict
-}
-
 func outNotSought(h *hand) outcome {
 	h.usual(h.older, "refused")
 	h.usual(h.recent, "not sought")

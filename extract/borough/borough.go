@@ -17,7 +17,7 @@ import (
 // Options say which borough is made, and where.
 type Options struct {
 	People    int       // persons of the case store; from 1 to MaxPeople
-	Seed      uint64    // same seed, same people, same bytes
+	Seed      uint64    // same seed, same people, same bytes; of a database the same rows in their order
 	AsAt      time.Time // the moment that the borough's scenarios are made for
 	To        string    // folder for all files; made where it is missing
 	CaseStore string    // "duckdb" (To/case_store.duckdb), "csv" (To/case_store/) or a postgres:// URL

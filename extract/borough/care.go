@@ -106,12 +106,12 @@ func (c *chunk) care(m *member) {
 	}
 	switch {
 	case m.role == current && age < 18:
-		c.childNow(m, age)
+		c.childNow(m)
 	case m.role == current:
 		c.adultNow(m, age)
 	}
 	if m.role == past || m.role == current && c.chance(60) {
-		c.before(m, age)
+		c.before(m)
 	}
 	if c.chance(3) {
 		c.almost(m, age)
@@ -181,14 +181,14 @@ func (c *chunk) adultNow(m *member, age int) {
 	if age >= 65 {
 		kinds = append(kinds, carePackage, carePackage, reablement, occupationalTherapy)
 	}
-	c.open(m, pick(c, kinds), c.since(m, 14, 1400))
+	c.open(m, oneOf(c.random, kinds), c.since(m, 14, 1400))
 	if c.chance(12) {
 		c.open(m, adultSafeguarding, c.since(m, 14, 90))
 	}
 }
 
 // childNow opens a child's episode: in need, on a plan, looked after, or a step.
-func (c *chunk) childNow(m *member, age int) {
+func (c *chunk) childNow(m *member) {
 	start := c.since(m, 14, 700)
 	switch draw := c.random.IntN(100); {
 	case draw < 40:
@@ -210,7 +210,7 @@ func (c *chunk) childNow(m *member, age int) {
 }
 
 // before adds episodes that ended a month ago or longer.
-func (c *chunk) before(m *member, age int) {
+func (c *chunk) before(m *member) {
 	for range c.between(1, 3) {
 		end := c.daysAgo(30, 1400)
 		if !end.After(m.birth.AddDate(0, 0, 2)) {
@@ -230,7 +230,7 @@ func (c *chunk) before(m *member, age int) {
 // ended adds one episode that is over, of a kind that suits the age at its end.
 func (c *chunk) ended(m *member, p period, age int) {
 	if age >= 18 {
-		c.step(m, pick(c, []int64{careActAssessment, carePackage, reablement, occupationalTherapy, adultSafeguarding}), p)
+		c.step(m, oneOf(c.random, []int64{careActAssessment, carePackage, reablement, occupationalTherapy, adultSafeguarding}), p)
 		return
 	}
 	switch draw := c.random.IntN(100); {

@@ -32,9 +32,9 @@ func newMaker(o Options) *maker {
 // chunk is some hundred people who live together, marry and are mixed up only among themselves: it is made from the
 // seed and its own number alone.
 type chunk struct {
+	dice
 	maker   *maker
 	number  int
-	random  *rand.Rand
 	members []*member
 	seen    map[string]bool // name, birth and postcode: no two humans share all four
 	dealt   dealt
@@ -91,7 +91,7 @@ const (
 )
 
 func (m *maker) newChunk(number int) *chunk {
-	return &chunk{maker: m, number: number, seen: map[string]bool{}, random: rand.New(rand.NewChaCha8(m.seed(number)))}
+	return &chunk{maker: m, number: number, seen: map[string]bool{}, dice: dice{rand.New(rand.NewChaCha8(m.seed(number)))}}
 }
 
 // chunk makes one chunk whole.
@@ -130,12 +130,6 @@ func (m *maker) seed(number int) (seed [32]byte) {
 
 // slot is where the NHS number of the person at a place in the chunk is dealt from.
 func (c *chunk) slot(place int) int { return (c.number*chunkSize + place) * slotsPerPerson }
-
-// chance is true in so many of a hundred cases.
-func (c *chunk) chance(percent float64) bool { return c.random.Float64()*100 < percent }
-
-// between is a whole number from low to high, both included.
-func (c *chunk) between(low, high int) int { return low + c.random.IntN(high-low+1) }
 
 // daysAgo is a time of the working day, so many days before as-at.
 func (c *chunk) daysAgo(low, high int) time.Time {

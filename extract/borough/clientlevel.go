@@ -50,7 +50,7 @@ const recentMonths = 24
 // adultMaker makes one person's adultCare.
 type adultMaker struct {
 	*life
-	random  *rand.Rand
+	dice
 	now     time.Time
 	adultAt time.Time // the eighteenth birthday, as recorded
 	made    adultCare
@@ -66,7 +66,7 @@ func (l *life) adultCare(o Options) adultCare {
 		birth = l.birth
 	}
 	a := &adultMaker{life: l, now: o.local(), adultAt: birth.AddDate(18, 0, 0), made: adultCare{forms: map[int][]said{}},
-		random: rand.New(rand.NewPCG(o.Seed^0xc1d, uint64(l.personID)))}
+		dice: dice{rand.New(rand.NewPCG(o.Seed^0xc1d, uint64(l.personID)))}}
 	var first time.Time
 	for i, s := range l.care.steps {
 		if began := a.existing(i, s); !began.IsZero() && (first.IsZero() || began.Before(first)) {
@@ -114,12 +114,6 @@ func (a *adultMaker) existing(i int, s step) (began time.Time) {
 func (a *adultMaker) isDeadBy(at time.Time) bool {
 	return !a.recorded.death.IsZero() && !at.Before(a.recorded.death)
 }
-
-func (a *adultMaker) chance(percent float64) bool { return a.random.Float64()*100 < percent }
-
-func (a *adultMaker) pick(from ...string) string { return from[a.random.IntN(len(from))] }
-
-func (a *adultMaker) between(low, high int) int { return low + a.random.IntN(high-low+1) }
 
 // own adds a finished step of its own; nothing where it would lie before the person came of age, after death or after now.
 func (a *adultMaker) own(typeID int64, started, completed time.Time, form []said) {

@@ -27,7 +27,7 @@ func (m *mosaic) adultSteps(l *life, adult adultCare) {
 		id := firstAdultStep + m.next("adult steps")
 		at := (l.personID + int64(i)) * 7
 		m.row("dm_workflow_steps", id, s.typeID, id, s.status, moment(s.incoming), moment(s.started), moment(s.completed), nil,
-			firstWorker+at%int64(m.workers), firstTeam+at%int64(adultTeams), "N", "N", "N", nil, nil, nil, "N", nil, nil)
+			firstWorker+at%int64(m.workers()), firstTeam+at%int64(adultTeams), "N", "N", "N", nil, nil, nil, "N", nil, nil)
 		m.row("dm_subgroup_subjects", id, l.personID, "PER")
 		m.adultForm(id, id, l.personID, s.form)
 	}

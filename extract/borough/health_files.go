@@ -3,6 +3,7 @@ package borough
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -41,14 +42,7 @@ func (n *ndjson) write(b []byte) error {
 }
 
 func (n *ndjson) close() error {
-	err := n.gz.Close()
-	if e := n.buf.Flush(); err == nil {
-		err = e
-	}
-	if e := n.file.Close(); err == nil {
-		err = e
-	}
-	return err
+	return errors.Join(n.gz.Close(), n.buf.Flush(), n.file.Close())
 }
 
 // rolled is the run of files of one resource type: Condition.0.ndjson.gz, Condition.1.ndjson.gz, …, each of at most

@@ -24,10 +24,10 @@ func (l *line) text(key, value string) {
 	l.quote(value)
 }
 
-// raw writes a member whose value is JSON already.
-func (l *line) raw(key, value string) {
+// yes writes a member that is true.
+func (l *line) yes(key string) {
 	l.name(key)
-	l.b = append(l.b, value...)
+	l.b = append(l.b, "true"...)
 }
 
 func (l *line) name(key string) {

@@ -19,7 +19,7 @@ func TestLineIsJSON(t *testing.T) {
 	l.close("]")
 	l.concept("code", systemSNOMED, "716186003", "No known allergy")
 	l.reference("subject", "Patient", "x")
-	l.raw("active", "true")
+	l.yes("active")
 	l.close("}")
 	var got map[string]any
 	if err := json.Unmarshal(l.b, &got); err != nil {

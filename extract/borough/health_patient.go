@@ -14,7 +14,7 @@ func (p *pen) demographics() {
 	}
 	p.identifier("hospital-number")
 	l.close("]")
-	l.raw("active", "true")
+	l.yes("active")
 	p.names()
 	if p.edition == newest && who.identity != sensitive {
 		p.telecom()

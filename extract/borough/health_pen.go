@@ -225,6 +225,3 @@ func (p *pen) past() time.Time {
 	minutes := max(1, int(end.Sub(start)/time.Minute))
 	return start.Add(time.Duration(p.rng.IntN(minutes)) * time.Minute).UTC()
 }
-
-// oneOf draws one of a list.
-func oneOf[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }

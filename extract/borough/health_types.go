@@ -64,7 +64,7 @@ func (p *pen) medicationRequest() {
 	p.instant("authoredOn", p.past())
 	p.dosage("dosageInstruction")
 	p.line.open("substitution", '{')
-	p.line.raw("allowedBoolean", "true")
+	p.line.yes("allowedBoolean")
 	p.line.close("}")
 }
 
@@ -156,7 +156,7 @@ func (p *pen) immunization() {
 	} else {
 		p.date("occurrenceDateTime", at, time.DateOnly)
 	}
-	p.line.raw("primarySource", "true")
+	p.line.yes("primarySource")
 	if isGiven && p.edition == newest {
 		p.line.text("lotNumber", "LOT"+p.id[len(p.id)-6:])
 	}
@@ -213,9 +213,9 @@ func (p *pen) appointment() {
 	p.line.close("}]")
 }
 
-// relatedPerson is the next of kin whom the council knows too, or somebody of whom only the number is known.
+// relatedPerson is the next of kin whom the council knows too, or somebody without a name.
 func (p *pen) relatedPerson() {
-	p.line.raw("active", "true")
+	p.line.yes("active")
 	p.subject("patient")
 	kin := p.patient.nextOfKin
 	p.line.open("relationship", '[')
@@ -243,16 +243,12 @@ func roleOf(kinship string) string {
 		return "FTH"
 	case "daughter", "son":
 		return "CHILD"
-	case "wife", "husband":
-		return "SPS"
 	case "partner":
 		return "DOMPART"
 	case "sister":
 		return "SIS"
 	case "brother":
 		return "BRO"
-	case "friend":
-		return "N"
 	}
 	return "U"
 }

@@ -34,7 +34,7 @@ func (c *chunk) household(room int) {
 
 // adult adds a person of an age to the household.
 func (c *chunk) adult(h *household, t tradition, surname string, low, high int) *member {
-	gender := pick(c, []string{"F", "M"})
+	gender := oneOf(c.random, []string{"F", "M"})
 	if c.chance(0.4) {
 		gender = "I"
 	}
@@ -67,14 +67,14 @@ func (c *chunk) family(h *household, t tradition, surname string, room int) {
 		parents = append(parents, father)
 	}
 	oldest := years(mother.birth, c.maker.today) - 20
-	for range min(room-len(h.all), pick(c, []int{1, 1, 2, 2, 2, 3, 3, 4, 5})) {
+	for range min(room-len(h.all), oneOf(c.random, []int{1, 1, 2, 2, 2, 3, 3, 4, 5})) {
 		birth := c.birth(0, min(17, max(1, oldest)))
 		last := h.all[len(h.all)-1]
 		isTwin := len(h.all) > len(parents) && !last.isTwin && c.chance(6)
 		if isTwin {
 			birth, last.isTwin = last.birth, true
 		}
-		child := c.member(h, t, surname, pick(c, []string{"F", "M"}), birth)
+		child := c.member(h, t, surname, oneOf(c.random, []string{"F", "M"}), birth)
 		child.isTwin = isTwin
 		for _, sibling := range h.all[len(parents) : len(h.all)-1] {
 			relate(child, sibling, siblingWord(sibling), siblingWord(child))
@@ -148,7 +148,7 @@ func (c *chunk) language(t tradition) string {
 	if c.chance(60) {
 		return t.languages[0]
 	}
-	return pick(c, t.languages)
+	return oneOf(c.random, t.languages)
 }
 
 // postcodesPerChunk: no two chunks share a postcode, so that resemblance across chunks cannot happen.
@@ -160,8 +160,8 @@ func (c *chunk) address() address {
 
 func (c *chunk) street() string {
 	line := fmt.Sprintf("%d %s %s", c.between(1, 180),
-		pick(c, []string{"Albion", "Brooke", "Clissold", "Dalston", "Evering", "Fassett", "Graham", "Homerton", "Kenninghall", "Lea", "Mare", "Nightingale", "Powerscroft", "Rendlesham", "Sandringham", "Victoria", "Well"}),
-		pick(c, []string{"Road", "Street", "Lane", "Grove", "Terrace", "Square"}))
+		oneOf(c.random, []string{"Albion", "Brooke", "Clissold", "Dalston", "Evering", "Fassett", "Graham", "Homerton", "Kenninghall", "Lea", "Mare", "Nightingale", "Powerscroft", "Rendlesham", "Sandringham", "Victoria", "Well"}),
+		oneOf(c.random, []string{"Road", "Street", "Lane", "Grove", "Terrace", "Square"}))
 	switch {
 	case c.chance(30):
 		return fmt.Sprintf("Flat %d, %s", c.between(1, 60), line)

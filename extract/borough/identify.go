@@ -174,7 +174,7 @@ func (c *chunk) double(m *member) {
 // stranger is a patient with another name and another birth date, whom the council does not know.
 func (c *chunk) stranger(m *member, number string) *life {
 	t := c.tradition()
-	s := &life{nhsNumber: number, identity: outsider, senders: c.someSenders(), gender: pick(c, []string{"F", "M"}),
+	s := &life{nhsNumber: number, identity: outsider, senders: c.someSenders(), gender: oneOf(c.random, []string{"F", "M"}),
 		address: address{c.street(), c.postcode(c.random.IntN(postcodesPerChunk))}, language: c.language(t)}
 	s.given = c.givenName(t, s.gender)
 	for s.family = c.surname(t); s.family == m.family || s.family == m.recorded.family; {
@@ -230,7 +230,7 @@ func (c *chunk) notFound(m *member) {
 	}
 }
 
-func (c *chunk) sentinel() string { return pick(c, []string{"0", "0", "9999999999"}) }
+func (c *chunk) sentinel() string { return oneOf(c.random, []string{"0", "0", "9999999999"}) }
 
 // daySwapped is the date with day and month in each other's place; not ok where that is no other date.
 func daySwapped(birth time.Time) (swapped time.Time, ok bool) {

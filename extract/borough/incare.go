@@ -72,19 +72,12 @@ type allocation struct {
 type story struct {
 	*life
 	*maker
-	random *rand.Rand
-	hosts  []host
+	dice
 }
 
 func (m *maker) story(l *life) *story {
-	return &story{life: l, maker: m, random: rand.New(rand.NewPCG(m.Seed^0x5da903, uint64(l.personID))), hosts: m.hosts}
+	return &story{life: l, maker: m, dice: dice{rand.New(rand.NewPCG(m.Seed^0x5da903, uint64(l.personID)))}}
 }
-
-func (s *story) chance(percent float64) bool { return s.random.Float64()*100 < percent }
-
-func (s *story) between(low, high int) int { return low + s.random.IntN(high-low+1) }
-
-func (s *story) pick(from ...string) string { return from[s.random.IntN(len(from))] }
 
 // age is in whole years on a day.
 func (s *story) age(at time.Time) int { return years(s.birth, at) }

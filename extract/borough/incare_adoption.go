@@ -3,15 +3,15 @@ package borough
 import "time"
 
 // towardsAdoption tells a care that was to end in adoption: a foster placement under an interim order, a placement order, then
-// the adopters; some are adopted by their foster carers, some decisions are taken back.
-func (s *story) towardsAdoption(p *spell, days int) {
+// the adopters; some are adopted by their foster carers, some decisions are taken back where care goes on. Care that has ended, ended in adoption.
+func (s *story) towardsAdoption(p *spell) {
 	first := s.someone("fostering", 0)
 	s.add(p, "U6", first, p.start)
 	order := midnight(p.start).AddDate(0, 0, s.between(90, 150))
 	p.statuses = []legalStatus{{period{p.start, order}, "C1"}, {period{order, p.end}, "E1"}}
 	plan := &adoptionPlan{decided: order.AddDate(0, 0, -s.between(5, 30))}
 	s.care.inCare.plan = plan
-	if !s.isToBeAdopted(p.period) && s.chance(35) {
+	if p.end.IsZero() && s.chance(35) {
 		s.takenBack(p, plan, order)
 		return
 	}
@@ -34,9 +34,6 @@ func (s *story) towardsAdoption(p *spell, days int) {
 		plan.sexes, plan.marriage = "MF", s.pick("L11", "L11", "L3")
 	}
 }
-
-// isToBeAdopted says whether the care of a small child that has ended, ended in adoption.
-func (s *story) isToBeAdopted(p period) bool { return !p.end.IsZero() }
 
 // takenBack ends the decision, and with it the placement order.
 func (s *story) takenBack(p *spell, plan *adoptionPlan, order time.Time) {

@@ -70,7 +70,7 @@ func (s *story) socialWorkers() {
 		if next.Month() == time.March && next.Day() > 24 { // nobody hands cases over as the collection closes
 			next = next.AddDate(0, 0, 10)
 		}
-		one := allocation{period{at, next}, firstWorker + int64(s.random.IntN(30+s.People/500))}
+		one := allocation{period{at, next}, firstWorker + int64(s.random.IntN(s.workers()))}
 		if !next.Before(until.AddDate(0, 0, -20)) {
 			one.end = until
 			if isOpen {

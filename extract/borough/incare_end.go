@@ -17,7 +17,7 @@ func (s *story) whyMoved(p *spell) {
 
 // whyCeased gives the end of a period of care its reason, which suits the age and the last placement.
 func (s *story) whyCeased(p *spell) {
-	last := &p.placements[len(p.placements)-1]
+	last := p.last()
 	if p.end.IsZero() {
 		return
 	}

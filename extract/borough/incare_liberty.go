@@ -1,6 +1,9 @@
 package borough
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // libertySlips are those of orders that deprive of liberty, which most children's care lends itself to.
 func libertySlips() []careSlip {
@@ -22,17 +25,12 @@ func rareSlips() []careSlip {
 }
 
 func (s *story) isLastIn(p *spell, kinds ...string) bool {
-	for _, kind := range kinds {
-		if p.placements[len(p.placements)-1].kind == kind {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(kinds, p.last().kind)
 }
 
 // orders records orders of the year in progress, each from one day to another after the last placement or the year began.
 func (s *story) orders(p *spell, fromTo ...int) bool {
-	first := days(later(midnight(p.placements[len(p.placements)-1].start), s.yearBegan()), 5)
+	first := days(later(midnight(p.last().start), s.yearBegan()), 5)
 	if len(s.care.inCare.liberty) > 0 || !days(first, 20).Before(s.end(p.period)) {
 		return false
 	}

@@ -97,7 +97,7 @@ func (s *story) misnumber(upn string) bool {
 // onFostering spoils the last placement, where it is fostering and not there before.
 func onFostering(spoil func(*placement)) func(*story, *spell) bool {
 	return func(_ *story, p *spell) bool {
-		last := &p.placements[len(p.placements)-1]
+		last := p.last()
 		if last.kind[0] != 'U' || len(p.placements) > 1 && p.placements[len(p.placements)-2].kind[0] == 'T' || last.reasonCeased == "E45" || last.reasonCeased == "E46" {
 			return false
 		}
@@ -117,7 +117,7 @@ func unreasoned(s *story, p *spell) bool {
 }
 
 func ceasedAs(p *spell, reason string) bool {
-	last := &p.placements[len(p.placements)-1]
+	last := p.last()
 	if p.end.IsZero() || last.kind[0] == 'A' {
 		return false
 	}
@@ -151,14 +151,8 @@ func (s *story) questionnaire(p *spell, score int) bool {
 	return true
 }
 
-func parentsByAgreement(_ *story, p *spell) bool {
-	last := &p.placements[len(p.placements)-1]
-	if p.statuses[len(p.statuses)-1].code != "V2" || last.kind[0] != 'U' || len(p.placements) > 1 && p.placements[len(p.placements)-2].kind[0] == 'T' ||
-		last.reasonCeased == "E45" || last.reasonCeased == "E46" {
-		return false
-	}
-	last.kind = "P1"
-	return true
+func parentsByAgreement(s *story, p *spell) bool {
+	return p.statuses[len(p.statuses)-1].code == "V2" && onFostering(func(one *placement) { one.kind = "P1" })(s, p)
 }
 
 func unnamedAbsence(s *story, _ *spell) bool {

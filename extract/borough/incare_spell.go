@@ -23,7 +23,7 @@ func (s *story) spell(p *spell) {
 	days := int(s.end(p.period).Sub(midnight(p.start)).Hours() / 24)
 	switch {
 	case facts.unaccompanied.IsZero() && s.age(p.start) < 9 && days > 320 && facts.plan == nil && s.chance(75):
-		s.towardsAdoption(p, days)
+		s.towardsAdoption(p)
 	default:
 		s.moves(p, days)
 		s.law(p, days)
@@ -50,7 +50,7 @@ func (s *story) moves(p *spell, days int) {
 		step := s.between(20, min(left-30, 300))
 		at = midnight(at).AddDate(0, 0, step)
 		left -= step
-		last := p.placements[len(p.placements)-1]
+		last := p.last()
 		if left > 40 && last.kind[0] == 'U' && s.chance(25) {
 			away := s.between(3, 6)
 			s.temporary(p, at, away)
@@ -71,7 +71,7 @@ func (s *story) comesOfAge(p *spell) bool {
 func (s *story) place(p *spell, at time.Time) {
 	kind, with := s.whereTo(s.age(at))
 	if len(p.placements) > 0 {
-		last := &p.placements[len(p.placements)-1]
+		last := p.last()
 		for with.id == last.carer {
 			kind, with = s.whereTo(s.age(at))
 		}
@@ -86,12 +86,12 @@ func (s *story) add(p *spell, kind string, with host, at time.Time) {
 
 // temporary is a few days elsewhere, and back to the same carer.
 func (s *story) temporary(p *spell, at time.Time, days int) {
-	last := &p.placements[len(p.placements)-1]
+	last := p.last()
 	last.end = at
 	back := *last
 	elsewhere := s.someone("fostering", last.carer)
 	s.add(p, s.pick("T1", "T4"), elsewhere, at)
-	p.placements[len(p.placements)-1].end = at.AddDate(0, 0, days)
+	p.last().end = at.AddDate(0, 0, days)
 	back.period = period{at.AddDate(0, 0, days), p.end}
 	p.placements = append(p.placements, back)
 }
@@ -172,7 +172,7 @@ func (s *story) backAgain(p *spell, day time.Time) time.Time {
 
 // withParents sends some children under a care order home to their parents at the end.
 func (s *story) withParents(p *spell) {
-	order, last := p.statuses[len(p.statuses)-1], &p.placements[len(p.placements)-1]
+	order, last := p.statuses[len(p.statuses)-1], p.last()
 	if order.code != "C2" && order.code != "C1" || last.kind == "T1" || last.kind == "T4" || !s.chance(12) {
 		return
 	}

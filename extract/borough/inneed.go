@@ -67,7 +67,7 @@ func (c *chunk) inNeedLife(m *member) {
 			m.unplan(s)
 			continue
 		}
-		n := &caseOfNeed{m: m, now: c.maker.now, random: random, stretch: s}
+		n := &caseOfNeed{m: m, now: c.maker.now, dice: dice{random}, stretch: s}
 		n.tell()
 		if c.maker.Errors && !m.isReserved && m.original == nil && !m.isDoubled && !n.mistake() {
 			n.misenter(ofEntry)

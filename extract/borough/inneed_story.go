@@ -1,16 +1,15 @@
 package borough
 
 import (
-	"math/rand/v2"
 	"slices"
 	"time"
 )
 
 // caseOfNeed is one stretch of a child's life as casework tells it.
 type caseOfNeed struct {
-	m      *member
-	now    time.Time
-	random *rand.Rand
+	m   *member
+	now time.Time
+	dice
 	stretch
 
 	referral    referral
@@ -21,12 +20,6 @@ type caseOfNeed struct {
 	plan        *registration
 	again       *referral // a second referral, opened by mistake while the case is open
 }
-
-func (n *caseOfNeed) between(low, high int) int { return low + n.random.IntN(high-low+1) }
-
-func (n *caseOfNeed) chance(percent float64) bool { return n.random.Float64()*100 < percent }
-
-func (n *caseOfNeed) pick(from ...string) string { return from[n.random.IntN(len(from))] }
 
 // until is the last moment of which the stretch is known.
 func (n *caseOfNeed) until() time.Time { return earlier(n.end, n.now) }

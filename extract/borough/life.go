@@ -36,7 +36,7 @@ type life struct {
 	lookedAfter period // period of being looked after; zero start: none
 
 	nextOfKin *life  // of the same chunk; nil: none known
-	kinship   string // what nextOfKin is to this person: mother, father, daughter, son, wife, husband, partner, sister, brother, friend
+	kinship   string // what nextOfKin is to this person: partner, mother, father, daughter, son, sister, brother
 
 	consents consents // what the person's consent requests come to
 

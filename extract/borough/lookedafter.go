@@ -10,6 +10,9 @@ type spell struct {
 	statuses   []legalStatus
 }
 
+// last is the placement that the spell ends with.
+func (s *spell) last() *placement { return &s.placements[len(s.placements)-1] }
+
 type placement struct {
 	period
 	kind, need, reasonCeased, reasonChanged string // codes of the looked-after return
@@ -28,24 +31,24 @@ type legalStatus struct {
 func (c *chunk) lookedAfter(m *member, p period) {
 	m.life.lookedAfter = p
 	s := spell{period: p}
-	need := pick(c, []string{"N1", "N1", "N1", "N2", "N3", "N4", "N5", "N6", "N8"})
+	need := oneOf(c.random, []string{"N1", "N1", "N1", "N2", "N3", "N4", "N5", "N6", "N8"})
 	for _, part := range c.parts(p) {
-		s.placements = append(s.placements, placement{period: part, need: need, carer: int64(70_000 + c.random.IntN(500)),
-			kind: pick(c, []string{"U1", "U4", "U6", "U6", "K2", "H5", "P1", "P2"}), reasonCeased: "X1"})
+		s.placements = append(s.placements, placement{period: part, need: need, carer: int64(firstHost + c.random.IntN(countHosts)),
+			kind: oneOf(c.random, []string{"U1", "U4", "U6", "U6", "K2", "H5", "P1", "P2"}), reasonCeased: "X1"})
 	}
-	last := &s.placements[len(s.placements)-1]
+	last := s.last()
 	last.reasonCeased = ""
 	if !p.end.IsZero() {
-		last.reasonCeased = pick(c, []string{"E4A", "E8", "E11", "E12", "E13"})
+		last.reasonCeased = oneOf(c.random, []string{"E4A", "E8", "E11", "E12", "E13"})
 		last.isAdopted = last.reasonCeased == "E11" || last.reasonCeased == "E12"
 	}
 	for i := range len(s.placements) - 1 {
-		s.placements[i].reasonChanged = pick(c, []string{"CARPL", "CHILD", "PLACE", "STAND", "OTHER"})
+		s.placements[i].reasonChanged = oneOf(c.random, []string{"CARPL", "CHILD", "PLACE", "STAND", "OTHER"})
 	}
 	for i, part := range c.parts(p) {
-		code := pick(c, []string{"V2", "C1", "C2", "E1"})
+		code := oneOf(c.random, []string{"V2", "C1", "C2", "E1"})
 		if i == 0 {
-			code = pick(c, []string{"V2", "V2", "C1"})
+			code = oneOf(c.random, []string{"V2", "V2", "C1"})
 		}
 		s.statuses = append(s.statuses, legalStatus{part, code})
 	}

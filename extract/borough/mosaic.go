@@ -11,13 +11,12 @@ import (
 // mosaic writes lives down as the case store's rows. What no truth hangs on (telephones, visits, workers) is drawn here.
 type mosaic struct {
 	Options
-	now     time.Time
-	store   store
-	source  *rand.PCG
-	random  *rand.Rand
-	last    map[string]int64 // the last id given out, by table
-	workers int
-	err     error // the first fault; nothing is written after it
+	dice
+	now    time.Time
+	store  store
+	source *rand.PCG
+	last   map[string]int64 // the last id given out, by table
+	err    error            // the first fault; nothing is written after it
 }
 
 // writeCaseStore opens the case store and writes the tables that speak of no person.
@@ -27,8 +26,7 @@ func writeCaseStore(ctx context.Context, o Options) (writer, error) {
 		return nil, err
 	}
 	source := rand.NewPCG(o.Seed, 0)
-	m := &mosaic{Options: o, now: o.local(), store: s, source: source, random: rand.New(source), last: map[string]int64{},
-		workers: 30 + o.People/500}
+	m := &mosaic{Options: o, now: o.local(), store: s, dice: dice{rand.New(source)}, source: source, last: map[string]int64{}}
 	m.reference()
 	if m.err != nil {
 		return nil, errors.Join(m.err, s.close())
@@ -88,14 +86,8 @@ func (m *mosaic) next(table string) int64 {
 	return m.last[table]
 }
 
-func (m *mosaic) chance(percent float64) bool { return m.random.Float64()*100 < percent }
-
-func (m *mosaic) between(low, high int) int { return low + m.random.IntN(high-low+1) }
-
-func (m *mosaic) pick(from ...string) string { return from[m.random.IntN(len(from))] }
-
 // worker is anybody's id.
-func (m *mosaic) worker() int64 { return firstWorker + int64(m.random.IntN(m.workers)) }
+func (m *mosaic) worker() int64 { return firstWorker + int64(m.random.IntN(m.workers())) }
 
 // ago is a moment of the working day so many days before as-at, but not before the person's birth.
 func (m *mosaic) ago(l *life, low, high int) time.Time {

@@ -2,6 +2,7 @@ package borough
 
 import (
 	"database/sql/driver"
+	"errors"
 	"strconv"
 	"time"
 )
@@ -50,10 +51,10 @@ func (m *mosaic) inCare(l *life) {
 		m.eventAs(l, careReview, status, r.at, r.at, "N", moment(r.at), text(r.code))
 	}
 	for _, a := range facts.absences {
-		m.event(l, missingEpisode, a.start, a.end, "Y", nil, nil).says("return_missing_type", a.kind)
+		m.event(l, missingEpisode, a.start, a.end, "Y").says("return_missing_type", a.kind)
 	}
 	for _, a := range facts.admissions {
-		f := m.event(l, careAdmission, a.at, a.at, "N", nil, nil)
+		f := m.event(l, careAdmission, a.at, a.at, "N")
 		f.says("return_previous_permanence", a.permanence)
 		f.says("return_previous_permanence_authority", a.from)
 		f.dates("return_previous_permanence_on", a.permanenceOn)
@@ -65,7 +66,7 @@ func (m *mosaic) inCare(l *life) {
 		m.row("dm_offences", m.next("dm_offences"), l.personID, at, "Y")
 	}
 	for _, p := range facts.liberty {
-		f := m.event(l, libertyOrder, p.start, p.start, "N", nil, nil)
+		f := m.event(l, libertyOrder, p.start, p.start, "N")
 		f.dates("return_liberty_order_from", p.start)
 		f.dates("return_liberty_order_to", p.end)
 	}
@@ -86,8 +87,8 @@ func statusBy(end time.Time) string {
 }
 
 // event writes a step that is done or goes on, and opens its form.
-func (m *mosaic) event(l *life, typeID int64, from, to time.Time, isMissing string, reviewed, part driver.Value) form {
-	return m.eventAs(l, typeID, statusBy(to), from, to, isMissing, reviewed, part)
+func (m *mosaic) event(l *life, typeID int64, from, to time.Time, isMissing string) form {
+	return m.eventAs(l, typeID, statusBy(to), from, to, isMissing, nil, nil)
 }
 
 func (m *mosaic) eventAs(l *life, typeID int64, status string, from, to time.Time, isMissing string, reviewed, part driver.Value) form {
@@ -115,7 +116,7 @@ func (m *mosaic) healthYear(l *life, h healthYear) {
 		score = int64(h.score)
 	}
 	m.row("dm_health_assessments", m.next("dm_health_assessments"), l.personID, h.at, flag(h.score >= 0), score, text(h.reason))
-	f := m.event(l, careHealth, h.at, h.at, "N", nil, nil)
+	f := m.event(l, careHealth, h.at, h.at, "N")
 	f.says("return_health_check", h.check)
 	f.says("return_immunisations", h.immunisations)
 	f.says("return_teeth_check", h.teeth)
@@ -125,7 +126,7 @@ func (m *mosaic) healthYear(l *life, h healthYear) {
 }
 
 func (m *mosaic) adoption(l *life, plan *adoptionPlan) {
-	f := m.event(l, adoptionPlanned, plan.decided, plan.decided, "N", nil, nil)
+	f := m.event(l, adoptionPlanned, plan.decided, plan.decided, "N")
 	m.row("dm_workflow_steps_people_vw", f.step, l.personID, moment(plan.decided), moment(plan.matched), moment(plan.ceased), text(plan.reason))
 	f.says("return_adopted_by_carer", plan.byCarer)
 	f.says("return_adopters", plan.adopters)
@@ -143,23 +144,19 @@ func writeReference(o Options) (writer, error) {
 		return nil, err
 	}
 	for _, p := range append(places("home"), places("carer")...) {
-		if err := postcodes.write(p.postcode, p.authority, p.easting, p.northing); err != nil {
-			return nil, err
-		}
+		err = errors.Join(err, postcodes.write(p.postcode, p.authority, p.easting, p.northing))
 	}
-	if err := postcodes.close(); err != nil {
+	if err := errors.Join(err, postcodes.close()); err != nil {
 		return nil, err
 	}
 	workers, err := createTruth(o.path("returns", "social_workers.csv"), "worker_id", "registration_number")
 	if err != nil {
 		return nil, err
 	}
-	for i := range 30 + o.People/500 {
-		if err := workers.write(strconv.Itoa(firstWorker+i), "SW"+strconv.Itoa(100_000+i*37)); err != nil {
-			return nil, err
-		}
+	for i := range o.workers() {
+		err = errors.Join(err, workers.write(strconv.Itoa(firstWorker+i), "SW"+strconv.Itoa(100_000+i*37)))
 	}
-	return written{}, workers.close()
+	return written{}, errors.Join(err, workers.close())
 }
 
 // written was written whole when it was opened.

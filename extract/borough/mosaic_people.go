@@ -36,10 +36,11 @@ func (m *mosaic) professionals(l *life) {
 	for _, a := range l.care.inCare.allocations {
 		m.row("dm_allocated_workers", m.next("dm_allocated_workers"), l.personID, a.worker, a.start, moment(a.end))
 	}
-	for i, e := range l.care.episodes {
-		if len(l.care.inCare.allocations) > 0 {
-			break // one social worker after another has the child's case
-		}
+	episodes := l.care.episodes
+	if len(l.care.inCare.allocations) > 0 { // one social worker after another has the child's case
+		episodes = nil
+	}
+	for i, e := range episodes {
 		if i > 1 && !e.holds(m.now) || !m.chance(85) || l.care.isUnallocated && e.holds(m.now) {
 			continue
 		}

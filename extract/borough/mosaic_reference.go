@@ -118,6 +118,9 @@ func (m *mosaic) reference() {
 	m.placementHosts()
 }
 
+// workers is how many the council has.
+func (o Options) workers() int { return 30 + o.People/500 }
+
 // staff writes the workers and the teams that they are of, with the team before for some.
 func (m *mosaic) staff() {
 	names := traditions()
@@ -127,7 +130,7 @@ func (m *mosaic) staff() {
 		m.row("dm_worker_roles", role, worker, team, from, to)
 		role++
 	}
-	for i := range m.workers {
+	for i := range m.workers() {
 		t := names[m.random.IntN(len(names))]
 		worker := firstWorker + int64(i)
 		m.row("dm_workers", worker, fmt.Sprintf("%s %s", m.pick(append(t.women, t.men...)...), m.pick(t.surnames...)))

@@ -91,9 +91,6 @@ func traditions() []tradition {
 	}
 }
 
-// pick draws one of a list.
-func pick[T any](c *chunk, from []T) T { return from[c.random.IntN(len(from))] }
-
 // tradition draws a stock of names by its weight.
 func (c *chunk) tradition() tradition {
 	total := 0
@@ -111,12 +108,12 @@ func (c *chunk) tradition() tradition {
 
 // surname draws one from the list, builds one from syllables, or joins two.
 func (c *chunk) surname(t tradition) string {
-	name := pick(c, t.surnames)
+	name := oneOf(c.random, t.surnames)
 	if len(t.heads) > 0 && c.chance(70) {
-		name = pick(c, t.heads) + pick(c, t.tails)
+		name = oneOf(c.random, t.heads) + oneOf(c.random, t.tails)
 	}
 	if t.isDoubleBarrel && c.chance(5) {
-		return name + "-" + pick(c, t.surnames)
+		return name + "-" + oneOf(c.random, t.surnames)
 	}
 	return name
 }
@@ -124,7 +121,7 @@ func (c *chunk) surname(t tradition) string {
 // givenName draws a name for the gender.
 func (c *chunk) givenName(t tradition, gender string) string {
 	if gender == "F" {
-		return pick(c, t.women)
+		return oneOf(c.random, t.women)
 	}
-	return pick(c, t.men)
+	return oneOf(c.random, t.men)
 }

@@ -52,7 +52,7 @@ func (c *chunk) slip(m *member, forced slip) slip {
 	case missingLinkable, wrongNumber, wrongNumberTraced, sendersDisagree:
 		return noSlip
 	case missingPatientDiffers:
-		return pick(c, may)
+		return oneOf(c.random, may)
 	case heldPatientDiffers:
 		if age >= 40 && (m.hasIn || m.hasOut || c.chance(50)) {
 			return mistypedBirth
@@ -71,7 +71,7 @@ func (c *chunk) slip(m *member, forced slip) slip {
 		}
 	}
 	if c.chance(8) {
-		return pick(c, may)
+		return oneOf(c.random, may)
 	}
 	return noSlip
 }
@@ -83,7 +83,7 @@ func (c *chunk) slipped(m *member) {
 	case swappedBirth:
 		r.birth, _ = daySwapped(m.birth)
 	case mistypedBirth:
-		r.birth = m.birth.AddDate(pick(c, []int{-10, -2, -1, 1, 2, 10}), 0, 0)
+		r.birth = m.birth.AddDate(oneOf(c.random, []int{-10, -2, -1, 1, 2, 10}), 0, 0)
 	case blankBirth:
 		r.birth = time.Time{}
 	case formerSurname:

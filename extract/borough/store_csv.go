@@ -24,12 +24,12 @@ type csvFile struct {
 }
 
 func openCSV(folder string) (store, error) {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := makeFolder(folder); err != nil {
 		return nil, err
 	}
 	s := &csvStore{files: map[string]*csvFile{}}
 	for _, t := range tables() {
-		file, err := os.OpenFile(filepath.Join(folder, t.name+".csv"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+		file, err := create(filepath.Join(folder, t.name+".csv"))
 		if err != nil {
 			return nil, errors.Join(err, s.close())
 		}
@@ -68,7 +68,7 @@ func field(value driver.Value) string {
 	return ""
 }
 
-// breakLine adds a line that is no row: it ends after its second field.
+// breakLine adds a line that is no row: too short, or too long.
 func (s *csvStore) breakLine(table string, fields ...string) error {
 	return s.files[table].rows.Write(fields)
 }

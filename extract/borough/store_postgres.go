@@ -90,7 +90,6 @@ func (s *postgresStore) flush(table string) error {
 	_, err := s.tx.CopyFrom(s.ctx, pgx.Identifier{table}, s.tables[table].columns, pgx.CopyFromRows(s.waiting[table]))
 	s.waiting[table] = s.waiting[table][:0]
 	if err != nil {
-		s.isOver = true
 		return fmt.Errorf("write %s: %w", table, err)
 	}
 	return nil
@@ -100,10 +99,10 @@ func (s *postgresStore) abandon() { s.isOver = true }
 
 func (s *postgresStore) close() (err error) {
 	defer func() { err = errors.Join(err, s.conn.Close(s.ctx)) }()
+	if s.isOver {
+		return s.tx.Rollback(s.ctx)
+	}
 	for _, table := range s.order {
-		if s.isOver {
-			return s.tx.Rollback(s.ctx)
-		}
 		if err := s.flush(table); err != nil {
 			return err
 		}

@@ -1,7 +1,6 @@
 package borough
 
 import (
-	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -47,7 +46,6 @@ type traceBatch struct {
 type traceFile struct {
 	name                           string
 	file                           *os.File
-	buf                            *bufio.Writer
 	csv                            *csv.Writer
 	columns                        []string
 	rows, refused, broken, unasked int

@@ -1,7 +1,6 @@
 package borough
 
 import (
-	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -34,8 +33,7 @@ func (t *trace) begin(name string, nth int) (*traceFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	buf := bufio.NewWriter(file)
-	f := &traceFile{name: name, file: file, buf: buf, csv: csv.NewWriter(buf), columns: columns}
+	f := &traceFile{name: name, file: file, csv: csv.NewWriter(file), columns: columns}
 	f.csv.UseCRLF = nth%2 == 0
 	return f, f.csv.Write(columns)
 }
@@ -51,7 +49,7 @@ func (t *trace) finish(b *traceBatch) error {
 		row = append(row, strconv.Itoa(n))
 	}
 	f.csv.Flush()
-	return errors.Join(f.csv.Error(), f.buf.Flush(), f.file.Close(), t.truth.write(row...))
+	return errors.Join(f.csv.Error(), f.file.Close(), t.truth.write(row...))
 }
 
 func (f *traceFile) write(row map[string]string) error {

@@ -43,7 +43,7 @@ func (c *chunk) need(m *member, at time.Time) {
 		{"ais_information_format", formatNeeds()}, {"ais_professional_required", professionalNeeds()},
 	} {
 		if c.chance(45) {
-			s.needs = append(s.needs, need{kind.question, pick(c, kind.codes)})
+			s.needs = append(s.needs, need{kind.question, oneOf(c.random, kind.codes)})
 		}
 	}
 	if len(s.needs) > 0 {
