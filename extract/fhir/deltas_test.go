@@ -25,9 +25,9 @@ func TestDeltasGiveWhatAFullReloadGives(t *testing.T) {
 	deletes := func(id string) string {
 		return fmt.Sprintf(`{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Condition/%s"}}]}`+"\n", id)
 	}
-	sum, full := t.TempDir(), t.TempDir()
+	sum, full := filepath.Join(t.TempDir(), "exchange [live]"), t.TempDir() // a name that would be a pattern
 	for _, day := range []string{"1", "2", "3", "4.partial"} {
-		if err := os.Mkdir(filepath.Join(sum, day), 0o700); err != nil {
+		if err := os.MkdirAll(filepath.Join(sum, day), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}

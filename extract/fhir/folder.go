@@ -49,18 +49,18 @@ func openExports(folder string) (export, error) {
 	if err != nil {
 		return export{}, err
 	}
-	manifests, err := filepath.Glob(filepath.Join(folder, "*", "manifest.json"))
+	manifests, err := fs.Glob(os.DirFS(folder), "*/manifest.json") // the folder's own name is no pattern
 	if err != nil {
 		return export{}, err
 	}
 	for _, manifest := range manifests {
-		inside := filepath.Dir(manifest)
-		if strings.HasSuffix(inside, ".partial") {
+		name := path.Dir(manifest)
+		if strings.HasSuffix(name, ".partial") {
 			continue
 		}
-		one, err := openExport(inside)
+		one, err := openExport(filepath.Join(folder, name))
 		if err != nil {
-			return export{}, fmt.Errorf("%s: %w", filepath.Base(inside), err)
+			return export{}, fmt.Errorf("%s: %w", name, err)
 		}
 		for resource, files := range one.files {
 			all.files[resource] = append(all.files[resource], files...)
