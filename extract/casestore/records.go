@@ -36,9 +36,11 @@ type records struct {
 	header []string
 	file   *os.File
 	csv    *csv.Reader
-	limit  *limit
-	from   int64 // where in the file the CSV reader began
-	line   int64 // lines before that
+	limit  limit
+	ahead  *bufio.Reader // what the CSV reader reads through
+	lines  *bufio.Reader // what a broken line is read through: small, as every one begins to read anew
+	from   int64         // where in the file the CSV reader began
+	line   int64         // lines before that
 }
 
 // limit refuses to read on when a record has become too long.
@@ -63,7 +65,7 @@ func openRecords(path string) (*records, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &records{file: file}
+	r := &records{file: file, limit: limit{file: file}, ahead: bufio.NewReaderSize(nil, 64<<10), lines: bufio.NewReaderSize(nil, 4<<10)}
 	if err := r.readHeader(); err != nil {
 		file.Close()
 		return nil, fmt.Errorf("header of %s: %w", filepath.Base(path), err)
@@ -101,8 +103,9 @@ func (r *records) restart(from, line int64) error {
 	if _, err := r.file.Seek(from, io.SeekStart); err != nil {
 		return err
 	}
-	r.limit = &limit{file: r.file, left: maxRecord}
-	r.csv = csv.NewReader(bufio.NewReaderSize(r.limit, 64<<10))
+	r.limit.left = maxRecord
+	r.ahead.Reset(&r.limit)
+	r.csv = csv.NewReader(r.ahead)
 	r.csv.ReuseRecord = true
 	r.csv.FieldsPerRecord = len(r.header) // 0 for the header itself: as many as it has
 	r.from, r.line = from, line
@@ -142,11 +145,11 @@ func (r *records) skip(start int64, rule string) ([]string, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	lines := bufio.NewReaderSize(r.file, maxRecord)
+	r.lines.Reset(r.file)
 	raw := ""
 	for raw == "" { // blank lines are no rows
 		var size int64
-		if raw, size, err = readLine(lines); err != nil {
+		if raw, size, err = readLine(r.lines); err != nil {
 			return nil, 0, err
 		}
 		start, line = start+size, line+1
@@ -177,17 +180,16 @@ func (r *records) linesUntil(place int64) (int64, error) {
 
 // readLine gives a line without its end, at most maxRecord bytes of it, and the size that it has in the file.
 func readLine(r *bufio.Reader) (text string, size int64, err error) {
+	var line []byte
 	for {
 		part, err := r.ReadSlice('\n')
-		if size == 0 {
-			text = string(part)
-		}
+		line = append(line, part[:min(len(part), maxRecord-len(line))]...)
 		size += int64(len(part))
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case errors.Is(err, io.EOF) && size > 0, err == nil:
-			return chomp(text), size, nil
+			return chomp(string(line)), size, nil
 		}
 		return "", 0, err
 	}

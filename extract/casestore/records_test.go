@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -65,6 +66,27 @@ func show(line int64, s string) string {
 		s = s[:i+1]
 	}
 	return strings.TrimSpace(string(rune('0'+line))) + ": " + s
+}
+
+// A file of which every other line is broken is a bad file, but not one that takes a night.
+func TestBrokenLinesCostLittle(t *testing.T) {
+	const broken = 2_000
+	r := openText(t, "a,b\n"+strings.Repeat("1,a\n2,x\"y\n", broken))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	found := 0
+	for {
+		fields, _, err := r.next()
+		if err != nil {
+			found++
+		} else if fields == nil {
+			break
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if each := (after.TotalAlloc - before.TotalAlloc) / broken; found != broken || each > 16<<10 {
+		t.Errorf("%d broken lines, each took %d bytes to pass over", found, each)
+	}
 }
 
 func openText(t testing.TB, text string) *records {
