@@ -24,13 +24,7 @@ type Log struct {
 	torn    bool         // a crash cut the last append short: what it had written is left out here
 }
 
-// parseLog reads whole lines; the last must be ended.
-func parseLog(data []byte) (*Log, error) {
-	log := &Log{}
-	return log, log.parse(data)
-}
-
-// parse reads the lines that come after those it has.
+// parse reads the lines that come after those it has: whole ones, the last ended too.
 func (g *Log) parse(data []byte) error {
 	for line := range bytes.Lines(data) {
 		whole, ended := bytes.CutSuffix(line, []byte("\n"))

@@ -169,7 +169,7 @@ func (e *engine) freshen(ctx context.Context) error {
 }
 
 // takeRemembered takes the pairs of two records that are both as they were.
-func (e *engine) takeRemembered(ctx context.Context, rules []rule) (int64, error) {
+func (e *engine) takeRemembered(ctx context.Context) (int64, error) {
 	if e.before == "" {
 		return 0, nil
 	}

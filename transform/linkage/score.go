@@ -73,7 +73,7 @@ func (e *engine) score(ctx context.Context, r *Result) error {
 		r.Blocks = append(r.Blocks, size.Block)
 		r.Candidates += size.Block.Pairs
 	}
-	if r.Remembered, err = e.takeRemembered(ctx, rules); err != nil {
+	if r.Remembered, err = e.takeRemembered(ctx); err != nil {
 		return err
 	}
 	r.ComparedWords, err = e.comparedWords(ctx)
