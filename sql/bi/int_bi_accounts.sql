@@ -61,28 +61,33 @@ published as (
     select
         'fact_episode',
         (select count(*) from fact_episode),
-        (select count(*) from int_bi_episodes as facts anti join fact_episode as shown on shown.episode_key = facts.episode_key)
+        (select count(*) from int_bi_episodes as facts
+            where not exists (select 1 from fact_episode as shown where shown.episode_key = facts.episode_key))
     union all
     select
         'fact_consent_request',
         (select count(*) from fact_consent_request),
         (select count(*) from int_bi_consent_requests as facts
-            anti join fact_consent_request as shown on shown.consent_request_key = facts.consent_request_key)
+            where not exists (select 1 from fact_consent_request as shown where shown.consent_request_key = facts.consent_request_key))
     union all
     select
         'fact_sharing_decision',
         (select count(*) from fact_sharing_decision),
         (select count(*) from decisions as facts
             inner join int_bi_members as members on members.person_id = facts.person_id
-            anti join fact_sharing_decision as shown on shown.person_key = members.person_key and shown.dataset = facts.dataset)
+            where not exists (
+                select 1 from fact_sharing_decision as shown where shown.person_key = members.person_key and shown.dataset = facts.dataset
+            ))
     union all
     select
         'fact_cpis_access',
         (select coalesce(sum(count_accesses), 0) from fact_cpis_access),
         (select count(*) from int_bi_cpis_accesses as facts
-            anti join int_bi_fact_tiers as tiers
-                on tiers.dataset = 'fact_cpis_access'
-                and tiers.row_key = concat_ws(':', facts.message_id, cast(facts.access_position as varchar), cast(facts.edition as varchar)))
+            where not exists (
+                select 1 from int_bi_fact_tiers as tiers
+                where tiers.dataset = 'fact_cpis_access'
+                    and tiers.row_key = concat_ws(':', facts.message_id, cast(facts.access_position as varchar), cast(facts.edition as varchar))
+            ))
 )
 
 select

@@ -17,7 +17,7 @@ with pseudonyms as (
 broken as (
     select asked.file
     from optout.requested as asked
-    anti join (select distinct file from optout.cleared where is_whole) as replies on replies.file = asked.file
+    where not exists (select 1 from optout.cleared as replies where replies.file = asked.file and replies.is_whole)
     union all
     select file from optout.cleared where not coalesce(is_whole, false)
 )

@@ -9,12 +9,21 @@ with events as (
     group by collection_year, person_id
 ),
 
+carers as (
+    select
+        collection_year, carer_person_id, person_id,
+        row_number() over (partition by collection_year, carer_person_id order by person_id) as place
+    from int_cld_carers
+),
+
 cared_for as (
     select
         carers.collection_year, carers.carer_person_id as person_id, count(*) as count_adults,
-        array_agg(carers.person_id order by carers.person_id) as adults,
+        max(carers.person_id) filter (where carers.place = 1) as adult_1_person_id,
+        max(carers.person_id) filter (where carers.place = 2) as adult_2_person_id,
+        max(carers.person_id) filter (where carers.place = 3) as adult_3_person_id,
         bool_or(events.person_id is not null) as is_of_somebody_here
-    from int_cld_carers as carers
+    from carers
     left join events on events.collection_year = carers.collection_year and events.person_id = carers.person_id
     group by carers.collection_year, carers.carer_person_id
 ),
@@ -41,7 +50,7 @@ select
     answers.hearing_impairment, answers.dementia,
     case when cared.person_id is null then 'No' else 'Yes' end as has_unpaid_carer,
     cared_for.count_adults as number_of_adults_cared_for,
-    cared_for.adults[1] as adult_1_person_id, cared_for.adults[2] as adult_2_person_id, cared_for.adults[3] as adult_3_person_id,
+    cared_for.adult_1_person_id, cared_for.adult_2_person_id, cared_for.adult_3_person_id,
     coalesce(cared_for.is_of_somebody_here, false) as is_carer_of_somebody_here
 from wanted
 inner join stg_people as people on people.person_id = wanted.person_id
