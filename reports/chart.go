@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"html/template"
 	"image/color"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -24,7 +26,7 @@ var (
 const (
 	chartWidth  = 420 // points; a phone shows them about as large as its own text
 	labelSize   = 12  // points; the page draws at 11, so that a wider typeface has room
-	labelLength = 30  // characters; the table beside the chart has the whole name
+	labelLength = 30  // characters on a line
 )
 
 // svg draws a table's chart: bars with their numbers at the end, so that no colour has to be told from another.
@@ -35,7 +37,11 @@ func (c Chart) svg(rows [][]Cell) (template.HTML, error) {
 		axis.Tick.Label.Font = letters(labelSize)
 		axis.Tick.Label.Color, axis.Color, axis.Tick.Color = ink, ink, ink
 	}
-	height := vg.Length(30 + 24*c.Rows)
+	pitch := 24
+	if slices.ContainsFunc(rows[:c.Rows], func(row []Cell) bool { return strings.Contains(inLines(row[0].Text), "\n") }) {
+		pitch = 30
+	}
+	height := vg.Length(30 + pitch*c.Rows)
 	draws := c.bars
 	if c.Line {
 		height, draws = 220, c.line
@@ -72,7 +78,7 @@ func (c Chart) bars(p *plot.Plot, rows [][]Cell) error {
 			value, label = *n, fmt.Sprintf("%.0f", *n)
 		}
 		values = append(values, value)
-		names = append(names, shortened(rows[i][0].Text))
+		names = append(names, inLines(rows[i][0].Text))
 		numbers.XYs = append(numbers.XYs, plotter.XY{X: value, Y: float64(len(names) - 1)})
 		numbers.Labels = append(numbers.Labels, label)
 	}
@@ -142,6 +148,20 @@ func (c Chart) labels(at plotter.XYLabels) (*plotter.Labels, error) {
 
 func letters(size vg.Length) font.Font {
 	return font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}
+}
+
+// inLines puts a long name on two lines, between words: names that begin alike, cut short, could not be told apart. What is longer
+// still stands whole in the table beside the chart.
+func inLines(name string) string {
+	if utf8.RuneCountInString(name) <= labelLength {
+		return name
+	}
+	var first string
+	words := strings.Fields(name)
+	for len(words) > 0 && utf8.RuneCountInString(first)+1+utf8.RuneCountInString(words[0]) <= labelLength {
+		first, words = strings.TrimSpace(first+" "+words[0]), words[1:]
+	}
+	return strings.TrimSpace(first + "\n" + shortened(strings.Join(words, " ")))
 }
 
 func shortened(name string) string {

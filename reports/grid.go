@@ -1,6 +1,9 @@
 package reports
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // grid is one breakdown of a figure as rows and columns.
 type grid struct {
@@ -86,7 +89,7 @@ func (g *grid) find(category, measure string, isPart bool) (figure, bool) {
 func (g *grid) rows() [][]Cell {
 	var rows [][]Cell
 	for _, part := range g.parts {
-		name := part
+		name := strings.ReplaceAll(part, "nhs number", "NHS number") // the reasons' codes are lower case
 		if part == "all" {
 			name = "Total"
 		}

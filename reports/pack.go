@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"careshare/sql"
 )
@@ -166,15 +167,31 @@ func tableOf(s Section, figures []figure, breakdown, measure string, line bool) 
 	}
 	g := grid{figures: figures, breakdown: breakdown, chart: measure}
 	g.read()
-	t := Table{Models: s.Query != "", Name: sheetName(s.Figure, breakdown), Title: title, Notes: s.notes(), Header: g.header(), Rows: rowsOf(g.rows()), Totals: len(g.wholes)}
+	rows := g.rows()
+	t := Table{Models: s.Query != "", Name: sheetName(s.Figure, breakdown), Title: title, Notes: s.notes(), Header: g.header(), Rows: rowsOf(rows), Totals: len(g.wholes)}
+	t.Widths = packWidths(rows)
 	t.Numeric, t.Hides = make([]bool, len(t.Header)), true
 	for i := range t.Numeric {
 		t.Numeric[i] = i > 0
 	}
-	if column := slices.Index(g.measures, measure); column >= 0 && len(g.parts) > 0 {
+	if column := slices.Index(g.measures, measure); column >= 0 && slices.ContainsFunc(rows[:len(g.parts)], func(row []Cell) bool { return row[column+1].isNumber() }) {
 		t.Chart = &Chart{Title: title + ": " + measure, Column: column + 1, Line: line, Rows: len(g.parts)}
 	}
 	return t
+}
+
+// packWidths are as narrow as names and numbers allow: what table and chart need is what they are made smaller by on paper.
+func packWidths(rows [][]Cell) []float64 {
+	const least, most, count = 14, 52, 15
+	longest := 0
+	for _, row := range rows {
+		longest = max(longest, utf8.RuneCountInString(row[0].Text))
+	}
+	widths := []float64{min(max(wider*float64(longest)+2*indent, least), most)}
+	for range rows[0][1:] {
+		widths = append(widths, count)
+	}
+	return widths
 }
 
 // sheetName is short and unique: a sheet's name has at most 31 characters.
@@ -196,7 +213,7 @@ func PackWorkbook(w io.Writer, scratch string, p Pack) error {
 		"A definition stands above each table; its last line leads to the model that makes its numbers.",
 	}
 	if p.Speaks != "" {
-		notes = append([]string{"This pack speaks for: " + p.Speaks + "."}, notes...)
+		notes = append([]string{"This pack speaks for " + strings.ToLower(p.Speaks[:1]) + p.Speaks[1:] + "."}, notes...)
 	}
 	var tables []Table
 	var models [][]Cell

@@ -62,7 +62,7 @@ func (c Chart) waterfall(p *plot.Plot, rows [][]Cell) error {
 		numbers.XYs = append(numbers.XYs, plotter.XY{X: max(sum, sum+bits), Y: at})
 		numbers.Labels = append(numbers.Labels, row[c.Column].Text)
 		sum += bits
-		names = append([]string{shortened(row[0].Text)}, names...)
+		names = append([]string{inLines(row[0].Text)}, names...)
 	}
 	labels, err := c.labels(numbers)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -65,8 +66,8 @@ func WriteFile(path string, write func(io.Writer) error) error {
 
 type book struct {
 	*excelize.File
-	title, heading, countHeading, body, count int // styles
-	tables                                    int
+	title, heading, countHeading, body, count, share int // styles
+	tables                                           int
 }
 
 func (b *book) properties(about About) error {
@@ -79,6 +80,7 @@ func (b *book) properties(about About) error {
 
 func (b *book) styles() (err error) {
 	wrap := &excelize.Alignment{WrapText: true, Vertical: "top", Horizontal: "left", Indent: 1} // or columns run into each other on paper
+	right, oneDecimal := &excelize.Alignment{Horizontal: "right", Vertical: "top"}, "#,##0.0"
 	under := []excelize.Border{{Type: "bottom", Color: "B1B4B6", Style: 1}}
 	font := func(size float64, bold bool) *excelize.Font {
 		return &excelize.Font{Family: "Arial", Size: size, Bold: bold}
@@ -91,7 +93,8 @@ func (b *book) styles() (err error) {
 		{&b.heading, excelize.Style{Font: font(12, true), Alignment: wrap}},
 		{&b.countHeading, excelize.Style{Font: font(12, true), Alignment: &excelize.Alignment{WrapText: true, Vertical: "top", Horizontal: "right"}}},
 		{&b.body, excelize.Style{Font: font(12, false), Alignment: wrap, Border: under}},
-		{&b.count, excelize.Style{Font: font(12, false), Border: under, Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "top"}, NumFmt: 3}},
+		{&b.count, excelize.Style{Font: font(12, false), Border: under, Alignment: right, NumFmt: 3}},
+		{&b.share, excelize.Style{Font: font(12, false), Border: under, Alignment: right, CustomNumFmt: &oneDecimal}},
 	} {
 		if *style.into, err = b.NewStyle(&style.look); err != nil {
 			return err
@@ -243,8 +246,10 @@ func (b *book) stream(stream *excelize.StreamWriter, t Table) (header, last int,
 		intro = "This sheet contains one table, and a chart of it to its right."
 	}
 	for _, note := range append([]string{intro}, t.Notes...) {
-		if err := write(note); err != nil {
-			return 0, 0, err
+		for _, part := range parted(note) {
+			if err := write(part); err != nil {
+				return 0, 0, err
+			}
 		}
 	}
 	cells := make([]any, len(t.Header))
@@ -280,6 +285,8 @@ func (b *book) cells(row []Cell, numeric []bool) []any {
 	cells := make([]any, len(row))
 	for i, cell := range row {
 		switch {
+		case cell.isNumber() && *cell.Number != math.Trunc(*cell.Number): // as the page has it
+			cells[i] = excelize.Cell{StyleID: b.share, Value: *cell.Number}
 		case cell.isNumber():
 			cells[i] = excelize.Cell{StyleID: b.count, Value: *cell.Number}
 		case i < len(numeric) && numeric[i]:
@@ -321,7 +328,13 @@ func (b *book) chart(t Table, header int) error {
 		PlotArea:  excelize.ChartPlotArea{ShowVal: true},
 		XAxis:     excelize.ChartAxis{ReverseOrder: kind == excelize.Bar, Font: black},
 		YAxis:     excelize.ChartAxis{MajorGridLines: true, Font: black},
-		Dimension: excelize.ChartDimension{Width: 640, Height: uint(140 + 26*t.Chart.Rows)},
+		Dimension: excelize.ChartDimension{Width: 640, Height: chartHeight(t.Chart.Rows)},
 		Format:    excelize.GraphicOptions{AltText: "Chart: " + t.Chart.Title + ". The table in column A holds its numbers."},
 	})
+}
+
+// chartHeight is a chart's in pixels: high enough to read each bar's name, and where it can be no higher than a page of paper.
+func chartHeight(rows int) uint {
+	const page, least = 560, 17
+	return uint(min(140+26*rows, max(page, 90+least*rows)))
 }

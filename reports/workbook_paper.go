@@ -142,3 +142,16 @@ func wrapped(text string, perLine int) (lines int) {
 	}
 	return lines
 }
+
+// parted is a note in lines that paper takes: a line runs on over the columns to its right, and a long one made the whole sheet small.
+func parted(note string) (lines []string) {
+	const most = 130
+	line := ""
+	for word := range strings.FieldsSeq(note) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > most {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return append(lines, line)
+}

@@ -112,3 +112,14 @@ func TestWrapped(t *testing.T) {
 		}
 	}
 }
+
+func TestLongNotesStandOnSeveralLines(t *testing.T) {
+	words := strings.TrimSpace(strings.Repeat("limits of what is counted ", 20))
+	lines := parted(words)
+	if len(lines) != 4 || strings.Join(lines, " ") != words || len(lines[0]) > 130 {
+		t.Errorf("%d lines: %q", len(lines), lines)
+	}
+	if got := parted("This sheet contains one table."); len(got) != 1 {
+		t.Errorf("a short note is %q", got)
+	}
+}
