@@ -40,11 +40,22 @@ type statement struct {
 	Words   string    `json:"words"`
 }
 
+// when says the day and the time, or the day alone of what stands on a day, which is held as its midnight.
+func (s statement) when(day, clock string) string {
+	if s.At.Equal(s.At.Truncate(24 * time.Hour)) {
+		return s.At.Format(day)
+	}
+	return s.At.Format(day + clock)
+}
+
+// inWords is when as a person reads it.
+func (s statement) inWords() string { return s.when("2 January 2006", ", 15:04") }
+
 func (e explanation) text(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "Person %d in snapshot %s\n\n", e.Person, e.Run)
 	for _, s := range e.Said {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", s.At.Format("2006-01-02 15:04"), s.Subject, s.Words)
+		fmt.Fprintf(table, "%s\t%s\t%s\n", s.when(time.DateOnly, " 15:04"), s.Subject, s.Words)
 	}
 	table.Flush()
 	for _, m := range e.Matches {
@@ -60,7 +71,7 @@ func (e explanation) text(w io.Writer) {
 func (e explanation) page(w io.Writer) error {
 	var rows [][]string
 	for _, s := range e.Said {
-		rows = append(rows, []string{londonWords(s.At), s.Subject, s.Words})
+		rows = append(rows, []string{s.inWords(), s.Subject, s.Words})
 	}
 	tables := []reports.Table{reports.TextTable("decisions", "What was asked and decided, oldest first", []string{"When", "About", "What"}, rows)}
 	about := reportSource{manifest: e.manifest}.about(fmt.Sprintf("report person-history --person %d", e.Person), fmt.Sprintf("Every decision about person %d", e.Person))

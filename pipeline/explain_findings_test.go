@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"careshare/load"
 	"careshare/sql"
@@ -37,5 +38,21 @@ func TestAFindingWithoutAnEpisodeStandsInItsYear(t *testing.T) {
 	said, err := statements(t.Context(), db, sql.Files, "ssda903", 1)
 	if err != nil || len(said) != 1 || said[0].At.Format("2006-01-02") != "2026-04-01" {
 		t.Errorf("explain says %v (%v)", said, err)
+	}
+}
+
+// What stands on a day is told as a day: an episode of the return began on no midnight.
+func TestADayIsToldAsADay(t *testing.T) {
+	t.Parallel()
+	day := time.Date(2026, 7, 11, 0, 0, 0, 0, time.UTC)
+	for want, s := range map[string]statement{"11 July 2026": {At: day}, "11 July 2026, 00:01": {At: day.Add(time.Minute)}} {
+		if got := s.inWords(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	var out strings.Builder
+	explanation{Said: []statement{{At: day, Subject: "return", Words: "begins"}, {At: day.Add(9 * time.Hour), Subject: "step", Words: "opened"}}}.text(&out)
+	if !strings.Contains(out.String(), "2026-07-11        return  begins\n2026-07-11 09:00  step    opened\n") {
+		t.Error(out.String())
 	}
 }

@@ -71,7 +71,7 @@ func (h personHistory) decided(ctx context.Context, from reportSource) (rows [][
 	}
 	slices.SortStableFunc(said, func(a, b statement) int { return a.At.Compare(b.At) })
 	for _, s := range said {
-		rows = append(rows, []string{londonWords(s.At), strings.ReplaceAll(s.Subject, "_", " "), s.Words})
+		rows = append(rows, []string{s.inWords(), strings.ReplaceAll(s.Subject, "_", " "), s.Words})
 	}
 	return rows, nil
 }
@@ -102,7 +102,11 @@ func (h personHistory) sharedIn(ctx context.Context, s load.Snapshot) (rows [][]
 		return nil, err
 	}
 	defer db.Close()
-	at, err := asLocal(manifest.AsAt)
+	local, err := asLocal(manifest.AsAt)
+	if err != nil {
+		return nil, err
+	}
+	at, err := time.Parse(wallClock, local)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +118,7 @@ func (h personHistory) sharedIn(ctx context.Context, s load.Snapshot) (rows [][]
 		if err != nil {
 			return nil, err
 		}
-		row := []string{strings.Replace(at, "T", " ", 1)}
+		row := []string{londonWords(at)}
 		for _, cell := range cells {
 			row = append(row, strings.Clone(cell.Text))
 		}

@@ -69,7 +69,7 @@ decided as (
         6 as place,
         decision.dataset as subject,
         replace(decision.decision, '_', ' ') || ': ' || coalesce(reason.words, decision.reason)
-        || coalesce(' (' || decision.evidence || ')', '') as words
+        || coalesce(' (' || replace(decision.evidence, '_', ' ') || ')', '') as words
     from decisions as decision
     inner join person on decision.person_id = person.person_id
     left join config.reasons as reason on decision.reason = reason.reason
