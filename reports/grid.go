@@ -89,7 +89,7 @@ func (g *grid) find(category, measure string, isPart bool) (figure, bool) {
 func (g *grid) rows() [][]Cell {
 	var rows [][]Cell
 	for _, part := range g.parts {
-		name := strings.ReplaceAll(part, "nhs number", "NHS number") // the reasons' codes are lower case
+		name := unnumbered(strings.ReplaceAll(part, "nhs number", "NHS number"), g.parts) // the reasons' codes are lower case
 		if part == "all" {
 			name = "Total"
 		}
@@ -98,7 +98,7 @@ func (g *grid) rows() [][]Cell {
 	for _, whole := range g.wholes {
 		name := "Total"
 		if whole != "all" {
-			name += ": " + whole
+			name += ": " + unnumbered(whole, g.wholes)
 		}
 		rows = append(rows, g.row(name, whole, false))
 	}
@@ -106,6 +106,16 @@ func (g *grid) rows() [][]Cell {
 		rows = append(rows, []Cell{text(Nothing), text(notAvailable)})
 	}
 	return rows
+}
+
+// unnumbered is a name without the number by which it and all of its fellows are sorted: "1 verified", "2 traced".
+func unnumbered(name string, fellows []string) string {
+	for _, fellow := range fellows {
+		if len(fellow) < 3 || fellow[0] < '1' || fellow[0] > '9' || fellow[1] != ' ' {
+			return name
+		}
+	}
+	return name[2:]
 }
 
 func (g *grid) row(name, category string, isPart bool) []Cell {

@@ -95,12 +95,12 @@ func isOfAnother(measure, period string) bool {
 }
 
 // readFigures reads them in the order in which they are shown: what begins with a number by that number, as ages do, and before it what
-// begins with none.
+// begins with none; what was opened in a period before what was closed.
 func readFigures(ctx context.Context, db *sql.DB, period string) ([]figure, error) {
 	rows, err := db.QueryContext(ctx, fmt.Sprintf(`select figure, breakdown, category, coalesce(within, ''), measure, coalesce(part_of, ''),
 		_status, _previous_%[1]s_status, cast(value as double), cast(previous_%[1]s_value as double), percent_of_measure
 		from figures order by figure, breakdown, within, category,
-			try_cast(regexp_extract(measure, '^[0-9]+') as integer) nulls first, measure`, period))
+			try_cast(regexp_extract(measure, '^[0-9]+') as integer) nulls first, measure like 'closed in the %%', measure`, period))
 	if err != nil {
 		return nil, err
 	}
