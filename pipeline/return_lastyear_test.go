@@ -172,3 +172,18 @@ func (w world) findingsAgainst(t *testing.T, folder string) map[string][]string 
 	}
 	return found
 }
+
+// A folder may be named in a way that would be a pattern: its files are read all the same.
+func TestLastYearsFolderIsNoPattern(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "903 [2026]")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "header.csv"), []byte("CHILD,SEX\n1,2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := submittedFiles(folder, 2026)
+	if err != nil || len(rows) != 1 || rows[0]["file"] != "header.csv" || rows[0]["child"] != "1" {
+		t.Errorf("%v, %v", rows, err)
+	}
+}

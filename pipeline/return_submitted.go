@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,18 +40,18 @@ func lastYearsFiles(folder string, p period) ([]row, error) {
 
 // submittedFiles are the rows of every file of a folder that was submitted for a year.
 func submittedFiles(folder string, year int) ([]row, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
+	files, err := fs.Glob(os.DirFS(folder), "*.csv") // the folder's own name is no pattern
 	if err != nil {
 		return nil, err
 	}
 	all := []row{}
 	for _, file := range files {
-		rows, err := submittedRows(file)
+		rows, err := submittedRows(filepath.Join(folder, file))
 		if err != nil {
 			return nil, err
 		}
 		for i, one := range rows {
-			one["collection_year"], one["file"], one["position"] = year, filepath.Base(file), i+1
+			one["collection_year"], one["file"], one["position"] = year, file, i+1
 		}
 		all = append(all, rows...)
 	}
