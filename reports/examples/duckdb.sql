@@ -6,4 +6,4 @@ from fact_episode
 join dim_person using (person_key)
 where is_open
 group by all
-order by all;
+order by min(try_cast(split_part(age_band, ' ', 1) as integer)) nulls last, 1; -- young to old

@@ -11,7 +11,7 @@ rows = catalog.execute("""
     select coalesce(age_band, 'given up') as age_band, count(distinct person_key) as people
     from fact_episode join dim_person using (person_key)
     where is_open
-    group by all order by all""").fetchall()
+    group by all order by min(try_cast(split_part(age_band, ' ', 1) as integer)) nulls last, 1""").fetchall()
 print("age_band,people")
 for age_band, people in rows:
     print(f"{age_band},{people}")

@@ -13,6 +13,7 @@ found = (
     .merge(people[["person_key", "age_band"]], on="person_key")
     .assign(age_band=lambda rows: rows["age_band"].fillna("given up"))
     .groupby("age_band")["person_key"].nunique()
-    .rename("people").reset_index().sort_values("age_band")
+    .rename("people").reset_index()
+    .sort_values("age_band", kind="stable", key=lambda bands: bands.str.extract(r"^(\d+)")[0].astype(float))  # young to old
 )
 print(found.to_csv(index=False), end="")

@@ -13,6 +13,6 @@ found = (
     .join(people, on="person_key")
     .group_by(pl.col("age_band").fill_null("given up"))
     .agg(pl.col("person_key").n_unique().alias("people"))
-    .sort("age_band")
+    .sort(pl.col("age_band").str.extract(r"^(\d+)").cast(pl.Int32), "age_band", nulls_last=True)  # young to old
 )
 print(found.collect().write_csv(), end="")

@@ -13,7 +13,7 @@ rows = spark.sql("""
     select coalesce(age_band, 'given up') as age_band, count(distinct person_key) as people
     from fact_episode join dim_person using (person_key)
     where is_open
-    group by 1 order by 1""").collect()
+    group by 1 order by cast(nullif(regexp_extract(age_band, '^[0-9]+', 0), '') as int) nulls last, age_band""").collect()
 print("age_band,people")
 for row in rows:
     print(f"{row.age_band},{row.people}")
