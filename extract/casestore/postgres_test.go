@@ -43,21 +43,28 @@ func slow(t *testing.T, conn *pgx.Conn, table string) {
 	execute(t, conn, "create view "+table+" as select b.* from behind b, lateral (select pg_sleep(0.02), b.ctid) s")
 }
 
-// terminate ends a session of careshare's that copies a table, as soon as there is one, so many times.
+// terminate ends a session of careshare's that copies a table, as soon as there is one, so many times. One that is told to end may
+// stand there a while yet, and counts once.
 func terminate(t *testing.T, conn *pgx.Conn, table string, times int) <-chan struct{} {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for deadline := time.Now().Add(20 * time.Second); times > 0 && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-			tag, err := conn.Exec(context.Background(), `
-				select pg_terminate_backend(pid) from pg_stat_activity
-				where application_name = 'careshare' and state = 'active' and datname = current_database()
-				and now() - query_start > interval '100 milliseconds' and query like 'copy%`+table+`%'`)
+		ended := []int32{}
+		for deadline := time.Now().Add(20 * time.Second); len(ended) < times && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+			rows, err := conn.Query(context.Background(), `
+				select pid from (select pid, pg_terminate_backend(pid) from pg_stat_activity
+				where application_name = 'careshare' and state = 'active' and datname = current_database() and pid <> all ($1)
+				and now() - query_start > interval '100 milliseconds' and query like 'copy%`+table+`%' offset 0) s (pid, told) where told`, ended)
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			times -= int(tag.RowsAffected())
+			more, err := pgx.CollectRows(rows, pgx.RowTo[int32])
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			ended = append(ended, more...)
 		}
 	}()
 	return done
