@@ -207,6 +207,7 @@ func (c Config) Validate() error {
 		}
 	}
 	check(c.Lake != "", "lake: name the folder to publish to")
+	check(!strings.ContainsAny(c.Lake, "*?[]"), "lake: the path of a lake may hold none of * ? [ ], which the engine and readers take for a pattern")
 	check(c.Agreement != "", "agreement: name the data sharing agreement's file")
 	check(c.Consent.WindowDays > 0 && c.Consent.WindowDays <= longestWindow, "consent.window_days: must lie between 1 and %d", longestWindow)
 	check(memorySize.MatchString(c.Engine.Memory), "engine.memory: must be a size such as 1500MB")
