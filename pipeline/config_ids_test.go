@@ -14,7 +14,6 @@ func TestIDsThatCannotBeMeantAreRefused(t *testing.T) {
 		says   string
 	}{
 		{Config{Consent: Consent{Steps: []int64{401, -4}}}, "consent.steps[1]: must be an id"},
-		{Config{Lake: "/srv/council [old]/lake"}, "lake: the path of a lake may hold none of"},
 		{Config{Consent: Consent{Steps: []int64{401, 401}}}, "consent.steps[1]: 401 stands in consent.steps already"},
 		{Config{AccessibleInformation: AccessibleInformation{Steps: []int64{0}}}, "accessible_information.steps[0]: must be"},
 		{Config{CPIS: CPIS{FollowUpSteps: []int64{601, 601}}}, "cpis.follow_up_steps[1]: 601 stands"},
