@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -152,6 +153,6 @@ func (g *Log) WithheldPeople() []Withholding {
 			people = append(people, Withholding{PersonID: *e.Person, Reason: e.Reason, WithheldAt: e.At, Entry: e.Number})
 		}
 	}
-	slices.SortFunc(people, func(a, b Withholding) int { return int(a.PersonID - b.PersonID) })
+	slices.SortFunc(people, func(a, b Withholding) int { return cmp.Compare(a.PersonID, b.PersonID) })
 	return people
 }

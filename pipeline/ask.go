@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -63,7 +62,7 @@ func (j *job) ask(ctx context.Context, lake *load.Lake) (path string, err error)
 	digest := sha256.Sum256(text)
 	name := "trace_request_" + snapshot.ID + ".csv"
 	path = filepath.Join(j.config.Trace.Outbox, name)
-	if err := putWhole(path, text); err != nil {
+	if err := writeWhole(path, text); err != nil {
 		return "", load.Explain("write trace request", err)
 	}
 	return path, lake.Asked(snapshot.ID, name, hex.EncodeToString(digest[:]), *kept.File.Rows)
@@ -90,65 +89,17 @@ func (j *job) traceRequest(ctx context.Context, parquet string) ([]byte, error) 
 	}
 	query := fmt.Sprintf("select columns(*)::varchar from (select %s from read_parquet(%s) order by local_patient_id::bigint)",
 		strings.Join(names, ", "), sql.Quote(parquet))
-	err = errors.Join(lines.Write(traceColumns[:]), eachLine(ctx, db, query, lines.Write))
+	if err := lines.Write(traceColumns[:]); err != nil {
+		return nil, err
+	}
+	for line, err := range sql.Texts(ctx, db, query) {
+		if err != nil {
+			return nil, err
+		}
+		if err := lines.Write(line); err != nil {
+			return nil, err
+		}
+	}
 	lines.Flush()
-	return text.Bytes(), errors.Join(err, lines.Error())
-}
-
-// eachLine hands on the rows of a query as texts; null is empty.
-func eachLine(ctx context.Context, db *sql.DB, query string, line func([]string) error) error {
-	rows, err := db.QueryContext(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	cells, fields := make([]any, len(columns)), make([]string, len(columns))
-	for rows.Next() {
-		for i := range cells {
-			cells[i] = new(*string)
-		}
-		if err := rows.Scan(cells...); err != nil {
-			return err
-		}
-		for i, cell := range cells {
-			fields[i] = ""
-			if text := *cell.(**string); text != nil {
-				fields[i] = *text
-			}
-		}
-		if err := line(fields); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// putWhole writes a file that only its owner may read, in a folder that it makes where it is missing: whoever looks
-// there sees all of it or nothing.
-func putWhole(path string, content []byte) error {
-	folder := filepath.Dir(path)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	file, err := os.CreateTemp(folder, ".careshare-*") // 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name())
-	_, err = file.Write(content)
-	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(file.Name(), path); err != nil {
-		return err
-	}
-	opened, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(opened.Sync(), opened.Close())
+	return text.Bytes(), lines.Error()
 }

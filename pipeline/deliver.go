@@ -100,25 +100,3 @@ func lastDelivered(outbox string) (last int64, err error) {
 	}
 	return last, nil
 }
-
-// writeWhole makes a file appear whole: temp, fsync, rename. The temporary name is no upload's, so that the client
-// leaves it alone.
-func writeWhole(path string, content []byte) error {
-	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".part")
-	file, err := os.OpenFile(temp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(content)
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(temp, path); err != nil {
-		return err
-	}
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
-}

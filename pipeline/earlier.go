@@ -71,7 +71,8 @@ func (j *job) remember(ctx context.Context, lake *load.Lake) (memory, error) {
 			m.kept[dataset] = kept
 		}
 	}
-	return m, m.rememberLinkage(ctx, lake)
+	err = m.rememberLinkage(ctx, lake)
+	return m, err
 }
 
 func (j *job) earlier(ctx context.Context, lake *load.Lake, dataset string) (load.Kept, bool, error) {

@@ -138,12 +138,8 @@ func (p *program) explain(ctx context.Context, c Config, person int64) (explanat
 	}
 	defer db.Close()
 	e := explanation{Person: person, Run: snapshot.ID, AsAt: manifest.AsAt, Matches: []match{}, manifest: manifest}
-	for _, query := range explanations(snapshot, manifest) {
-		said, err := statements(ctx, db, c.rules(), query, person)
-		if err != nil {
-			return explanation{}, err
-		}
-		e.Said = append(e.Said, said...)
+	if e.Said, err = allStatements(ctx, db, c.rules(), snapshot, manifest, person); err != nil {
+		return explanation{}, err
 	}
 	if e.Matches, err = matchesOf(ctx, db, person); err != nil {
 		return explanation{}, err
@@ -188,6 +184,18 @@ func explanations(snapshot load.Snapshot, manifest load.Manifest) []string {
 // unread is what of the case store a snapshot's run could not read.
 func unread(snapshot load.Snapshot) string {
 	return filepath.Join(snapshot.Path, "quarantine", "casestore", "part-0.parquet")
+}
+
+// allStatements are those of every query that explains, query by query.
+func allStatements(ctx context.Context, db *sql.DB, rules fs.FS, snapshot load.Snapshot, manifest load.Manifest, person int64) (said []statement, err error) {
+	for _, query := range explanations(snapshot, manifest) {
+		found, err := statements(ctx, db, rules, query, person)
+		if err != nil {
+			return nil, err
+		}
+		said = append(said, found...)
+	}
+	return said, nil
 }
 
 // statements runs a query that explains; it is SQL, so that an analyst can read and correct it.

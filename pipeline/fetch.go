@@ -34,7 +34,6 @@ type fetched struct {
 
 type fetchedExport struct {
 	Sender string `json:"sender"`
-	Folder string `json:"folder"` // the new export's own, within the sender's; empty where nothing had changed
 	bulk.Result
 }
 
@@ -88,7 +87,7 @@ func (p *program) fetch(ctx context.Context, c Config, only string) (got fetched
 		if err != nil {
 			return fetched{}, fmt.Errorf("fetch %s: %w", sender.Name, err)
 		}
-		got.Exports = append(got.Exports, fetchedExport{sender.Name, result.Folder, result})
+		got.Exports = append(got.Exports, fetchedExport{sender.Name, result})
 	}
 	if len(got.Exports) == 0 {
 		return fetched{}, usageError{hinted{errors.New("no sender of that name has a server"), "give health.server in the configuration"}}

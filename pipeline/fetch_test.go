@@ -59,7 +59,10 @@ func TestFetchThenRun(t *testing.T) {
 	w.edit(t, "    folder: sources/health/community\n", fmt.Sprintf(
 		"    folder: fetched\n    server: {url: %q, group: in-scope, ca_file: ca.pem}\n", server.URL))
 	w.mustRun(t, exitDone, "fetch")
-	w.mustRun(t, exitDone, "fetch", "--sender", "community")
+	w.mustRun(t, exitDone, "fetch", "--sender", "community", "--json")
+	if !strings.Contains(w.stdout, `"since": "2026-11-01`) || strings.Contains(w.stdout, `"Folder"`) {
+		t.Errorf("the result's keys are not as every other's: %s", w.stdout)
+	}
 	if len(server.asked) != 2 || !strings.Contains(server.asked[0], "/Group/in-scope/$export") {
 		t.Fatalf("asked %v", server.asked)
 	}

@@ -226,7 +226,7 @@ func (c Config) checkRecipients(job schedules.Job) error {
 func london(at time.Time) (time.Time, error) {
 	zone, err := time.LoadLocation("Europe/London")
 	if err != nil {
-		return at, err
+		return at, fmt.Errorf("read time zones: %w", err)
 	}
 	return at.In(zone), nil
 }

@@ -61,13 +61,9 @@ func (h personHistory) make(ctx context.Context, from reportSource) error {
 }
 
 func (h personHistory) decided(ctx context.Context, from reportSource) (rows [][]string, err error) {
-	var said []statement
-	for _, query := range explanations(h.upTo, from.manifest) {
-		found, err := statements(ctx, from.db, h.config.rules(), query, h.person)
-		if err != nil {
-			return nil, err
-		}
-		said = append(said, found...)
+	said, err := allStatements(ctx, from.db, h.config.rules(), h.upTo, from.manifest, h.person)
+	if err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(said, func(a, b statement) int { return a.At.Compare(b.At) })
 	for _, s := range said {
@@ -102,11 +98,7 @@ func (h personHistory) sharedIn(ctx context.Context, s load.Snapshot) (rows [][]
 		return nil, err
 	}
 	defer db.Close()
-	local, err := asLocal(manifest.AsAt)
-	if err != nil {
-		return nil, err
-	}
-	at, err := time.Parse(wallClock, local)
+	at, err := london(manifest.AsAt)
 	if err != nil {
 		return nil, err
 	}

@@ -129,11 +129,8 @@ func (j *job) settings() ([]row, error) {
 
 // asLocal is an instant on London's wall clock, as the case store writes it.
 func asLocal(at time.Time) (string, error) {
-	london, err := time.LoadLocation("Europe/London")
-	if err != nil {
-		return "", fmt.Errorf("read time zones: %w", err)
-	}
-	return at.In(london).Format(wallClock), nil
+	local, err := london(at)
+	return local.Format(wallClock), err
 }
 
 // reasonWords are the reason codes in plain words.

@@ -160,12 +160,8 @@ func (r Returns) periods(today time.Time) []period {
 
 // today is London's day of an instant.
 func today(at time.Time) (time.Time, error) {
-	local, err := asLocal(at)
-	if err != nil {
-		return time.Time{}, err
-	}
-	day, _, _ := strings.Cut(local, "T")
-	return time.Parse(time.DateOnly, day)
+	local, err := london(at)
+	return date(local.Date()), err
 }
 
 // returnRelations are the windows to make, who submits, and every list that lies beside the returns' models.

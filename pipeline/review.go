@@ -126,7 +126,7 @@ func (p *program) exportReviews(ctx context.Context, c Config, to string) (expor
 		if err != nil {
 			return exported{}, err
 		}
-		if err := putWhole(path, content); err != nil {
+		if err := writeWhole(path, content); err != nil {
 			return exported{}, load.Explain("write "+path, err)
 		}
 		done.Files = append(done.Files, path)
@@ -168,10 +168,17 @@ func (c Config) reviewQueue(ctx context.Context, lake *load.Lake) (review.Queue,
 	defer db.Close()
 	query := fmt.Sprintf("select columns(*)::varchar from (select %s from read_parquet(%s) order by in_scope desc, person_id, nhs_number)",
 		strings.Join(names, ", "), sql.Quote(kept.Path))
-	return queue, eachLine(ctx, db, query, func(line []string) error {
-		queue.Rows = append(queue.Rows, slices.Insert(slices.Clone(line), 2, ""))
-		return nil
-	})
+	for line, err := range sql.Texts(ctx, db, query) {
+		if err != nil {
+			return review.Queue{}, err
+		}
+		row := make([]string, 0, len(line)+1)
+		for _, text := range line {
+			row = append(row, strings.Clone(text)) // the engine's own until the next line
+		}
+		queue.Rows = append(queue.Rows, slices.Insert(row, 2, ""))
+	}
+	return queue, nil
 }
 
 // reviewColumns are the queue's columns with the decision after the first two, and the contract's names without it.

@@ -138,7 +138,8 @@ func (j *job) run(ctx context.Context) (summary Summary, err error) {
 		return Summary{}, err
 	}
 	summary = j.summarise(decided, snapshot)
-	return summary, j.follow(ctx, lake, &summary)
+	err = j.follow(ctx, lake, &summary)
+	return summary, err
 }
 
 // mayBecomeCurrent holds that readers are never led back in time, unless the caller says so: what a run publishes becomes
@@ -197,7 +198,8 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 	if err != nil {
 		return o, err
 	}
-	return o, db.QueryRowContext(ctx, "select version()").Scan(&o.duckdb)
+	err = db.QueryRowContext(ctx, "select version()").Scan(&o.duckdb)
+	return o, err
 }
 
 // gather opens the engine over the run's own folder, with every source as a view, the configuration and what is

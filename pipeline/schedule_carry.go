@@ -45,7 +45,7 @@ func (c carrier) carry(ctx context.Context, job schedules.Job, slot time.Time) s
 		}
 	}
 	// What the job says goes where progress goes: this program's own result is the slots.
-	return outcomeOf(Main(ctx, append(args, "--config", c.configPath), strings.NewReader(""), c.stderr, c.stderr))
+	return outcomeOf(mainBy(ctx, c.now, append(args, "--config", c.configPath), strings.NewReader(""), c.stderr, c.stderr))
 }
 
 // command is a job's command line. A verb that speaks for a moment is given the slot's, unless the plan names one.

@@ -66,7 +66,7 @@ func (s *scheduling) runVerb() *cobra.Command {
 	}
 }
 
-// warn says on stderr, once, that the bank holidays end or have ended.
+// warn says on stderr, once, that the bank holidays end or have ended, or that the ledger is ahead of the clock.
 func (s *scheduling) warn(k *schedules.Keeper, said string) string {
 	warning, err := k.Horizon()
 	if err != nil {

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"careshare/extract/borough"
 	"careshare/load"
 	"careshare/schedules"
 )
@@ -95,6 +97,18 @@ func (c *clock) forgetLast() {
 	kept := bytes.SplitAfter(bytes.TrimSuffix(lines, []byte("\n")), []byte("\n"))
 	if err := os.WriteFile(path, bytes.Join(kept[:len(kept)-1], nil), 0o600); err != nil {
 		c.Fatal(err)
+	}
+}
+
+// The verb of a slot knows no other time than its scheduler: a snapshot that is new by that clock is new to it.
+func TestASlotIsCarriedOutByTheSchedulersClock(t *testing.T) {
+	t.Parallel()
+	w := demo(t)
+	now := func() time.Time { return borough.DefaultAsAt().Add(time.Hour) }
+	by := carrier{&program{stdout: io.Discard, stderr: io.Discard, configPath: w.config(), now: now}, Config{}}
+	got := by.carry(t.Context(), schedules.Job{Name: "fresh", Verb: []string{"status", "--max-age", "26h"}}, now())
+	if got.State != schedules.Done {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -103,6 +103,17 @@ func TestAClockThatWasAheadIsTold(t *testing.T) {
 	o.expect(strings.Join(o.ran, ", "), "nightly 06-03T06")
 }
 
+// Bank holidays that will soon end do not hide that nothing comes due.
+func TestAClockThatWasAheadIsToldFirst(t *testing.T) {
+	o := open(t, "2026-06-01T12:00:00Z", daily(func(j *Job) { j.WorkingDay = "only" }))
+	o.pass("2026-06-01T12:00:00Z")
+	o.pass(o.keeper().Holidays.End().AddDate(0, 0, -10).Format(time.RFC3339))
+	o.pass(o.keeper().Holidays.End().AddDate(0, 0, -20).Format(time.RFC3339))
+	if warning, err := o.keeper().Horizon(); !strings.Contains(warning, "a clock was wrong") || err != nil {
+		t.Errorf("not warned: %q, %v", warning, err)
+	}
+}
+
 func TestAJobHasNoPast(t *testing.T) {
 	o := open(t, "2026-06-01T12:00:00Z", daily(func(*Job) {}))
 	o.expect(o.pass("2026-06-01T12:00:00Z"), "")

@@ -91,8 +91,8 @@ func (k *Keeper) ahead() string {
 }
 
 // Horizon warns when the bank holidays that the plan's jobs need will soon end, and is ErrUnknownYear once they have.
-// Until they are given, the jobs with a working-day rule have no slots; then the slots that they missed come due. It warns too of a
-// ledger that knows slots which are still to come.
+// Until they are given, the jobs with a working-day rule have no slots; then the slots that they missed come due. It warns first of a
+// ledger that knows slots which are still to come, since nothing is done before them.
 func (k *Keeper) Horizon() (warning string, err error) {
 	warning = k.ahead()
 	for _, job := range k.Plan.Jobs {
@@ -101,9 +101,9 @@ func (k *Keeper) Horizon() (warning string, err error) {
 		}
 		switch left := k.Holidays.End().Sub(k.Clock()); {
 		case left <= 0:
-			return "", fmt.Errorf("job %s: %w", job.Name, ErrUnknownYear)
-		case left < horizon:
-			return fmt.Sprintf("bank holidays are known until the end of %d only: give bank_holidays a newer list", k.Holidays.last), nil
+			return warning, fmt.Errorf("job %s: %w", job.Name, ErrUnknownYear)
+		case left < horizon && warning == "":
+			warning = fmt.Sprintf("bank holidays are known until the end of %d only: give bank_holidays a newer list", k.Holidays.last)
 		}
 	}
 	return warning, nil

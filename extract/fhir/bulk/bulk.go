@@ -73,14 +73,14 @@ func (o Options) Validate() error {
 
 // Result is what an export brought.
 type Result struct {
-	Folder          string         // empty where nothing had changed: then no folder is left
-	TransactionTime string         // the server's, as it wrote it
-	Since           string         // what was asked for; empty: everything
-	Files           int            // output and deleted
-	Resources       int64          // lines of the output files
-	Deleted         int64          // lines of the deleted files
-	Outcomes        map[string]int // issues of the error files, by "severity code"
-	Partial         bool           // some were errors: the next export asks from the same time again
+	Folder          string         `json:"folder"`           // empty where nothing had changed: then no folder is left
+	TransactionTime string         `json:"transaction_time"` // the server's, as it wrote it
+	Since           string         `json:"since"`            // what was asked for; empty: everything
+	Files           int            `json:"files"`            // output and deleted
+	Resources       int64          `json:"resources"`        // lines of the output files
+	Deleted         int64          `json:"deleted"`          // lines of the deleted files
+	Outcomes        map[string]int `json:"outcomes"`         // issues of the error files, by "severity code"
+	Partial         bool           `json:"partial"`          // some were errors: the next export asks from the same time again
 }
 
 // errStale is why an export must begin anew: the server forgot or changed it. What was downloaded goes.

@@ -1,0 +1,34 @@
+package pipeline
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// writeWhole makes a file that only its owner may read appear whole, in a folder that it makes where it is missing: temp, fsync,
+// rename. The temporary name is hidden, so that a client of the folder leaves it alone, and always the same, so that what a crash
+// left of it is written over by the next attempt.
+func writeWhole(path string, content []byte) error {
+	folder := filepath.Dir(path)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	temp := filepath.Join(folder, "."+filepath.Base(path)+".part")
+	file, err := os.OpenFile(temp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
+		err = os.Rename(temp, path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(temp))
+	}
+	opened, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(opened.Sync(), opened.Close())
+}
