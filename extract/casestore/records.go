@@ -166,8 +166,9 @@ func (r *records) linesUntil(place int64) (int64, error) {
 	if _, err := r.file.Seek(r.from, io.SeekStart); err != nil {
 		return 0, err
 	}
-	buffer := make([]byte, 64<<10)
-	for left := place - r.from; left > 0; {
+	left := place - r.from
+	buffer := make([]byte, min(left, 64<<10)) // no more than there is to read: this is done for each broken line
+	for left > 0 {
 		n, err := r.file.Read(buffer[:min(left, int64(len(buffer)))])
 		if err != nil {
 			return 0, err
