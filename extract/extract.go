@@ -26,3 +26,15 @@ type Reject struct {
 	Raw           string // the row or line as it came
 	Private       bool   // of Raw only the hash may be kept, whatever the quarantine keeps of others
 }
+
+// place is where an operator looks: the column, or the table, and the file where there is one.
+func (r Reject) place() string {
+	place := r.Table
+	if r.Column != "" {
+		place += "." + r.Column
+	}
+	if r.File != "" {
+		place += " of " + r.File
+	}
+	return place
+}

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -23,6 +25,7 @@ type Quarantine struct {
 	mu      sync.Mutex
 	file    *Parquet
 	rows    *array.RecordBuilder
+	places  map[Reject]int64 // how many by table, file, column and rule, all else left empty
 	keepRaw bool
 }
 
@@ -38,7 +41,7 @@ func OpenQuarantine(path string, keepRaw bool) (*Quarantine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open quarantine: %w", err)
 	}
-	return &Quarantine{file: file, keepRaw: keepRaw, rows: array.NewRecordBuilder(memory.DefaultAllocator, schema)}, nil
+	return &Quarantine{file: file, keepRaw: keepRaw, places: map[Reject]int64{}, rows: array.NewRecordBuilder(memory.DefaultAllocator, schema)}, nil
 }
 
 func text(name string) arrow.Field {
@@ -49,6 +52,7 @@ func text(name string) arrow.Field {
 func (q *Quarantine) Add(r Reject) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.places[Reject{Table: r.Table, File: r.File, Column: r.Column, Rule: r.Rule}]++
 	sum := sha256.Sum256([]byte(r.Raw))
 	raw := r.Raw
 	if !q.keepRaw || r.Private {
@@ -70,6 +74,28 @@ func (q *Quarantine) Add(r Reject) error {
 		return nil
 	}
 	return q.flush()
+}
+
+// Most names the places of most rejects, so many at most, each with its rule and never with what stood there.
+func (q *Quarantine) Most(places int) string {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	sorted := slices.SortedFunc(maps.Keys(q.places), func(a, b Reject) int {
+		return cmp.Or(cmp.Compare(q.places[b], q.places[a]), cmp.Compare(a.place(), b.place()), cmp.Compare(a.Rule, b.Rule))
+	})
+	var said []string
+	var elsewhere int64
+	for i, r := range sorted {
+		if i >= places {
+			elsewhere += q.places[r]
+			continue
+		}
+		said = append(said, fmt.Sprintf("%d in %s (%s)", q.places[r], r.place(), r.Rule))
+	}
+	if elsewhere > 0 {
+		said = append(said, fmt.Sprintf("%d elsewhere", elsewhere))
+	}
+	return strings.Join(said, ", ")
 }
 
 func (q *Quarantine) flush() error {

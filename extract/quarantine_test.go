@@ -49,3 +49,28 @@ func TestQuarantineKeepsEveryReject(t *testing.T) {
 		})
 	}
 }
+
+func TestQuarantineNamesThePlacesOfMost(t *testing.T) {
+	q, err := OpenQuarantine(filepath.Join(t.TempDir(), "part-0.parquet"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range int64(9) {
+		r := Reject{Table: "dm_persons", Column: "date_of_birth", Rule: "not a timestamp", Key: "canary", Raw: "canary", Line: i}
+		switch {
+		case i >= 8:
+			r = Reject{Table: "dm_visits", Rule: "null in a required column"}
+		case i >= 5:
+			r = Reject{Table: "patient", File: "Patient.0.ndjson", Rule: "not JSON", Line: i}
+		}
+		if err := q.Add(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := q.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if said := q.Most(2); said != "5 in dm_persons.date_of_birth (not a timestamp), 3 in patient of Patient.0.ndjson (not JSON), 1 elsewhere" {
+		t.Error(said)
+	}
+}

@@ -55,7 +55,7 @@ func returnsRound(b *testing.B, w world) (pull, made spent) {
 			continue
 		}
 		took := used(b, func() error {
-			_, err := source.take(b.Context(), places)
+			_, err := source.take(b.Context(), places, 100)
 			return err
 		})
 		if source.name == "casestore" {

@@ -39,6 +39,9 @@ func TestTooManyUnreadableRows(t *testing.T) {
 	w := published(t)
 	w.edit(t, "threshold_percent: 1 ", "threshold_percent: 0 ")
 	w.mustFail(t, exitChecks, "cannot be read")
+	if !strings.Contains(w.stderr, "7 in dm_addresses.person_id (null in a required column)") {
+		t.Errorf("where they stand is not said: %s", w.stderr)
+	}
 }
 
 func TestAnotherRunHoldsTheLake(t *testing.T) {

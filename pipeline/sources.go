@@ -20,6 +20,9 @@ import (
 	"careshare/transform"
 )
 
+// namedPlaces is how many places are named of what stopped a run.
+const namedPlaces = 3
+
 // source is one system that a run pulls from, into a folder of its own and with a quarantine of its own.
 type source struct {
 	name    string
@@ -114,23 +117,16 @@ func (j *job) take(ctx context.Context, f folders) ([]extract.Table, error) {
 	var all []extract.Table
 	for _, s := range j.sources(f) {
 		j.step("extract " + s.name)
-		tables, err := s.take(ctx, f)
+		tables, err := s.take(ctx, f, j.config.Quarantine.ThresholdPercent)
 		if err != nil {
 			return nil, fmt.Errorf("extract %s: %w", s.name, err)
-		}
-		if s.raised {
-			all = append(all, tables...)
-			continue
-		}
-		if err := withinThreshold(s.name, tables, j.config.Quarantine.ThresholdPercent); err != nil {
-			return nil, err
 		}
 		all = append(all, tables...)
 	}
 	return all, nil
 }
 
-func (s source) take(ctx context.Context, f folders) (tables []extract.Table, err error) {
+func (s source) take(ctx context.Context, f folders, threshold float64) (tables []extract.Table, err error) {
 	quarantine, err := extract.OpenQuarantine(filepath.Join(f.quarantine, s.name, "part-0.parquet"), s.keepRaw)
 	if err != nil {
 		return nil, err
@@ -140,13 +136,17 @@ func (s source) take(ctx context.Context, f folders) (tables []extract.Table, er
 	if _, closing := quarantine.Close(); err == nil {
 		err = closing
 	}
+	if err == nil && !s.raised {
+		err = withinThreshold(tables, threshold, quarantine)
+	}
 	for i := range tables {
 		tables[i].From = s.name
 	}
 	return tables, err
 }
 
-func withinThreshold(name string, tables []extract.Table, percent float64) error {
+// withinThreshold says where most of what cannot be read stands: nothing is published, so there is no other place to look.
+func withinThreshold(tables []extract.Table, percent float64, kept *extract.Quarantine) error {
 	var in, quarantined int64
 	for _, t := range tables {
 		in, quarantined = in+t.RowsIn, quarantined+t.Quarantined
@@ -155,7 +155,7 @@ func withinThreshold(name string, tables []extract.Table, percent float64) error
 		return nil
 	}
 	return hinted{
-		fmt.Errorf("extract %s: %d of %d rows cannot be read, more than %g %%: %w", name, quarantined, in, percent, errChecks),
+		fmt.Errorf("%d of %d rows cannot be read, more than %g %%: %s: %w", quarantined, in, percent, kept.Most(namedPlaces), errChecks),
 		"see what the source sent, or raise quarantine.threshold_percent for one run",
 	}
 }

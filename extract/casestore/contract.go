@@ -71,6 +71,11 @@ type storedColumn struct {
 	denied    bool // there, but not ours to read
 }
 
+// denied tells whether nothing of the table is ours to read.
+func (s stored) denied() bool {
+	return len(s.columns) > 0 && !slices.ContainsFunc(s.columns, func(c storedColumn) bool { return !c.denied })
+}
+
 // job is one table to pull: what the contract asks and where the store keeps it, column by column.
 type job struct {
 	table
@@ -92,6 +97,10 @@ func bind(tables []table, store map[string]stored, carries func(storeType string
 			continue
 		case from.again:
 			amiss = append(amiss, "two tables "+t.name+", their names differ in case only")
+			continue
+		}
+		if from.denied() {
+			amiss = append(amiss, "no permission to read table "+t.name)
 			continue
 		}
 		j := job{table: t, from: from}

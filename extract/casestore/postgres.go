@@ -3,13 +3,16 @@ package casestore
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
 )
 
@@ -26,17 +29,9 @@ type postgres struct {
 // openPostgres connects, locks the contract's tables against TRUNCATE and ALTER, which would show through a snapshot
 // taken before them (PostgreSQL 15, 13.6 Caveats), takes a snapshot, and shares it among all connections.
 func openPostgres(ctx context.Context, o Options, tables []table) (_ *postgres, err error) {
-	config, err := pgx.ParseConfig(o.Location)
+	config, err := configOf(o.Location)
 	if err != nil {
-		return nil, fmt.Errorf("the URL cannot be read")
-	}
-	config.DefaultQueryExecMode = pgx.QueryExecModeExec // no prepared statements: a pooler may stand between
-	config.RuntimeParams["application_name"] = "careshare"
-	config.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
-		return pgproto3.NewFrontend(bufio.NewReaderSize(r, readSize), w)
-	}
-	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = 30 * time.Second
+		return nil, err
 	}
 	p := &postgres{free: make(chan *pgx.Conn, o.Connections)}
 	for _, t := range tables {
@@ -56,6 +51,41 @@ func openPostgres(ctx context.Context, o Options, tables []table) (_ *postgres, 
 		p.free <- conn
 	}
 	return p, withoutValues(ctx, p.begin(ctx, o.StatementTimeout))
+}
+
+func configOf(address string) (*pgx.ConnConfig, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil { // the parser quotes the address
+		return nil, errors.New("the address cannot be read; it is like postgres://user:password@host:5432/database, a password's signs in percent encoding")
+	}
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec // no prepared statements: a pooler may stand between
+	config.RuntimeParams["application_name"] = "careshare"
+	config.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
+		return pgproto3.NewFrontend(bufio.NewReaderSize(r, readSize), w)
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 30 * time.Second
+	}
+	keepEncrypted(&config.Config)
+	return config, nil
+}
+
+// keepEncrypted takes the ways in the clear out where the driver would fall back on them by itself (sslmode prefer, its
+// default, and allow): to a host of the network only an address that says sslmode=disable leads in the clear.
+func keepEncrypted(config *pgconn.Config) {
+	ways := append([]*pgconn.FallbackConfig{{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}}, config.Fallbacks...)
+	encrypted := slices.ContainsFunc(ways, func(way *pgconn.FallbackConfig) bool { return way.TLSConfig != nil })
+	if encrypted {
+		ways = slices.DeleteFunc(ways, func(way *pgconn.FallbackConfig) bool { return way.TLSConfig == nil && !isHere(way.Host) })
+	}
+	first := ways[0]
+	config.Host, config.Port, config.TLSConfig, config.Fallbacks = first.Host, first.Port, first.TLSConfig, ways[1:]
+}
+
+// isHere tells of a host whether nothing to it leaves the machine: a socket's folder or the loopback.
+func isHere(host string) bool {
+	address := net.ParseIP(host)
+	return strings.HasPrefix(host, "/") || host == "localhost" || address != nil && address.IsLoopback()
 }
 
 func (p *postgres) begin(ctx context.Context, timeout time.Duration) error {

@@ -275,13 +275,14 @@ func amiss(t *testing.T, url string) {
 	execute(t, conn, `drop table dm_visits; alter table dm_workers drop full_name; alter table dm_placements alter start_date type timestamptz;
 		create table "dm_organISATIONS" (a int); create role careshare_reader login;
 		grant select on all tables in schema public to careshare_reader; revoke all on dm_persons from careshare_reader;
-		grant select (person_id) on dm_persons to careshare_reader`)
+		grant select (person_id) on dm_persons to careshare_reader; revoke all on dm_addresses from careshare_reader`)
 	err := Check(context.Background(), options(t, "postgres", strings.Replace(url, "postgres@", "careshare_reader@", 1)))
 	if err == nil {
 		t.Fatal("Check finds nothing amiss")
 	}
 	for _, want := range []string{
 		"no table dm_visits", "no column dm_workers.full_name", "two tables dm_organisations", "no permission to read column dm_persons.nhs_id",
+		"no permission to read table dm_addresses;",
 		"column dm_placements.start_date is of type timestamptz, not to be read as timestamp",
 	} {
 		if !strings.Contains(err.Error(), want) {
@@ -290,6 +291,9 @@ func amiss(t *testing.T, url string) {
 	}
 	if strings.Contains(err.Error(), "dm_persons.person_id") {
 		t.Errorf("%v\nnames a column that may be read", err)
+	}
+	if strings.Contains(err.Error(), "dm_addresses.") {
+		t.Errorf("%v\nnames each column of a table of which none may be read", err)
 	}
 }
 
@@ -340,4 +344,39 @@ func must[T any](v T, err error) T {
 		panic(err)
 	}
 	return v
+}
+
+// A password and a council's records go over a network in the clear only where the address says so.
+func TestOnlyTLSGoesOverANetwork(t *testing.T) {
+	for address, plain := range map[string]bool{
+		"postgres://reader:secret@10.0.0.5/cases":                          false,
+		"postgres://reader:secret@10.0.0.5/cases?sslmode=prefer":           false,
+		"postgres://reader:secret@10.0.0.5/cases?sslmode=allow":            false,
+		"postgres://reader:secret@127.0.0.1,10.0.0.5/cases":                true, // of the first, which stays here
+		"postgres://reader:secret@10.0.0.5/cases?sslmode=disable":          true,
+		"postgres://reader:secret@10.0.0.5/cases?sslmode=verify-full":      false,
+		"postgres://reader:secret@127.0.0.1/cases":                         true,
+		"postgres://reader:secret@localhost/cases":                         true,
+		"postgres:///cases?host=/var/run/postgresql&user=reader":           true,
+		"postgres://reader:secret@casestore.council.example:5433/cases":    false,
+		"postgres://reader:secret@casestore.council.example/c?sslmode=off": false,
+	} {
+		config, err := configOf(address)
+		if err != nil {
+			if !strings.Contains(address, "sslmode=off") || strings.Contains(err.Error(), "secret") {
+				t.Errorf("%s: %v", address, err)
+			}
+			continue
+		}
+		got := config.TLSConfig == nil
+		for _, next := range config.Fallbacks {
+			got = got || next.TLSConfig == nil
+			if next.Host == "10.0.0.5" && next.TLSConfig == nil && !strings.Contains(address, "disable") {
+				t.Errorf("%s: in the clear to %s", address, next.Host)
+			}
+		}
+		if got != plain {
+			t.Errorf("%s: in the clear %v, want %v", address, got, plain)
+		}
+	}
 }
