@@ -24,6 +24,8 @@ type (
 	DB = dbsql.DB
 	// Conn is one connection of a DB.
 	Conn = dbsql.Conn
+	// Tx is one transaction of a DB.
+	Tx = dbsql.Tx
 	// Rows are the rows of one query.
 	Rows = dbsql.Rows
 )

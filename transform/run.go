@@ -69,7 +69,7 @@ func Run(ctx context.Context, db *sql.DB, models Models, steps ...Step) (Result,
 		}})
 	}
 	for i, model := range needed {
-		tasks = append(tasks, task{model.Name, model.Reads, func(ctx context.Context) (err error) {
+		tasks = append(tasks, task{model.Name, model.Reads, within(db, func(ctx context.Context, db *sql.Tx) (err error) {
 			if err := makeModel(ctx, db, model); err != nil {
 				return fmt.Errorf("make %s: %w", model.Name, err)
 			}
@@ -78,18 +78,34 @@ func Run(ctx context.Context, db *sql.DB, models Models, steps ...Step) (Result,
 			}
 			result.Models[i].Name = model.Name
 			return nil
-		}})
+		})})
 	}
 	for i, check := range models.Checks {
-		tasks = append(tasks, task{check.Name, check.Reads, func(ctx context.Context) (err error) {
+		tasks = append(tasks, task{check.Name, check.Reads, within(db, func(ctx context.Context, db *sql.Tx) (err error) {
 			if result.Checks[len(needed)+i], err = ask(ctx, db, check); err != nil {
 				return fmt.Errorf("check %s: %w", check.Name, err)
 			}
 			return nil
-		}})
+		})})
 	}
 	err := inOrder(ctx, tasks)
 	return result, err
+}
+
+// within does a task in a transaction of its own: the engine plans a statement a second time where the catalog has changed
+// since the first, and each model that is done meanwhile changes what those outside a transaction see of it.
+func within(db *sql.DB, do func(context.Context, *sql.Tx) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return sql.WithoutValues(err)
+		}
+		defer tx.Rollback() // of no effect after the commit
+		if err := do(ctx, tx); err != nil {
+			return err
+		}
+		return sql.WithoutValues(tx.Commit())
+	}
 }
 
 // reads is what the first of the step's readers reads besides; rules of a council's own may have none.
@@ -101,7 +117,7 @@ func (s Step) reads(needed []Model) (besides []string, isRead bool) {
 	return slices.DeleteFunc(slices.Clone(needed[first].Reads), func(read string) bool { return read == s.Fills }), true
 }
 
-func makeModel(ctx context.Context, db *sql.DB, m Model) error {
+func makeModel(ctx context.Context, db *sql.Tx, m Model) error {
 	kind := "table"
 	if m.View {
 		kind = "view"
@@ -111,7 +127,7 @@ func makeModel(ctx context.Context, db *sql.DB, m Model) error {
 }
 
 // count returns a model's rows and whether its grain holds, by one scan; the bad keys are looked for only where there are any.
-func count(ctx context.Context, db *sql.DB, m Model) (rows int64, found Found, err error) {
+func count(ctx context.Context, db *sql.Tx, m Model) (rows int64, found Found, err error) {
 	check := grainCheck(m)
 	found = Found{Check: check.Name, Severity: check.Severity}
 	counted := "select cast(coalesce(sum(rows), 0) as bigint), count(*) filter (where rows > 1) from (select count(*) as rows from main." +
@@ -140,7 +156,7 @@ func grainOf(table string, grain []string) string {
 	return "select " + columns + " from main." + table + " group by " + columns + " having count(*) > 1"
 }
 
-func ask(ctx context.Context, db *sql.DB, check Model) (Found, error) {
+func ask(ctx context.Context, db *sql.Tx, check Model) (Found, error) {
 	found := Found{Check: check.Name, Severity: check.Severity}
 	counted := "select count(*) from (\n" + check.Query + "\n) as bad"
 	if err := db.QueryRowContext(ctx, counted).Scan(&found.Bad); err != nil {
