@@ -71,7 +71,11 @@ func (p *program) exitCode(ctx context.Context, err error) int {
 	if code == exitQuarantined {
 		return code // the summary has said it
 	}
-	fmt.Fprintln(p.stderr, "careshare:", sql.WithoutValues(err))
+	said := sql.WithoutValues(err).Error()
+	if code == exitInterrupted { // else what it was at would read like the fault
+		said = "interrupted: " + said
+	}
+	fmt.Fprintln(p.stderr, "careshare:", said)
 	var h interface{ Hint() string }
 	if errors.As(err, &h) {
 		fmt.Fprintln(p.stderr, "  hint:", h.Hint())

@@ -99,6 +99,8 @@ func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	w := published(t)
 	command := exec.Command("careshare", "run", "--config", w.config(), "--as-at", asAt)
+	var said strings.Builder
+	command.Stderr = &said
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -109,6 +111,9 @@ func TestInterrupted(t *testing.T) {
 	_ = command.Wait()
 	if code := command.ProcessState.ExitCode(); code != exitInterrupted {
 		t.Errorf("ended with %d, want %d", code, exitInterrupted)
+	}
+	if !strings.Contains(said.String(), "careshare: interrupted: ") {
+		t.Errorf("not said: %s", said.String())
 	}
 	w.mustStillServe(t)
 }

@@ -6,7 +6,8 @@
 -- why: Each matter that a notification opens, until somebody has closed it with an outcome. Who must do it is asked anew
 --   in each run, so that what a leaver leaves passes on; for a mother it is who follows the unborn child. It is urgent by what the child was on that day: a plan, born or
 --   unborn, a child nobody knows, or a child seen before in thirty days is high; looked after is standard; else low. An
---   access after the closing opens it again. What outlives its due time is escalated, level by level, to whoever of the
+--   access after the closing opens it again; one that is dated after the run that received it was before that run, whatever its clock
+--   says. What outlives its due time is escalated, level by level, to whoever of the
 --   levels is in post.
 with settings as (select as_at, as_at_local from config.settings),
 
@@ -29,6 +30,7 @@ matters as (
     select
         follow_up_id, min(person_id) as person_id, min(nhs_number) as nhs_number, min(matched_by) as matched_by,
         min(organisation_code) as organisation_code, min(accessed_at) as first_accessed_at, max(accessed_at) as last_accessed_at,
+        max(earlier_of(accessed_at, received_at)) as last_seen_by,
         earlier_of(later_of(min(sent_at), min(accessed_at)), min(received_at)) as notified_at, count(*) as count_accesses,
         max(organisation_name) filter (where place = 1) as organisation_name, max(author_kind) filter (where place = 1) as author_kind,
         max(author_name) filter (where place = 1) as author_name, max(job_role) filter (where place = 1) as job_role,
@@ -92,7 +94,7 @@ ranked as (
 last_done as (
     select
         ranked.follow_up_id, ranked.seen_at, ranked.workflow_step_id, ranked.assignee_id, ranked.outcome, ranked.completed_at, ranked.state,
-        coalesce(ranked.completed_at at time zone 'Europe/London' < matters.last_accessed_at, false) as is_seen_again
+        coalesce(ranked.completed_at at time zone 'Europe/London' < matters.last_seen_by, false) as is_seen_again
     from ranked
     inner join matters on matters.follow_up_id = ranked.follow_up_id
     where ranked.place = 1
