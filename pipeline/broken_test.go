@@ -1,8 +1,13 @@
 package pipeline
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/csv"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -78,4 +83,118 @@ func misplace(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	mustWrite(t, path, []byte(written.String()))
+}
+
+// half is what a connection that broke left of a file.
+func half(content []byte) []byte { return content[:len(content)/2] }
+
+// inRow cuts a table off in its middle, behind the first letters of a row.
+func inRow(content []byte) []byte { return content[:bytes.LastIndexByte(half(content), '\n')+30] }
+
+// inZip changes what a file holds under its gzip.
+func inZip(change func(string) string) func([]byte) []byte {
+	return func(content []byte) []byte {
+		reader, err := gzip.NewReader(bytes.NewReader(content))
+		if err != nil {
+			panic(err)
+		}
+		plain, err := io.ReadAll(reader)
+		if err != nil {
+			panic(err)
+		}
+		var zipped bytes.Buffer
+		writer := gzip.NewWriter(&zipped)
+		_, err = io.WriteString(writer, change(string(plain)))
+		if err = errors.Join(err, writer.Close()); err != nil {
+			panic(err)
+		}
+		return zipped.Bytes()
+	}
+}
+
+func replacing(old, with string, times int) func(string) string {
+	return func(content string) string { return strings.Replace(content, old, with, times) }
+}
+
+// ownSources is a council that has published, with sources of its own to damage.
+func ownSources(t *testing.T) world {
+	t.Helper()
+	w := published(t)
+	sources := filepath.Join(w.folder, "sources")
+	if err := os.Remove(sources); err != nil { // a link to those that all tests read
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(sources, os.DirFS(filepath.Join(demo(t).folder, "sources"))); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// What came in parts, as another thing than its name says, or not at all stops the run, and the message says which file and why.
+func TestAFeedThatIsNotWholeStopsTheRun(t *testing.T) {
+	t.Parallel()
+	w := ownSources(t)
+	const visits, answers = "health/community/Encounter.0.ndjson.gz", "trace/inbox/trace-response-20261031-001.csv"
+	for name, c := range map[string]struct {
+		file   string
+		damage func([]byte) []byte // null: it is not there
+		code   int
+		words  string
+	}{
+		"gzip cut off":                {visits, half, exitFailed, "Encounter.0.ndjson.gz: unexpected EOF"},
+		"lines cut off":               {visits, inZip(func(s string) string { return s[:len(s)/2] }), exitFailed, "manifest.json says that Encounter.0.ndjson.gz holds"},
+		"a file is missing":           {visits, nil, exitFailed, "manifest.json lists Encounter.0.ndjson.gz, which is not in the folder"},
+		"another resource type":       {visits, inZip(replacing(`"resourceType":"Encounter"`, `"resourceType":"Observation"`, -1)), exitChecks, "in encounter.resourceType of Encounter.0.ndjson.gz (another resource type)"},
+		"answers with another header": {answers, func(b []byte) []byte { return bytes.Replace(b, []byte("MATCHED_NHS_NO"), []byte("NHS_NO"), 1) }, exitChecks, "1 in responses.matched_nhs_no of trace-response-20261031-001.csv (missing column)"},
+	} {
+		path := filepath.Join(w.folder, "sources", c.file)
+		whole := mustRead(t, path)
+		if c.damage == nil {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			mustWrite(t, path, c.damage(whole))
+		}
+		if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != c.code || !strings.Contains(w.stderr, c.words) {
+			t.Errorf("%s: ended with %d, want %d and %q: %s", name, code, c.code, c.words, w.stderr)
+		}
+		mustWrite(t, path, whole)
+	}
+	c := council{world: w, t: t}
+	c.enter("delete from dm_cached_form_answers") // as while they are loaded anew: no refusal is among them
+	w.mustFail(t, exitChecks, "casestore.dm_cached_form_answers had")
+}
+
+// A line that cannot be read costs itself and no more, and is named in the quarantine; who asked of the opt-out and got half a
+// reply is told.
+func TestALineThatIsNotWholeCostsItself(t *testing.T) {
+	t.Parallel()
+	w := ownSources(t)
+	w.edit(t, "threshold_percent: 1 ", "threshold_percent: 5 ")
+	for file, damage := range map[string]func([]byte) []byte{
+		"health/community/Patient.0.ndjson.gz":        inZip(replacing(`"family":"`, "\"family\":\"Canary\xe9", 1)), // Latin-1
+		"health/community/Encounter.0.ndjson.gz":      inZip(replacing(`"resourceType":"Encounter"`, `"resourceType":"Observation"`, 1)),
+		"trace/inbox/trace-response-20261031-001.csv": inRow,
+		"opt_out/8HQ50OT001-311026-0001.reply.dat":    half,
+	} {
+		path := filepath.Join(w.folder, "sources", file)
+		mustWrite(t, path, damage(mustRead(t, path)))
+	}
+	mustWrite(t, filepath.Join(w.folder, "sources/trace/inbox/request.csv"), []byte("UNIQUE REFERENCE,NHS_NO\n1000001-20261101,Canary\n"))
+	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
+	if !strings.Contains(w.stdout+w.stderr, "warning: opt_out_replies_missing: 1 row") {
+		t.Errorf("half a reply of the opt-out is not told: %s", w.stdout+w.stderr)
+	}
+	if strings.Contains(w.stdout+w.stderr+strings.Join(filesUnder(t, w.lake()), "\n"), "Canary") {
+		t.Error("what stood in a damaged line is said")
+	}
+	for _, want := range []string{
+		"health-community patient Patient.0.ndjson.gz null not UTF-8", "health-community encounter Encounter.0.ndjson.gz resourceType another resource type",
+		"trace responses request.csv", "trace responses trace-response-20261031-001.csv", "optout",
+	} {
+		w.atLeast(t, 1, fmt.Sprintf("select count(*) from read_parquet('%s') where concat_ws(' ', source, table_name, file, coalesce(column_name, 'null'), rule) like '%s%%'",
+			filepath.Join(w.current(), "quarantine", "*", "part-0.parquet"), want))
+	}
+	w.mustStillServe(t)
 }

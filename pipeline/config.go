@@ -101,9 +101,10 @@ func (t Trace) validate() error {
 	return errors.Join(wrong...)
 }
 
-// Quarantine says how much of a source may be unreadable before the run stops.
+// Quarantine says how much of a source may be unreadable, or gone, before the run stops.
 type Quarantine struct {
 	ThresholdPercent float64 `yaml:"threshold_percent"`
+	FewerRowsPercent float64 `yaml:"fewer_rows_percent"` // of a table's rows in the last snapshot
 }
 
 // Reports say how figures are made fit to be read.
@@ -131,7 +132,7 @@ func defaultConfig() Config {
 	return Config{
 		Engine:     Engine{Memory: "1500MB"},
 		CaseStore:  CaseStore{StatementTimeout: 10 * time.Minute},
-		Quarantine: Quarantine{ThresholdPercent: 1},
+		Quarantine: Quarantine{ThresholdPercent: 1, FewerRowsPercent: 20},
 		Reports:    Reports{SmallNumbers: "hes"},
 		Returns:    Returns{FinishedYears: 1},
 		Consent:    Consent{WindowDays: 7},
@@ -213,6 +214,7 @@ func (c Config) Validate() error {
 	check(memorySize.MatchString(c.Engine.Memory), "engine.memory: must be a size such as 1500MB")
 	check(c.Engine.Threads >= 0, "engine.threads: must be at least 1, or left out")
 	check(c.Quarantine.ThresholdPercent >= 0 && c.Quarantine.ThresholdPercent <= 100, "quarantine.threshold_percent: must lie between 0 and 100")
+	check(c.Quarantine.FewerRowsPercent >= 0 && c.Quarantine.FewerRowsPercent <= 100, "quarantine.fewer_rows_percent: must lie between 0 and 100")
 	check(len(c.Consent.Steps) > 0, "consent.steps: name the workflow step types that ask for consent")
 	check(len(c.Episodes) > 0, "episodes: name the workflow step types that open an episode of care")
 	for kind := range c.Episodes {

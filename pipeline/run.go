@@ -176,6 +176,9 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 	if o.tables, err = j.take(ctx, folders{raw: run.Raw, private: run.Private, quarantine: run.Quarantine, spill: run.Spill}); err != nil {
 		return o, err
 	}
+	if err := known.held.notFewer(o.tables, j.config.Quarantine.FewerRowsPercent); err != nil {
+		return o, err
+	}
 	j.step("gather")
 	o.earlier = known.inputs()
 	db, err := j.gather(ctx, known, run, o.tables)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
@@ -137,6 +138,9 @@ func (r *reading) sift(ctx context.Context, f file, to string) (lines, quarantin
 }
 
 func (r *reading) reject(f file, line int64, id string, broken fault, raw []byte) error {
+	if broken == *notJSON && !utf8.Valid(raw) { // the sender must mend its encoding, not its JSON
+		broken.rule = "not UTF-8"
+	}
 	return r.Quarantine.Add(extract.Reject{
 		Source: "health", Table: r.view.Name, File: f.name(), Line: line, Key: id, Column: broken.element, Rule: broken.rule, Raw: string(raw),
 	})

@@ -1,0 +1,44 @@
+package pipeline
+
+import (
+	"strings"
+	"testing"
+
+	"careshare/extract"
+)
+
+func TestFewerRowsThanBefore(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		from       string
+		before, in int64
+		percent    float64
+		stops      bool
+	}{
+		"emptied":                   {"casestore", 300, 0, 20, true},
+		"a fifth":                   {"casestore", 300, 240, 20, false},
+		"more than a fifth":         {"casestore", 300, 239, 20, true},
+		"a health sender's":         {"health-community", 300, 100, 20, true},
+		"of few":                    {"casestore", 12, 3, 20, false},
+		"of few, ten":               {"casestore", 12, 2, 20, true},
+		"more than before":          {"casestore", 300, 400, 20, false},
+		"not there before":          {"casestore", 0, 400, 20, false},
+		"gone by right, it is said": {"casestore", 300, 0, 100, false},
+		"an inbox may be emptied":   {"trace", 300, 0, 20, false},
+	} {
+		held := heldBefore{{c.from, "a"}: c.before, {"casestore", "b"}: 500}
+		err := held.notFewer([]extract.Table{{From: c.from, Name: "a", RowsIn: c.in}, {From: "casestore", Name: "b", RowsIn: 500}}, c.percent)
+		if (err != nil) != c.stops {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	many := heldBefore{}
+	tables := []extract.Table{}
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
+		many[[2]string{"casestore", name}] = 40
+		tables = append(tables, extract.Table{From: "casestore", Name: name, RowsIn: 1})
+	}
+	if err := many.notFewer(tables, 20); err == nil || !strings.Contains(err.Error(), "casestore.c had 40 and has 1, and 2 more: checks failed") {
+		t.Error(err)
+	}
+}
