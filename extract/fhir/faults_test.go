@@ -87,7 +87,7 @@ func TestBadLinesAreIsolated(t *testing.T) {
 		{`<html>502</html>`, "", "", "not JSON"},
 		{`{"resourceType":"Condition","id":"x"} {"resourceType":"Condition","id":"y"}`, "", "", "not JSON"},
 		{`{"resourceType":"Condition","id":"x","note":"\ud800"}`, "", "", "not JSON"},
-		{"{\"resourceType\":\"Condition\",\"id\":\"x\",\"note\":\"\xff\"}", "", "", "not JSON"},
+		{"{\"resourceType\":\"Condition\",\"id\":\"x\",\"note\":\"\xff\"}", "", "", "not UTF-8"},
 		{condition("x", `,"note":`+strings.Repeat("[", 200)+strings.Repeat("]", 200)), "", "", "nested deeper than 128 levels"},
 		{condition("x", `,"note":"`+strings.Repeat("n", 17<<20)+`"`), "", "", "line longer than 16 MiB"},
 		{`[1,2]`, "", "", "not an object"},
