@@ -44,6 +44,9 @@ func (r returned) text(w io.Writer) {
 	}
 	printChanges(w, since, r.Changes)
 	printChanges(w, "Since what was submitted", r.Against)
+	if r.Against != nil && len(r.Against) == 0 {
+		fmt.Fprintln(w, "Since what was submitted: nothing changed")
+	}
 	if len(r.Absent) > 0 {
 		fmt.Fprintln(w, "Not compared, as what was submitted has none:", strings.Join(r.Absent, ", "))
 	}

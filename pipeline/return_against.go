@@ -25,18 +25,25 @@ func (s reportSource) changesAgainst(ctx context.Context, c Config, submitted, n
 	if parts, absent, err = heldByBoth(submitted, now, p, parts); err != nil {
 		return nil, nil, err
 	}
+	headings, err := s.comparedBy(ctx, p)
+	if err != nil {
+		return nil, nil, err
+	}
 	var rows []row
 	for _, side := range []struct {
 		folder      string
 		isSubmitted bool
 	}{{submitted, true}, {now, false}} {
-		found, err := rowsOfFiles(side.folder, p, parts, side.isSubmitted)
+		found, err := rowsOfFiles(side.folder, p, parts, headings, side.isSubmitted)
 		if err != nil {
 			return nil, nil, err
 		}
 		rows = append(rows, found...)
 	}
 	changes, err = s.compareRows(ctx, c, rows, p)
+	if changes == nil {
+		changes = []countedChange{} // none is not null: it was compared
+	}
 	return changes, absent, err
 }
 
@@ -75,6 +82,18 @@ func (s reportSource) comparedParts(ctx context.Context, p period) (parts []stri
 	return parts, nil
 }
 
+// comparedBy are the headings by which the rows of a part are told from one another. Of a message's elements none need be there.
+func (s reportSource) comparedBy(ctx context.Context, p period) (map[string][]string, error) {
+	headings := map[string][]string{}
+	for cells, err := range sql.Texts(ctx, s.db, "select file, person || '|' || row_key from config.return_files where return_name = ? and return_name <> 'cin'", p.Return) {
+		if err != nil {
+			return nil, err
+		}
+		headings[strings.Clone(cells[0])] = strings.Split(strings.Clone(cells[1]), "|")
+	}
+	return headings, nil
+}
+
 // heldByBoth leaves out the files that only one folder has: not every year has each, and a file that was not kept says nothing. Those that
 // the submitted folder alone lacks are named.
 func heldByBoth(submitted, now string, p period, parts []string) (held, absent []string, err error) {
@@ -106,13 +125,13 @@ func isFile(folder, name string) (bool, error) {
 }
 
 // rowsOfFiles are the rows of a return's compared parts, each as what it says by its headings. The parts of the looked-after return are files.
-func rowsOfFiles(folder string, p period, parts []string, isSubmitted bool) (rows []row, err error) {
+func rowsOfFiles(folder string, p period, parts []string, headings map[string][]string, isSubmitted bool) (rows []row, err error) {
 	files := []string{comparedFile(p.Return)}
 	if p.Return == "903" {
 		files = parts
 	}
 	for _, name := range files {
-		found, err := rowsOfFile(folder, name, parts, isSubmitted)
+		found, err := rowsOfFile(folder, name, parts, headings, isSubmitted)
 		if err != nil {
 			return nil, err
 		}
@@ -121,13 +140,18 @@ func rowsOfFiles(folder string, p period, parts []string, isSubmitted bool) (row
 	return rows, nil
 }
 
-func rowsOfFile(folder, name string, parts []string, isSubmitted bool) (rows []row, err error) {
+func rowsOfFile(folder, name string, parts []string, headings map[string][]string, isSubmitted bool) (rows []row, err error) {
 	file, err := os.Open(filepath.Join(folder, name))
 	if err != nil {
 		return nil, usageError{load.Explain("read what was submitted", err)}
 	}
 	defer file.Close()
 	for said, err := range returns.Rows(file, name, parts) {
+		for _, heading := range headings[said.Part] { // without one, each row would be another row
+			if _, there := said.Fields[heading]; err == nil && !there {
+				err = fmt.Errorf("no column %s", heading)
+			}
+		}
 		if err != nil {
 			return nil, usageError{hinted{fmt.Errorf("read %s: %w", name, err), "--against wants the folder with the return's files as they were submitted"}}
 		}

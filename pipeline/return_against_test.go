@@ -49,8 +49,9 @@ func TestEveryReturnAgainstWhatWasSubmitted(t *testing.T) {
 			}
 			path := filepath.Join(submitted, comparedFile(name))
 			mustWrite(t, path, content)
-			if same := w.returnOf(t, name, "--against", submitted); len(same.Against) > 0 {
-				t.Fatalf("against itself: %v", same.Against)
+			w.mustRun(t, exitDone, "return", name, "--against", submitted, "--to", t.TempDir())
+			if !strings.Contains(w.stdout, "Since what was submitted: nothing changed\n") {
+				t.Fatalf("against itself: %s", w.stdout)
 			}
 			c.doctor(t, path)
 			got := counts(w.returnOf(t, name, "--against", submitted).Against)
@@ -82,6 +83,7 @@ func TestTheOtherFilesAgainstWhatWasSubmitted(t *testing.T) {
 	if err := os.Remove(filepath.Join(submitted, "missing.csv")); err != nil {
 		t.Fatal(err)
 	}
+	w.refusesOtherSeparators(t, filepath.Join(submitted, "reviews.csv"))
 	said := w.returnOf(t, "903", "--against", submitted)
 	if got, want := counts(said.Against), (map[string]int64{"children altered": 1, "reviews added": 1}); !maps.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
@@ -94,6 +96,23 @@ func TestTheOtherFilesAgainstWhatWasSubmitted(t *testing.T) {
 	if checked.Anew || slices.ContainsFunc(checked.Findings, isOfLastYear) {
 		t.Errorf("an earlier submission of the year was taken for last year's: %v", checked.Findings)
 	}
+}
+
+// refusesOtherSeparators: a spreadsheet saved the file its own way, by which each row would be another; and a line was cut off.
+func (w world) refusesOtherSeparators(t *testing.T, path string) {
+	t.Helper()
+	whole := mustRead(t, path)
+	for said, content := range map[string][]byte{
+		"read reviews.csv: no column CHILD":                bytes.ReplaceAll(whole, []byte(","), []byte(";")),
+		"read reviews.csv: line 3: wrong number of fields": append(bytes.Join(bytes.SplitAfter(whole, []byte("\n"))[:2], nil), "100"...),
+	} {
+		mustWrite(t, path, content)
+		w.mustRun(t, exitUsage, "return", "903", "--against", filepath.Dir(path), "--to", t.TempDir())
+		if !strings.Contains(w.stderr, said) {
+			t.Errorf("not said: %s: %s", said, w.stderr)
+		}
+	}
+	mustWrite(t, path, whole)
 }
 
 // tellsWhose opens the workbook of the check, which must name each person and row that changed, with what was submitted and what is told now.

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"path"
@@ -47,6 +48,10 @@ func Rows(file io.Reader, name string, parts []string) iter.Seq2[FileRow, error]
 
 func flatRows(file io.Reader, name string, give func(string, map[string]any) error) error {
 	lines, err := csv.NewReader(file).ReadAll()
+	var broken *csv.ParseError
+	if errors.As(err, &broken) {
+		return fmt.Errorf("line %d: %w", broken.Line, broken.Err)
+	}
 	if err != nil || len(lines) == 0 {
 		return errors.New("not the CSV file of a return")
 	}
