@@ -12,7 +12,8 @@ import (
 // leastLost is how many rows a table must have lost before it is asked whether they are too many: of a few rows most may go by right.
 const leastLost = 10
 
-// heldBefore is how many rows each table of each source had for the snapshot that readers have.
+// heldBefore is how many rows each table of each source had for the snapshot that readers have, what newer ones replaced left out:
+// a sender's whole export takes the place of the last one and its many changes.
 type heldBefore map[[2]string]int64
 
 func heldByCurrent(lake *load.Lake) (heldBefore, error) {
@@ -25,8 +26,10 @@ func heldByCurrent(lake *load.Lake) (heldBefore, error) {
 	}
 	manifest, err := current.Manifest()
 	held := heldBefore{}
-	for _, input := range manifest.Inputs {
-		held[[2]string{input.Source, input.Name}] = input.Rows
+	for _, table := range manifest.Conservation {
+		if table.Stage == "extract" {
+			held[[2]string{table.Source, table.Table}] = table.RowsIn - table.Merged
+		}
 	}
 	return held, err
 }
@@ -37,10 +40,11 @@ func (h heldBefore) notFewer(tables []extract.Table, percent float64) error {
 	var fewer []string
 	for _, t := range tables {
 		before := h[[2]string{t.From, t.Name}]
-		lost := before - t.RowsIn
+		now := t.RowsIn - t.Merged
+		lost := before - now
 		isWhole := t.From == "casestore" || strings.HasPrefix(t.From, "health-") // what is read anew each time, as it stands
 		if isWhole && lost >= leastLost && float64(lost)*100 > float64(before)*percent {
-			fewer = append(fewer, fmt.Sprintf("%s.%s had %d and has %d", t.From, t.Name, before, t.RowsIn))
+			fewer = append(fewer, fmt.Sprintf("%s.%s had %d and has %d", t.From, t.Name, before, now))
 		}
 	}
 	if len(fewer) == 0 {

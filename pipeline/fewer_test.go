@@ -10,24 +10,25 @@ import (
 func TestFewerRowsThanBefore(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		from       string
-		before, in int64
-		percent    float64
-		stops      bool
+		from               string
+		before, in, merged int64
+		percent            float64
+		stops              bool
 	}{
-		"emptied":                   {"casestore", 300, 0, 20, true},
-		"a fifth":                   {"casestore", 300, 240, 20, false},
-		"more than a fifth":         {"casestore", 300, 239, 20, true},
-		"a health sender's":         {"health-community", 300, 100, 20, true},
-		"of few":                    {"casestore", 12, 3, 20, false},
-		"of few, ten":               {"casestore", 12, 2, 20, true},
-		"more than before":          {"casestore", 300, 400, 20, false},
-		"not there before":          {"casestore", 0, 400, 20, false},
-		"gone by right, it is said": {"casestore", 300, 0, 100, false},
-		"an inbox may be emptied":   {"trace", 300, 0, 20, false},
+		"emptied":                   {"casestore", 300, 0, 0, 20, true},
+		"a fifth":                   {"casestore", 300, 240, 0, 20, false},
+		"more than a fifth":         {"casestore", 300, 239, 0, 20, true},
+		"a health sender's":         {"health-community", 300, 100, 0, 20, true},
+		"of few":                    {"casestore", 12, 3, 0, 20, false},
+		"of few, ten":               {"casestore", 12, 2, 0, 20, true},
+		"more than before":          {"casestore", 300, 400, 0, 20, false},
+		"not there before":          {"casestore", 0, 400, 0, 20, false},
+		"gone by right, it is said": {"casestore", 300, 0, 0, 100, false},
+		"replaced by newer rows":    {"health-community", 300, 400, 200, 20, true},
+		"an inbox may be emptied":   {"trace", 300, 0, 0, 20, false},
 	} {
 		held := heldBefore{{c.from, "a"}: c.before, {"casestore", "b"}: 500}
-		err := held.notFewer([]extract.Table{{From: c.from, Name: "a", RowsIn: c.in}, {From: "casestore", Name: "b", RowsIn: 500}}, c.percent)
+		err := held.notFewer([]extract.Table{{From: c.from, Name: "a", RowsIn: c.in, Merged: c.merged}, {From: "casestore", Name: "b", RowsIn: 500}}, c.percent)
 		if (err != nil) != c.stops {
 			t.Errorf("%s: %v", name, err)
 		}
