@@ -7,7 +7,6 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -70,12 +69,7 @@ func (j *job) ask(ctx context.Context, lake *load.Lake) (path string, err error)
 
 // traceRequest is the request file: a header, then a line for each person.
 func (j *job) traceRequest(ctx context.Context, parquet string) ([]byte, error) {
-	spill, err := os.MkdirTemp("", "careshare-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(spill)
-	db, err := j.config.openEngine(ctx, spill, filepath.Dir(parquet))
+	db, err := j.config.openAside(ctx, filepath.Dir(parquet))
 	if err != nil {
 		return nil, err
 	}

@@ -222,12 +222,7 @@ func statements(ctx context.Context, db *sql.DB, rules fs.FS, name string, perso
 
 // openSnapshot opens an engine over a published snapshot, with the refined models and the datasets under their names.
 func openSnapshot(ctx context.Context, c Config, snapshot load.Snapshot, manifest load.Manifest) (*sql.DB, error) {
-	spill, err := os.MkdirTemp("", "careshare-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(spill)
-	db, err := c.openEngine(ctx, spill, snapshot.Path)
+	db, err := c.openAside(ctx, snapshot.Path)
 	if err != nil {
 		return nil, err
 	}

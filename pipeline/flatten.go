@@ -79,12 +79,7 @@ func flatten(ctx context.Context, v fhir.View, in, out, memory string) (got flat
 	if f.Out, err = filepath.Abs(out); err != nil {
 		return got, err
 	}
-	spill, err := os.MkdirTemp("", "careshare-")
-	if err != nil {
-		return got, err
-	}
-	defer os.RemoveAll(spill)
-	db, err := sql.Open(ctx, sql.Options{Memory: memory, Threads: defaultThreads(), Spill: spill, Allow: []string{f.In, filepath.Dir(f.Out)}})
+	db, err := sql.Open(ctx, sql.Options{Memory: memory, Threads: defaultThreads(), Allow: []string{f.In, filepath.Dir(f.Out)}})
 	if err != nil {
 		return got, err
 	}

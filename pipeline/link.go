@@ -135,12 +135,7 @@ func link(ctx context.Context, o linkOptions) (linked, error) {
 	if err != nil {
 		return linked{}, usageError{fmt.Errorf("link: %w", err)}
 	}
-	spill, err := os.MkdirTemp("", "careshare-")
-	if err != nil {
-		return linked{}, err
-	}
-	defer os.RemoveAll(spill)
-	db, err := sql.Open(ctx, sql.Options{Memory: o.memory, Threads: defaultThreads(), Spill: spill, Allow: o.folders()})
+	db, err := sql.Open(ctx, sql.Options{Memory: o.memory, Threads: defaultThreads(), Allow: o.folders()})
 	if err != nil {
 		return linked{}, err
 	}

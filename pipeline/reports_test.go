@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"careshare/load"
 )
 
 // TestAReportIsMadeAgain makes each report of an old snapshot again, after a newer one was published.
@@ -129,5 +131,40 @@ func TestAPersonsHistory(t *testing.T) {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the history lacks %q", want)
 		}
+	}
+}
+
+// What the engine over a snapshot puts aside lies in a folder that nobody else may read, for as long as it is open.
+func TestASnapshotsEngineKeepsAPrivateFolder(t *testing.T) {
+	t.Parallel()
+	w := demo(t)
+	config, err := readConfig(w.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lake, err := load.Open(config.Lake, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	current, manifest, err := chooseSnapshot(lake, reportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := openSnapshot(t.Context(), config, current, manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var folder string
+	if err := db.QueryRowContext(t.Context(), "select current_setting('temp_directory')").Scan(&folder); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder is %v, %v", info, err)
+	}
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(folder); !os.IsNotExist(err) {
+		t.Errorf("the folder is left: %v", err)
 	}
 }

@@ -214,6 +214,6 @@ func (p *program) returnSource(ctx context.Context, c Config, s load.Snapshot, m
 	if err = errors.Join(err, db.Close()); err != nil {
 		return from, false, err
 	}
-	from.db, err = p.makeAnew(ctx, c, s, m.AsAt, wanted, submitted, scratch)
+	from.db, err = p.makeAnew(ctx, c, s, m.AsAt, wanted, submitted)
 	return from, true, err
 }

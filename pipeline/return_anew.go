@@ -17,7 +17,7 @@ import (
 // makeAnew runs the returns' models alone, over the case store as the snapshot pulled it, for a window that the snapshot
 // does not hold. What is compared with last time is compared with the current snapshot, and with last year's files where they are
 // given.
-func (p *program) makeAnew(ctx context.Context, c Config, s load.Snapshot, asAt time.Time, wanted period, submitted []row, scratch string) (*sql.DB, error) {
+func (p *program) makeAnew(ctx context.Context, c Config, s load.Snapshot, asAt time.Time, wanted period, submitted []row) (*sql.DB, error) {
 	job, err := p.prepare(asAt)
 	if err != nil {
 		return nil, err
@@ -27,7 +27,7 @@ func (p *program) makeAnew(ctx context.Context, c Config, s load.Snapshot, asAt 
 	if err != nil {
 		return nil, err
 	}
-	db, err := c.openEngine(ctx, filepath.Join(scratch, "spill"), append(known.folders(), s.Path)...)
+	db, err := c.openAside(ctx, append(known.folders(), s.Path)...)
 	if err != nil {
 		return nil, err
 	}

@@ -156,12 +156,7 @@ func (c Config) reviewQueue(ctx context.Context, lake *load.Lake) (review.Queue,
 	if queue.Columns, names, err = reviewColumns(); err != nil {
 		return review.Queue{}, err
 	}
-	spill, err := os.MkdirTemp("", "careshare-")
-	if err != nil {
-		return review.Queue{}, err
-	}
-	defer os.RemoveAll(spill)
-	db, err := c.openEngine(ctx, spill, filepath.Dir(kept.Path))
+	db, err := c.openAside(ctx, filepath.Dir(kept.Path))
 	if err != nil {
 		return review.Queue{}, err
 	}

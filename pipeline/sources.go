@@ -112,6 +112,11 @@ func (c Config) openEngine(ctx context.Context, spill string, allow ...string) (
 	return sql.Open(ctx, sql.Options{Memory: c.Engine.Memory, Threads: c.Engine.Threads, Spill: spill, Allow: allow})
 }
 
+// openAside opens an engine beside any run, with a spill folder of its own.
+func (c Config) openAside(ctx context.Context, allow ...string) (*sql.DB, error) {
+	return c.openEngine(ctx, "", allow...)
+}
+
 // take reads every source; a source that cannot be read, or too little of which can, stops the run.
 func (j *job) take(ctx context.Context, f folders) ([]extract.Table, error) {
 	var all []extract.Table

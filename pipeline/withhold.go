@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -80,12 +79,7 @@ func (p *program) withhold(ctx context.Context, c Config, person int64, reason s
 	if lift {
 		return withheld{Person: person, Lifted: true}, load.Lift(lake, person, reason)
 	}
-	spill, err := os.MkdirTemp("", "careshare-")
-	if err != nil {
-		return withheld{}, err
-	}
-	defer os.RemoveAll(spill)
-	db, err := c.openEngine(ctx, spill, lake.Path())
+	db, err := c.openAside(ctx, lake.Path())
 	if err != nil {
 		return withheld{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	dbsql "database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -34,7 +35,7 @@ type (
 type Options struct {
 	Memory  string   // the most that DuckDB may hold, such as 1536MB; what does not fit is spilled
 	Threads int      // how many threads DuckDB may use
-	Spill   string   // folder for what does not fit in memory; made 0700, private to the run
+	Spill   string   // folder for what does not fit in memory, made 0700; empty: one of the engine's own, which goes when it is closed
 	Allow   []string // the only folders that the engine may read or write
 }
 
@@ -45,14 +46,15 @@ var AtATime = min(runtime.NumCPU(), 4)
 // Open starts an engine in memory and closes it to the outside: UTC, no extension installing, no file outside
 // the allowed folders, settings locked. The caller closes it.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	if err := os.MkdirAll(o.Spill, 0o700); err != nil {
-		return nil, fmt.Errorf("open engine: %w", err)
-	}
-	connector, err := duckdb.NewConnector("", nil)
+	own, err := o.makeSpill()
 	if err != nil {
 		return nil, fmt.Errorf("open engine: %w", err)
 	}
-	db := dbsql.OpenDB(connector)
+	engine, err := duckdb.NewConnector("", nil)
+	if err != nil {
+		return nil, fmt.Errorf("open engine: %w", errors.Join(err, os.RemoveAll(own)))
+	}
+	db := dbsql.OpenDB(connector{engine, own})
 	for _, statement := range o.statements() {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			db.Close()
@@ -61,6 +63,24 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	return db, nil
 }
+
+// makeSpill makes the folder before the engine would: what that makes, everybody may read. It returns the path where it is the
+// engine's own.
+func (o *Options) makeSpill() (own string, err error) {
+	if o.Spill != "" {
+		return "", os.MkdirAll(o.Spill, 0o700)
+	}
+	o.Spill, err = os.MkdirTemp("", "careshare-")
+	return o.Spill, err
+}
+
+// connector takes the engine's own folder away with the engine, and not before.
+type connector struct {
+	*duckdb.Connector
+	own string
+}
+
+func (c connector) Close() error { return errors.Join(c.Connector.Close(), os.RemoveAll(c.own)) }
 
 func (o Options) statements() []string {
 	macros, _ := Files.ReadFile("macros.sql") // embedded: it cannot be missing

@@ -2,6 +2,8 @@ package sql
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -26,5 +28,30 @@ func TestEveryConnectionIsInUTC(t *testing.T) {
 		if local != "2026-07-01 00:00:00" {
 			t.Errorf("midnight in UTC is %s there", local)
 		}
+	}
+}
+
+// What an engine puts aside on disk are people's rows: nobody else may read them there, and they go with it.
+func TestOwnSpillIsPrivateAndGoesWithTheEngine(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	db, err := Open(t.Context(), Options{Memory: "40MB", Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "create temp table wide as select i, hash(i) as h, hash(i + 1) as k from range(4_000_000) r(i)"); err != nil {
+		t.Fatal(err)
+	}
+	spilled, err := filepath.Glob(filepath.Join(os.TempDir(), "*", "*"))
+	if err != nil || len(spilled) == 0 {
+		t.Fatalf("nothing was put aside: %v", err)
+	}
+	if info, err := os.Stat(filepath.Dir(spilled[0])); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder is %v, %v", info.Mode(), err)
+	}
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
