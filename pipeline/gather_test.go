@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -70,5 +71,15 @@ func TestThreadsByWhatIsRead(t *testing.T) {
 	}
 	if c.Engine.Threads != 4 {
 		t.Error("the configuration itself was changed")
+	}
+}
+
+// After a step that fails no other is begun: it would only add that something is missing.
+func TestStepsEndWithTheFirstThatFails(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	err := inTurn(func() error { return nil }, func() error { return broken }, func() error { t.Error("went on"); return broken })
+	if err != broken {
+		t.Errorf("%v, want the step's own error alone", err)
 	}
 }

@@ -55,7 +55,11 @@ func (j *job) returnsAnew(ctx context.Context, db *sql.DB, known memory, s load.
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(createRelations(ctx, db, relations), createRaw(ctx, db, s), known.createEarlier(ctx, db, j.contracts)); err != nil {
+	if err := inTurn(
+		func() error { return createRelations(ctx, db, relations) },
+		func() error { return createRaw(ctx, db, s) },
+		func() error { return known.createEarlier(ctx, db, j.contracts) },
+	); err != nil {
 		return err
 	}
 	models := j.models.Makeable([]string{"int_nhs_numbers"}, []string{"casestore", "config", "earlier", "reference"}).For("returns")

@@ -111,7 +111,10 @@ func periodOf(name string, year int, today time.Time) period {
 		}
 		first = last.AddDate(0, 0, 1).AddDate(-1, 0, 0)
 	case "annex-a":
-		first, last = today.AddDate(-1, 0, 1), today
+		first, last = today.AddDate(-1, 0, 0), today
+		if first.Day() == last.Day() { // 29 February has none a year before: 1 March, where the twelve months begin
+			first = first.AddDate(0, 0, 1)
+		}
 	default:
 		first, last = date(year-1, time.April, 1), date(year, time.March, 31)
 	}

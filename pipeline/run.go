@@ -226,14 +226,31 @@ func (j *job) gather(ctx context.Context, known memory, run *load.Run, tables []
 	}
 	relations, err := j.relations(known, tables, j.config.Returns.periods(day))
 	if err == nil {
-		err = errors.Join(createRelations(ctx, db, relations), createSources(ctx, db, tables, run.Quarantine),
-			createPseudonyms(ctx, db, j.keys), known.createEarlier(ctx, db, j.contracts), createLinks(ctx, db), known.createLinkageBefore(ctx, db), createPrevious(ctx, db, releases))
+		err = inTurn(
+			func() error { return createRelations(ctx, db, relations) },
+			func() error { return createSources(ctx, db, tables, run.Quarantine) },
+			func() error { return createPseudonyms(ctx, db, j.keys) },
+			func() error { return known.createEarlier(ctx, db, j.contracts) },
+			func() error { return createLinks(ctx, db) },
+			func() error { return known.createLinkageBefore(ctx, db) },
+			func() error { return createPrevious(ctx, db, releases) },
+		)
 	}
 	if err != nil {
 		db.Close()
 		return nil, err
 	}
 	return db, nil
+}
+
+// inTurn takes one step after the other until one fails: what came after it would only say that it is missing.
+func inTurn(steps ...func() error) error {
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (j *job) publication(o outcome) load.Publication {

@@ -76,6 +76,14 @@ func (h Holidays) covers(day time.Time) bool {
 	return h.last > 0 && h.first <= day.Year() && day.Year() <= h.last
 }
 
+// noEarlier is a moment, or the one before the first year that is known: from there on slots can be told.
+func (h Holidays) noEarlier(at time.Time) time.Time {
+	if begin := time.Date(h.first, 1, 1, 0, 0, 0, 0, time.UTC); at.Before(begin) {
+		return begin.Add(-time.Nanosecond)
+	}
+	return at
+}
+
 func (h Holidays) working(day time.Time) bool {
 	weekday := day.Weekday()
 	return weekday != time.Saturday && weekday != time.Sunday && !h.days[midnight(day)]
@@ -146,7 +154,7 @@ type kept struct {
 }
 
 func (k kept) Next(after time.Time) time.Time {
-	for slot := k.slots.Next(after); k.known.covers(slot); {
+	for slot := k.slots.Next(k.known.noEarlier(after)); k.known.covers(slot); {
 		if k.keep(slot) {
 			return slot
 		}
@@ -167,7 +175,7 @@ const reach = 14
 
 // Next may take the first that it finds: every day has the same times of day, and moving keeps the days' order.
 func (m moved) Next(after time.Time) time.Time {
-	for slot := m.slots.Next(after.AddDate(0, 0, -reach)); m.known.covers(slot); slot = m.slots.Next(slot) {
+	for slot := m.slots.Next(m.known.noEarlier(after.AddDate(0, 0, -reach))); m.known.covers(slot); slot = m.slots.Next(slot) {
 		if at := m.move(slot); at.After(after) {
 			return at
 		}

@@ -75,9 +75,33 @@ func TestAYearThatIsNotKnownHasNoSlots(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, after := range []string{"2027-12-31T12:00:00Z", "2031-06-01T12:00:00Z", "2010-06-01T12:00:00Z"} {
+		for _, after := range []string{"2027-12-31T12:00:00Z", "2031-06-01T12:00:00Z"} {
 			if at := s.Next(utc(t, after)); !at.IsZero() {
 				t.Errorf("%s: after %s comes a guess, %s", rule, after, at)
+			}
+		}
+	}
+}
+
+// A council's own list may begin with this year: a job that was last due before it, and one that moves days off across the turn of
+// the year, have their slots from its first day on.
+func TestAListThatBeginsWithThisYearHasItsSlots(t *testing.T) {
+	_, from2026, found := strings.Cut(englishBankHolidays, "\n2026-")
+	if !found {
+		t.Fatal("2026 is not known")
+	}
+	known, err := ReadHolidays(strings.NewReader("date,name\n2026-" + from2026))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rule, want := range map[string]string{"first": "2026-01-02", "next": "2026-01-02", "previous": "2026-01-02", "only": "2026-01-02", "last": "2026-01-30"} {
+		s, err := Timing{Cron: "0 9 * * *", WorkingDay: rule}.Schedule(known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, after := range []string{"2010-06-01T12:00:00Z", "2025-12-30T12:00:00Z", "2026-01-01T12:00:00Z"} {
+			if at := s.Next(utc(t, after)); at.Format(time.DateOnly) != want {
+				t.Errorf("%s: after %s comes %s, want %s", rule, after, at, want)
 			}
 		}
 	}
