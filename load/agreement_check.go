@@ -3,6 +3,7 @@ package load
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -21,16 +22,16 @@ func (a Agreement) check(at lines, contracts Contracts) error {
 	if err := a.Retention.check(at); err != nil {
 		return err
 	}
-	for name, access := range a.Audiences {
-		if err := access.check(at, name); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(a.Audiences)) {
+		if err := a.Audiences[name].check(at, name); err != nil {
 			return err
 		}
 	}
-	for audience, terms := range a.DeIdentification {
+	for _, audience := range slices.Sorted(maps.Keys(a.DeIdentification)) {
 		if _, known := a.Audiences[audience]; !known {
 			return at.fault("$.de_identification."+audience, "audience %s is not among audiences", audience)
 		}
-		if err := terms.check(at, audience); err != nil {
+		if err := a.DeIdentification[audience].check(at, audience); err != nil {
 			return err
 		}
 	}

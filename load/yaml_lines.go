@@ -1,10 +1,13 @@
 package load
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -48,21 +51,43 @@ var (
 func lineOf(node ast.Node) int { return node.GetToken().Position.Line }
 
 // AtLines names file and line of each rule that a validation has joined; a rule begins with the key that it is about.
+// They stand in the order of the file, however the validation came to them.
 func AtLines(path string, data []byte, wrong error) error {
-	if joined, several := wrong.(interface{ Unwrap() []error }); several {
-		var placed []error
-		for _, one := range joined.Unwrap() {
-			placed = append(placed, AtLines(path, data, one))
+	type rule struct {
+		line int
+		err  error
+	}
+	var rules []rule
+	for _, broken := range apart(wrong) {
+		key := firstKeys.FindString(broken.Error())
+		if key == "" {
+			rules = append(rules, rule{0, fmt.Errorf("read %s: %w", filepath.Base(path), broken)})
+			continue
 		}
-		return errors.Join(placed...)
+		line := lines{path, data}.line("$." + key[:len(key)-1])
+		rules = append(rules, rule{line, fmt.Errorf("read %s:%d: %w", filepath.Base(path), line, broken)})
 	}
-	if wrong == nil {
-		return nil
+	slices.SortStableFunc(rules, func(a, b rule) int {
+		return cmp.Or(cmp.Compare(a.line, b.line), strings.Compare(a.err.Error(), b.err.Error()))
+	})
+	placed := make([]error, len(rules))
+	for i, r := range rules {
+		placed[i] = r.err
 	}
-	key := firstKeys.FindString(wrong.Error())
-	if key == "" {
-		return fmt.Errorf("read %s: %w", filepath.Base(path), wrong)
+	return errors.Join(placed...)
+}
+
+// apart are the errors that were joined, at any depth.
+func apart(wrong error) (all []error) {
+	joined, several := wrong.(interface{ Unwrap() []error })
+	if !several {
+		if wrong != nil {
+			all = append(all, wrong)
+		}
+		return all
 	}
-	at := lines{path, data}
-	return fmt.Errorf("read %s:%d: %w", filepath.Base(path), at.line("$."+key[:len(key)-1]), wrong)
+	for _, one := range joined.Unwrap() {
+		all = append(all, apart(one)...)
+	}
+	return all
 }

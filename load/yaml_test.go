@@ -1,6 +1,7 @@
 package load
 
 import (
+	"errors"
 	"testing"
 	"time"
 )
@@ -63,5 +64,19 @@ func TestANumberIsWhatIsWritten(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
+	}
+}
+
+// What is wrong is told in the order of the file, although a validation goes through maps.
+func TestFaultsStandInTheOrderOfTheFile(t *testing.T) {
+	t.Parallel()
+	data := []byte("a:\n  x: 1\n  y: 2\nb: 3\n")
+	wrong := errors.Join(errors.New("b: third"), errors.Join(errors.New("a.y: second"), nil, errors.New("a.x: first")), errors.New("of no key"))
+	want := "read c.yaml: of no key\nread c.yaml:2: a.x: first\nread c.yaml:3: a.y: second\nread c.yaml:4: b: third"
+	if err := AtLines("c.yaml", data, wrong); err == nil || err.Error() != want {
+		t.Errorf("%v", err)
+	}
+	if err := AtLines("c.yaml", data, errors.Join(nil, nil)); err != nil {
+		t.Error(err)
 	}
 }

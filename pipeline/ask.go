@@ -61,7 +61,7 @@ func (j *job) ask(ctx context.Context, lake *load.Lake) (path string, err error)
 	digest := sha256.Sum256(text)
 	name := "trace_request_" + snapshot.ID + ".csv"
 	path = filepath.Join(j.config.Trace.Outbox, name)
-	if err := writeWhole(path, text); err != nil {
+	if err := writeWhole(path, bytes.NewReader(text)); err != nil {
 		return "", load.Explain("write trace request", err)
 	}
 	return path, lake.Asked(snapshot.ID, name, hex.EncodeToString(digest[:]), *kept.File.Rows)

@@ -50,13 +50,10 @@ func deliver(lake *load.Lake, outbox string) error {
 		if slices.Contains(had, name) {
 			continue
 		}
-		content, err := os.ReadFile(file)
-		if err == nil {
-			err = writeWhole(filepath.Join(outbox, name), content)
-		}
+		err := copyWhole(file, filepath.Join(outbox, name))
 		if err == nil {
 			had = append(had, name)
-			err = writeWhole(filepath.Join(outbox, delivered), []byte(strings.Join(had, "\n")+"\n"))
+			err = writeWhole(filepath.Join(outbox, delivered), strings.NewReader(strings.Join(had, "\n")+"\n"))
 		}
 		if err != nil {
 			return fmt.Errorf("deliver: %w", err)

@@ -5,8 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -37,10 +37,7 @@ func writeDemoKey(folder string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	return writeNew(filepath.Join(folder, "bi.key"), line)
+	return writeNew(filepath.Join(folder, "bi.key"), strings.NewReader(line))
 }
 
 // demo is init, borough and run in one folder, as of the borough's own day.

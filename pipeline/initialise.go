@@ -2,12 +2,11 @@ package pipeline
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -69,31 +68,16 @@ func initialise(to string, rules bool) (files []string, err error) {
 
 // writeTemplates writes careshare.yaml, agreement.yaml and schedules.yaml; what is there already is never overwritten.
 func writeTemplates(folder string) ([]string, error) {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, fmt.Errorf("init: %w", err)
-	}
 	var written []string
 	for _, file := range []struct {
 		name    string
 		content string
 	}{{"careshare.yaml", configTemplate}, {"agreement.yaml", load.AgreementTemplate}, {"schedules.yaml", schedulesTemplate}} {
 		path := filepath.Join(folder, file.name)
-		if err := writeNew(path, file.content); err != nil {
+		if err := writeNew(path, strings.NewReader(file.content)); err != nil {
 			return nil, fmt.Errorf("init: %w", err)
 		}
 		written = append(written, path)
 	}
 	return written, nil
-}
-
-func writeNew(path, content string) error {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return hinted{err, "move it away, or give another folder with --to"}
-	}
-	if err != nil {
-		return err
-	}
-	_, err = file.WriteString(content)
-	return errors.Join(err, file.Close())
 }

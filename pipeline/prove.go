@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -82,7 +83,7 @@ func (p *program) prove(c Config, dataset string, o reportOptions) (proved, erro
 	if err != nil {
 		return proved{}, err
 	}
-	return proved{dataset, from.ID, o.to, evidence.Proof.Root.Hash.String()}, writeNew(o.to, string(content)+"\n")
+	return proved{dataset, from.ID, o.to, evidence.Proof.Root.Hash.String()}, writeNew(o.to, bytes.NewReader(append(content, '\n')))
 }
 
 // verifyProof needs the proof alone; a root and a file from elsewhere make it say more.

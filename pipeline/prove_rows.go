@@ -33,7 +33,7 @@ func (p *program) proveRows(ctx context.Context, c Config, o reportOptions) (pro
 	if err != nil {
 		return proved{}, err
 	}
-	return proved{auditName, from.ID, o.to, evidence.Tables[0].Proof.Root.Hash.String()}, writeNew(o.to, content)
+	return proved{auditName, from.ID, o.to, evidence.Tables[0].Proof.Root.Hash.String()}, writeNew(o.to, strings.NewReader(content))
 }
 
 // extractProof is the proof as its file has it.
@@ -61,7 +61,7 @@ func proofBeside(ctx context.Context, c Config, lake *load.Lake, from load.Snaps
 	if err != nil {
 		return err
 	}
-	return writeNew(filepath.Join(folder, auditProofName), content)
+	return writeNew(filepath.Join(folder, auditProofName), strings.NewReader(content))
 }
 
 // checkedRows is what a proof shows of an extract.

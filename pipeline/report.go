@@ -168,23 +168,21 @@ func chooseReport(lake *load.Lake, c Config, upTo load.Snapshot, o reportOptions
 	return layout{name: personHistoryName, make: history.make}, nil
 }
 
-// handOver moves finished files to a folder, never over another file.
+// handOver copies finished files to a folder, each whole, and none of them where one would stand over another file.
 func handOver(from, to string) (delivered []string, err error) {
-	if err := os.MkdirAll(to, 0o700); err != nil {
-		return nil, load.Explain("write report", err)
-	}
 	entries, err := os.ReadDir(from)
 	if err != nil {
 		return nil, load.Explain("write report", err)
 	}
 	for _, entry := range entries {
-		content, err := os.ReadFile(filepath.Join(from, entry.Name()))
-		if err != nil {
-			return delivered, load.Explain("write report", err)
+		if err := notThere(filepath.Join(to, entry.Name())); err != nil {
+			return nil, fmt.Errorf("write report: %w", err)
 		}
+	}
+	for _, entry := range entries {
 		target := filepath.Join(to, entry.Name())
-		if err := writeNew(target, string(content)); err != nil {
-			return delivered, fmt.Errorf("write report: %w", err)
+		if err := copyWhole(filepath.Join(from, entry.Name()), target); err != nil {
+			return delivered, load.Explain("write report", err)
 		}
 		delivered = append(delivered, target)
 	}

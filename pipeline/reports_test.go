@@ -2,8 +2,11 @@ package pipeline
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -166,5 +169,38 @@ func TestASnapshotsEngineKeepsAPrivateFolder(t *testing.T) {
 	}
 	if _, err := os.Stat(folder); !os.IsNotExist(err) {
 		t.Errorf("the folder is left: %v", err)
+	}
+}
+
+// A folder in which one of a report's files would stand over another gets none of them; otherwise each is private, whole, and copied
+// without being held in memory.
+func TestFilesAreHandedOverAllOrNone(t *testing.T) {
+	from, to := t.TempDir(), filepath.Join(t.TempDir(), "made")
+	const size = 32 << 20
+	mustWrite(t, filepath.Join(from, "a.xlsx"), []byte("new"))
+	mustWrite(t, filepath.Join(from, "b.xlsx"), nil)
+	if err := os.Truncate(filepath.Join(from, "b.xlsx"), size); err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := handOver(from, to); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if taken := after.TotalAlloc - before.TotalAlloc; taken > size/8 {
+		t.Errorf("%d bytes of memory for a file of %d", taken, size)
+	}
+	if info, err := os.Stat(filepath.Join(to, "b.xlsx")); err != nil || info.Mode() != 0o600 || info.Size() != size {
+		t.Errorf("%v, %v", info, err)
+	}
+	if err := os.Remove(filepath.Join(to, "a.xlsx")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := handOver(from, to); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over another file: %v", err)
+	}
+	if left, err := os.ReadDir(to); err != nil || len(left) != 1 {
+		t.Errorf("half a report was handed over: %v, %v", left, err)
 	}
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -126,7 +127,7 @@ func (p *program) exportReviews(ctx context.Context, c Config, to string) (expor
 		if err != nil {
 			return exported{}, err
 		}
-		if err := writeWhole(path, content); err != nil {
+		if err := writeWhole(path, bytes.NewReader(content)); err != nil {
 			return exported{}, load.Explain("write "+path, err)
 		}
 		done.Files = append(done.Files, path)

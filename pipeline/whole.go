@@ -2,6 +2,9 @@ package pipeline
 
 import (
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -9,7 +12,7 @@ import (
 // writeWhole makes a file that only its owner may read appear whole, in a folder that it makes where it is missing: temp, fsync,
 // rename. The temporary name is hidden, so that a client of the folder leaves it alone, and always the same, so that what a crash
 // left of it is written over by the next attempt.
-func writeWhole(path string, content []byte) error {
+func writeWhole(path string, content io.Reader) error {
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
@@ -19,7 +22,7 @@ func writeWhole(path string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(content)
+	_, err = io.Copy(file, content)
 	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
 		err = os.Rename(temp, path)
 	}
@@ -31,4 +34,33 @@ func writeWhole(path string, content []byte) error {
 		return err
 	}
 	return errors.Join(opened.Sync(), opened.Close())
+}
+
+// writeNew writes a file whole where there is none.
+func writeNew(path string, content io.Reader) error {
+	if err := notThere(path); err != nil {
+		return err
+	}
+	return writeWhole(path, content)
+}
+
+// copyWhole writes what a file holds to another, however large it is.
+func copyWhole(from, to string) error {
+	file, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return writeWhole(to, file)
+}
+
+func notThere(path string) error {
+	_, err := os.Lstat(path)
+	switch {
+	case err == nil:
+		return hinted{fmt.Errorf("%s: %w", path, fs.ErrExist), "move it away, or give another folder with --to"}
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	}
+	return err
 }

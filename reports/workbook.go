@@ -50,7 +50,7 @@ func Workbook(w io.Writer, scratch string, about About, notes []string, tables [
 	return nil
 }
 
-// WriteFile writes a report whole, readable by its owner alone.
+// WriteFile writes a report that was not there, readable by its owner alone: whole, or not at all where writing fails.
 func WriteFile(path string, write func(io.Writer) error) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -61,7 +61,10 @@ func WriteFile(path string, write func(io.Writer) error) error {
 	if err == nil {
 		err = buffer.Flush()
 	}
-	return errors.Join(err, file.Close())
+	if err = errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 type book struct {

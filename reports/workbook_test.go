@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -212,6 +213,13 @@ func TestWriteFileIsPrivateAndNew(t *testing.T) {
 	}
 	if err := WriteFile(path, write); err == nil {
 		t.Error("an old report was written over")
+	}
+	path += ".half"
+	if err := WriteFile(path, func(w io.Writer) error { return errors.Join(write(w), errors.New("no space")) }); err == nil {
+		t.Error("what failed was not said")
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("half a report was left")
 	}
 }
 
