@@ -36,7 +36,7 @@ type memory struct {
 	kept     map[string]load.Kept // by dataset; without one on the first run
 	key      []byte               // of the fingerprints that the linkage remembers; null before the first run
 	linkage  map[string]load.Kept // what the last linkage left, by table
-	held     heldBefore           // null before the first run
+	held     heldBefore
 }
 
 // recall remembers without running, from a lake that may not exist yet: for a plan, which decides in a scratch lake, and for a

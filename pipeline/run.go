@@ -201,6 +201,9 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 	if err != nil {
 		return o, err
 	}
+	if err := known.held.notFewerRefusals(o.staged.Datasets, j.asAt, j.config.Quarantine.FewerRowsPercent); err != nil {
+		return o, err
+	}
 	err = db.QueryRowContext(ctx, "select version()").Scan(&o.duckdb)
 	return o, err
 }
