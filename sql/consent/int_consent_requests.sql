@@ -40,6 +40,7 @@ answers as (
         min(case when field = 'consent_decision' then word end) as first_decision,
         max(case when field = 'consent_decision' then word end) as last_decision,
         bool_or(field = 'consent_decision' and word in ('refused', 'withdrawn')) as has_refusal,
+        bool_or(field = 'consent_decision' and word not in ('given', 'refused', 'withdrawn', 'not sought', 'not required')) as has_unknown_decision,
         min(case when field = 'consent_decided_by' then word end) as first_decided_by,
         max(case when field = 'consent_decided_by' then word end) as last_decided_by,
         min(case when field = 'consent_capacity' then word end) as first_capacity,
@@ -76,6 +77,7 @@ requests as (
         end as decision,
         coalesce(answers.first_decision <> answers.last_decision, false) as is_contradicted,
         coalesce(answers.has_refusal, false) as has_refusal,
+        coalesce(answers.has_unknown_decision, false) as has_unknown_decision,
         case
             when answers.first_decided_by <> answers.last_decided_by then 'other'
             when answers.first_decided_by in (
@@ -121,6 +123,7 @@ aged as (
         requests.decision,
         requests.is_contradicted,
         requests.has_refusal,
+        requests.has_unknown_decision,
         requests.decided_by,
         requests.capacity,
         requests.is_capacity_contradicted,
@@ -149,6 +152,7 @@ final as (
         decision,
         is_contradicted,
         has_refusal,
+        has_unknown_decision,
         decided_by,
         capacity,
         capacity_assessed_on,
@@ -180,7 +184,7 @@ final as (
 )
 
 select
-    consent_request_id, person_id, asked_at, is_dated, direction, decision, is_contradicted, has_refusal, decided_by,
+    consent_request_id, person_id, asked_at, is_dated, direction, decision, is_contradicted, has_refusal, has_unknown_decision, decided_by,
     capacity, capacity_assessed_on, is_needs_met, reason, asked_by_role, way_of_asking, asked_by_worker_id, asked_by_team_id,
     step_status, is_subject_clear, age_when_asked, is_able_to_decide, is_complete
 from final

@@ -2,22 +2,23 @@
 -- reads: int_consent_request_datasets, int_consent_requests
 -- why: whether a person objects to what social care shares outward, for each dataset that they were asked about. Anyone's
 --   refusal or withdrawal stands until somebody able to decide gives a later consent; two different answers at the latest
---   moment are a conflict.
+--   moment are a conflict. An answer in a word that nobody agreed on may be a refusal, and stands like one, as incomplete.
 with answers as (
     select
         datasets.person_id,
         datasets.dataset,
         datasets.consent_request_id,
         requests.asked_at,
-        coalesce(requests.decision, 'refused') as decision,
+        coalesce(requests.decision, case when requests.has_refusal then 'refused' else 'incomplete' end) as decision,
         requests.is_contradicted,
         requests.has_refusal,
+        requests.has_refusal or requests.has_unknown_decision as is_closing,
         coalesce(requests.decision = 'given', false) and requests.is_able_to_decide and requests.is_subject_clear
             and requests.is_dated and requests.step_status <> 'CANCELLED' and datasets.is_clear as is_lifting
     from int_consent_request_datasets as datasets
     inner join int_consent_requests as requests
         on requests.consent_request_id = datasets.consent_request_id and requests.person_id = datasets.person_id
-    where datasets.gate = 'objection' and (requests.decision = 'given' or requests.has_refusal)
+    where datasets.gate = 'objection' and (requests.decision = 'given' or requests.has_refusal or requests.has_unknown_decision)
 ),
 
 latest as (
@@ -29,6 +30,7 @@ latest as (
         decision,
         is_contradicted,
         has_refusal,
+        is_closing,
         max(case when is_lifting then asked_at end) over of_dataset as lifted_at,
         rank() over (partition by person_id, dataset order by asked_at desc) as moment
     from answers
@@ -50,9 +52,9 @@ standing as (
         consent_request_id,
         asked_at,
         decision,
-        row_number() over (partition by person_id, dataset order by asked_at desc, decision, consent_request_id) as place
+        row_number() over (partition by person_id, dataset order by has_refusal desc, asked_at desc, decision, consent_request_id) as place
     from latest
-    where has_refusal and (lifted_at is null or lifted_at <= asked_at)
+    where is_closing and (lifted_at is null or lifted_at <= asked_at)
 ),
 
 asked as (
