@@ -169,11 +169,23 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 		}
 		made = filepath.Join(from.to, "check")
 	}
-	if done.Files, err = handOver(made, o.to); err != nil || !o.signOff {
-		return done, err
-	}
-	err = signOff(ctx, lake, made, o.by, &done) // last: nobody stands by files that were not handed over
+	err = o.handOver(ctx, lake, made, &done)
 	return done, err
+}
+
+// handOver copies the files that were made to where they are wanted, and records who stands by them where somebody does. The lake is
+// locked before: where it cannot be, no file lies there that the next attempt would stumble over.
+func (o returnOptions) handOver(ctx context.Context, lake *load.Lake, made string, done *returned) (err error) {
+	if o.signOff {
+		if err := lake.Lock(); err != nil {
+			return err
+		}
+		defer lake.Unlock()
+	}
+	if done.Files, err = handOver(made, o.to); err != nil || !o.signOff {
+		return err
+	}
+	return signOff(ctx, lake, made, o.by, done) // last: nobody stands by files that were not handed over
 }
 
 // window is the return's window: of the year in progress at the snapshot's day unless another year or day is asked for.

@@ -156,7 +156,7 @@ func (s reportSource) counted(ctx context.Context, query string, args ...any) (c
 	return changes, rows.Err()
 }
 
-// signOff records who stands by the files that were made, and their hashes.
+// signOff records who stands by the files that were made, and their hashes, in a lake that is locked.
 func signOff(ctx context.Context, lake *load.Lake, folder, by string, done *returned) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -172,9 +172,5 @@ func signOff(ctx context.Context, lake *load.Lake, folder, by string, done *retu
 		done.SHA256[entry.Name()] = sum
 		files = append(files, load.Held{Path: path.Join(signedFolder(done.period), entry.Name()), SHA256: sum})
 	}
-	if err := lake.Lock(); err != nil {
-		return err
-	}
-	defer lake.Unlock()
 	return lake.SignOff(done.Snapshot, by, "return "+done.folder()+" as known on "+done.AsAt, files)
 }

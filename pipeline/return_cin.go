@@ -74,11 +74,21 @@ func makeCIN(ctx context.Context, from reportSource, p period) error {
 			return fmt.Errorf("the agreement does not publish %s", dataset)
 		}
 	}
-	message := returns.CIN{Year: p.Year, DateTime: from.manifest.AsAt.UTC().Format("2006-01-02T15:04:05")}
-	err := from.db.QueryRowContext(ctx, "select reference_date::varchar, coalesce(authority_number, '') from cin_header where collection_year = ?", p.Year).
-		Scan(&message.ReferenceDate, &message.LEA)
+	message, err := from.census(ctx, p)
 	if err != nil {
 		return fmt.Errorf("read cin_header: %w", err)
 	}
 	return from.write("cin.xml", func(w io.Writer) error { return message.Write(w, sql.Texts(ctx, from.db, cinRows, p.Year)) })
+}
+
+// census is what the message says of itself, with its moment by London's clock, since it names no zone.
+func (s reportSource) census(ctx context.Context, p period) (message returns.CIN, err error) {
+	made, err := london(s.manifest.AsAt)
+	if err != nil {
+		return message, err
+	}
+	message = returns.CIN{Year: p.Year, DateTime: made.Format("2006-01-02T15:04:05")}
+	err = s.db.QueryRowContext(ctx, "select reference_date::varchar, coalesce(authority_number, '') from cin_header where collection_year = ?", p.Year).
+		Scan(&message.ReferenceDate, &message.LEA)
+	return message, err
 }

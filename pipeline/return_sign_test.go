@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"careshare/load"
 )
@@ -34,6 +35,13 @@ func TestSignOffIsInTheLog(t *testing.T) {
 	w, to := published(t), t.TempDir() // the shared log stays as it is
 	if code := w.run("return", "903", "--config", w.config(), "--year", "2027", "--to", to, "--sign-off"); code != exitUsage {
 		t.Errorf("without --by it ended with %d: %s", code, w.stderr)
+	}
+	unlock := locked(t, w)
+	if code := w.run("return", "903", "--config", w.config(), "--year", "2027", "--to", to, "--sign-off", "--by", "D"); code != exitLocked {
+		t.Errorf("beside another run it ended with %d: %s", code, w.stderr)
+	}
+	if err := unlock(); err != nil { // and the same folder will do
+		t.Fatal(err)
 	}
 	done := w.return903(t, "--to", to, "--sign-off", "--by", "Director of Children's Services")
 	signed := lastEntry(t, w)
@@ -73,6 +81,19 @@ func TestSignOffIsInTheLog(t *testing.T) {
 	if code := w.run("return", "903", "--config", w.config(), "--year", "2026", "--verify", to); code != exitFailed || !strings.Contains(w.stderr, "nobody has signed off return 903-2026") {
 		t.Errorf("a year that nobody signed ended with %d: %s", code, w.stderr)
 	}
+}
+
+// locked holds a world's lake as a run does.
+func locked(t *testing.T, w world) (unlock func() error) {
+	t.Helper()
+	lake, err := load.Open(w.lake(), time.Now)
+	if err == nil {
+		err = lake.Lock()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lake.Unlock
 }
 
 // signed is what careshare return --verify says of each file of a folder.

@@ -4,6 +4,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"careshare/load"
+	"careshare/reports/returns"
+	"careshare/sql"
 )
 
 // A return's window follows from its name, its year and the day.
@@ -47,5 +51,23 @@ func TestBeyondSpecification(t *testing.T) {
 		if strings.Contains(printed.String(), "Beware: careshare has the specification of") != isBeyond {
 			t.Errorf("%s %d prints %q", of.Return, of.Year, printed.String())
 		}
+	}
+}
+
+// The census's message names no zone: in summer it is told by the clock of those who read it, on their day.
+func TestTheCensusIsDatedByLondonsClock(t *testing.T) {
+	t.Parallel()
+	db, err := sql.Open(t.Context(), sql.Options{Memory: "64MB", Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "create table cin_header as select 2027 as collection_year, date '2027-03-31' as reference_date, '204' as authority_number"); err != nil {
+		t.Fatal(err)
+	}
+	from := reportSource{db: db, manifest: load.Manifest{AsAt: time.Date(2026, time.July, 31, 23, 30, 0, 0, time.UTC)}}
+	got, err := from.census(t.Context(), period{Year: 2027})
+	if want := (returns.CIN{Year: 2027, ReferenceDate: "2027-03-31", LEA: "204", DateTime: "2026-08-01T00:30:00"}); err != nil || got != want {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -14,7 +14,7 @@ type CIN struct {
 	Year          int
 	ReferenceDate string
 	LEA           string // three digits
-	DateTime      string // when the file was made, without a zone
+	DateTime      string // when the file was made, in London, without a zone
 }
 
 // censusPart is where a part of the message stands and the texts that it has, by their elements' names.
