@@ -158,6 +158,9 @@ func readConfig(path string) (Config, error) {
 
 // resolve makes paths absolute, from the configuration's own folder.
 func (c *Config) resolve(base string) {
+	if absolute, err := filepath.Abs(base); err == nil {
+		base = absolute
+	}
 	paths := []*string{&c.Lake, &c.Agreement, &c.Rules, &c.CaseStore.Location, &c.CaseStore.LocationFile, &c.CPIS.Folder, &c.CPIS.Outbox, &c.Trace.Folder, &c.Trace.Outbox, &c.OptOut.Folder, &c.Returns.Folder}
 	for i := range c.Health {
 		paths = append(paths, &c.Health[i].Folder)
@@ -166,18 +169,11 @@ func (c *Config) resolve(base string) {
 		}
 	}
 	for audience, key := range c.Pseudonyms {
-		if key.KeyFile != "" && !filepath.IsAbs(key.KeyFile) {
-			key.KeyFile = filepath.Join(base, key.KeyFile)
-			c.Pseudonyms[audience] = key
-		}
+		key.KeyFile = from(base, key.KeyFile)
+		c.Pseudonyms[audience] = key
 	}
 	for _, path := range paths {
-		if *path != "" && !filepath.IsAbs(*path) {
-			*path = filepath.Join(base, *path)
-		}
-		if abs, err := filepath.Abs(*path); err == nil && *path != "" {
-			*path = abs
-		}
+		*path = from(base, *path)
 	}
 	c.Delivery.paths(base)
 	if c.Engine.Threads == 0 {

@@ -86,8 +86,11 @@ func (s *scheduling) planPath() string {
 
 // from is a path as a file in the folder base means it; empty stays empty.
 func from(base, path string) string {
-	if path == "" || filepath.IsAbs(path) {
-		return path
+	switch {
+	case path == "":
+		return ""
+	case filepath.IsAbs(path):
+		return filepath.Clean(path)
 	}
 	return filepath.Join(base, path)
 }
