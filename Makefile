@@ -3,7 +3,7 @@ export GOFLAGS := -tags=duckdb_arrow
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 PEOPLE ?= 2800
 
-.PHONY: help build run test year bench bench-linkage check conformance screenshot
+.PHONY: help build run test year trino bench bench-linkage check conformance screenshot
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -19,7 +19,11 @@ test: check ## everything: vet, gofmt, staticcheck, then the tests with the race
 check: ## vet, gofmt, staticcheck
 	@test -z "$$(gofmt -l .)" || { echo "gofmt these:"; gofmt -l .; exit 1; }
 	go vet ./...
+	go vet -tags duckdb_arrow,trino ./pipeline
 	go tool staticcheck ./...
+
+trino: ## every model on Trino, too, its rows held against DuckDB's (fetches Trino, 0.8 GB; Java 24 or later)
+	go test -tags duckdb_arrow,trino -run TestModelsOnTrino -v -count=1 -timeout 60m ./pipeline
 
 bench: ## ratios to a floor measured in the same run (PEOPLE=28000)
 	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./...

@@ -210,7 +210,7 @@ func benchRun(b *testing.B, w world) (*job, *load.Run) {
 }
 
 // scratchRun is a run that has just begun, in a lake of its own.
-func scratchRun(b *testing.B, asAt time.Time) *load.Run {
+func scratchRun(b testing.TB, asAt time.Time) *load.Run {
 	b.Helper()
 	lake, err := load.Open(b.TempDir(), time.Now)
 	if err != nil {

@@ -5,12 +5,14 @@
 with periods as (
     select
         terms.dates,
-        cast(unnest(generate_series(
-            cast(terms.history_from as timestamp),
-            cast(terms.whole_until as timestamp) - interval '1' day,
-            case terms.dates when 'month' then interval '1' month when 'quarter' then interval '3' month else interval '1' year end
-        )) as date) as period_on
+        terms.whole_until,
+        cast(
+            terms.history_from
+            + numbers.n * case terms.dates when 'month' then interval '1' month when 'quarter' then interval '3' month else interval '1' year end
+            as date
+        ) as period_on
     from int_bi_terms as terms
+    cross join unnest(numbers_below(1200)) as numbers (n)
 )
 
 select
@@ -22,7 +24,8 @@ select
     -- April to March; a calendar year lies in two
     case
         when dates = 'year' then null
-        when month(period_on) >= 4 then year(period_on) || '-' || substr(cast(year(period_on) + 1 as varchar), 3)
-        else (year(period_on) - 1) || '-' || substr(cast(year(period_on) as varchar), 3)
+        when month(period_on) >= 4 then cast(year(period_on) as varchar) || '-' || substr(cast(year(period_on) + 1 as varchar), 3)
+        else cast(year(period_on) - 1 as varchar) || '-' || substr(cast(year(period_on) as varchar), 3)
     end as financial_year
 from periods
+where period_on < whole_until

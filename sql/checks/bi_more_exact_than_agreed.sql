@@ -14,7 +14,7 @@ with dates as (
 ),
 
 bands as (
-    select case when to_age is null then from_age || ' and over' else from_age || ' to ' || to_age end as age_band
+    select cast(from_age as varchar) || case when to_age is null then ' and over' else ' to ' || cast(to_age as varchar) end as age_band
     from config.age_bands
     where audience = 'bi'
 )

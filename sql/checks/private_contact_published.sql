@@ -8,7 +8,7 @@ with relatives as (
         contacts.person_id, contacts.contact_key, contacts.telephone, relationships.other_person_id
     from advocates_and_next_of_kin as contacts
     inner join casestore.dm_personal_relationships as relationships
-        on contacts.contact_key = 'personal-' || relationships.personal_relationship_id
+        on contacts.contact_key = 'personal-' || cast(relationships.personal_relationship_id as varchar)
 ),
 
 ex_directory as (

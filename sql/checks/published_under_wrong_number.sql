@@ -14,8 +14,8 @@ where numbers.standing is null
         agreed.standing is distinct from 'none'
         and not coalesce(
             is_nhs_number(published.nhs_number)
-            and list_position(['matched', 'traced', 'verified'], numbers.standing)
-            >= list_position(['matched', 'traced', 'verified'], agreed.standing),
+            and case numbers.standing when 'verified' then 3 when 'traced' then 2 when 'matched' then 1 end
+            >= case agreed.standing when 'verified' then 3 when 'traced' then 2 when 'matched' then 1 end,
             false
         )
     )
