@@ -5,7 +5,7 @@ PEOPLE ?= 2800
 
 .PHONY: help build run test year trino bench bench-linkage check conformance screenshot
 help: ## show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/careshare
 	@go build -trimpath -ldflags "-X careshare/pipeline.version=$(VERSION)" -o bin/careshare .

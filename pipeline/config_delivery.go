@@ -109,13 +109,20 @@ func (d Delivery) mail() delivery.Mail {
 	}
 }
 
-// password is empty where it cannot be read: the server then says no, and the delivery is tried again.
-func (m MailServer) password() string {
+// password is read when it is needed: until it is there, the delivery is tried again.
+func (m MailServer) password() (string, error) {
 	if m.PasswordEnv != "" {
-		return os.Getenv(m.PasswordEnv)
+		if password := os.Getenv(m.PasswordEnv); password != "" {
+			return password, nil
+		}
+		return "", fmt.Errorf("the variable %s is empty", m.PasswordEnv)
 	}
-	content, _ := os.ReadFile(m.PasswordFile)
-	return strings.TrimSpace(string(content))
+	content, err := os.ReadFile(m.PasswordFile)
+	password := strings.TrimSpace(string(content))
+	if err == nil && password == "" {
+		err = fmt.Errorf("the file %s is empty", m.PasswordFile)
+	}
+	return password, err
 }
 
 // spool is where the deliveries of a configuration wait and are recorded.

@@ -22,12 +22,12 @@ import (
 
 // Mail is how messages leave: over STARTTLS, with a certificate that is verified, or not at all.
 type Mail struct {
-	Server   string        // host:port
-	From     string        // address
-	User     string        // empty: the server asks for no password
-	Password func() string // read anew for each message
-	CAFile   string        // PEM of the authority of the server's certificate; empty: those of the system
-	Domains  []string      // to which mail may go
+	Server   string                 // host:port
+	From     string                 // address
+	User     string                 // empty: the server asks for no password
+	Password func() (string, error) // read anew for each message
+	CAFile   string                 // PEM of the authority of the server's certificate; empty: those of the system
+	Domains  []string               // to which mail may go
 	Timeout  time.Duration
 }
 
@@ -92,7 +92,11 @@ func (m Mail) dial(ctx context.Context) (*mail.Client, error) {
 		mail.WithTLSConfig(&tls.Config{ServerName: host, MinVersion: tls.VersionTLS12, RootCAs: trusted}),
 	}
 	if m.User != "" {
-		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(m.User), mail.WithPassword(m.Password()))
+		password, err := m.Password()
+		if err != nil {
+			return nil, fmt.Errorf("mail: read the password: %w", err)
+		}
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(m.User), mail.WithPassword(password))
 	}
 	client, err := mail.NewClient(host, options...)
 	if err != nil {

@@ -3,6 +3,7 @@ package delivery
 import (
 	"bytes"
 	"io"
+	"io/fs"
 	"mime"
 	"mime/multipart"
 	"net"
@@ -20,7 +21,7 @@ import (
 func TestAPackArrivesOnceWithItsFiles(t *testing.T) {
 	s := mailtest.Serve(t, true)
 	m := mailTo(s)
-	m.User, m.Password = "careshare", func() string { return "secret" }
+	m.User, m.Password = "careshare", func() (string, error) { return "secret", nil }
 	h := spooled(t, m)
 	d, files := pack(t, m, "weekly-20261102T070000Z")
 	h.add(d, files)
@@ -114,8 +115,11 @@ func TestWhatBecomesOfAMessage(t *testing.T) {
 		}, Waiting, "connection broke", true},
 		"another certificate": {func(s *mailtest.Server, h *hands) { _, h.mail.CAFile = mailtest.Certificate(t) }, Waiting, "certificate", true},
 		"wrong password": {func(s *mailtest.Server, h *hands) {
-			h.mail.User, h.mail.Password = "careshare", func() string { return "old" }
-		}, Waiting, "password", true},
+			h.mail.User, h.mail.Password = "careshare", func() (string, error) { return "old", nil }
+		}, Waiting, "does not take the user or the password", true},
+		"no password": {func(s *mailtest.Server, h *hands) {
+			h.mail.User, h.mail.Password = "careshare", func() (string, error) { return "", fs.ErrPermission }
+		}, Waiting, "read the password: permission denied", true},
 		"nobody listens": {func(s *mailtest.Server, h *hands) { h.mail.Server = "127.0.0.1:1" }, Waiting, "reached", true},
 		"another domain": {func(s *mailtest.Server, h *hands) { h.mail.Domains = []string{"other.example"} }, Refused, "domains", false},
 	} {
@@ -152,8 +156,7 @@ func TestWhatBecomesOfAMessage(t *testing.T) {
 func TestNothingIsSentWithoutSTARTTLS(t *testing.T) {
 	s := mailtest.Serve(t, false)
 	h := spooled(t, mailTo(s))
-	h.mail.User, h.mail.Password = "careshare", func() string { t.Error("the password was read"); return "secret" }
-	h.mail.Password = func() string { return "secret" }
+	h.mail.User, h.mail.Password = "careshare", func() (string, error) { return "secret", nil }
 	d, files := pack(t, h.mail, "weekly-20261102T070000Z")
 	h.add(d, files)
 	if tried := h.send(); !strings.Contains(tried[0].To[0].Reason, "STARTTLS") || len(s.Messages()) > 0 {
