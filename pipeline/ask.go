@@ -10,7 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"careshare/load"
+	"careshare/load/fault"
+	"careshare/load/lake"
 	"careshare/sql"
 )
 
@@ -27,7 +28,7 @@ var traceColumns = [...]string{
 
 // askOrWarn asks. For want of an outbox nothing that is published is taken back and no run is held up: the next one tries
 // again, and whoever was not asked about is asked about anew when the request has waited too long.
-func (j *job) askOrWarn(ctx context.Context, lake *load.Lake) string {
+func (j *job) askOrWarn(ctx context.Context, lake *lake.Lake) string {
 	path, err := j.ask(ctx, lake)
 	if err != nil {
 		fmt.Fprintln(j.stderr, "careshare: warning:", err)
@@ -38,7 +39,7 @@ func (j *job) askOrWarn(ctx context.Context, lake *load.Lake) string {
 // ask puts the current snapshot's request file into the outbox, unless the log says that its moment's was put there. So it is
 // written only after its run has published, once, and by the next start where a crash came between. It returns the
 // file's path; empty where there was nothing to ask.
-func (j *job) ask(ctx context.Context, lake *load.Lake) (path string, err error) {
+func (j *job) ask(ctx context.Context, lake *lake.Lake) (path string, err error) {
 	if j.config.Trace.Outbox == "" {
 		return "", nil
 	}
@@ -62,7 +63,7 @@ func (j *job) ask(ctx context.Context, lake *load.Lake) (path string, err error)
 	name := "trace_request_" + snapshot.ID + ".csv"
 	path = filepath.Join(j.config.Trace.Outbox, name)
 	if err := writeWhole(path, bytes.NewReader(text)); err != nil {
-		return "", load.Explain("write trace request", err)
+		return "", fault.Explain("write trace request", err)
 	}
 	return path, lake.Asked(snapshot.ID, name, hex.EncodeToString(digest[:]), *kept.File.Rows)
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/reports"
 	"careshare/sql"
 )
@@ -59,7 +59,7 @@ func makeAuditExtracts(ctx context.Context, from reportSource) error {
 func (s reportSource) tables(ctx context.Context, dataset, title, note string) ([]reports.Table, error) {
 	i := slices.IndexFunc(s.manifest.Datasets, s.named(dataset))
 	d := s.manifest.Datasets[i]
-	header, err := load.Columns(ctx, s.db, dataset)
+	header, err := lake.Columns(ctx, s.db, dataset)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", dataset, err)
 	}
@@ -78,7 +78,7 @@ func (s reportSource) tables(ctx context.Context, dataset, title, note string) (
 			t.Keys++
 		}
 		t.FitPaper(longest)
-		query := fmt.Sprintf("select %s from %s order by %s limit %d offset %d", load.TextsOf(header), dataset, strings.Join(d.Grain, ", "), int64(sheetRows), offset)
+		query := fmt.Sprintf("select %s from %s order by %s limit %d offset %d", lake.TextsOf(header), dataset, strings.Join(d.Grain, ", "), int64(sheetRows), offset)
 		t.Rows = s.rows(ctx, query)
 		tables = append(tables, t)
 	}
@@ -90,7 +90,7 @@ func (s reportSource) longest(ctx context.Context, dataset string, columns []str
 	lengths, into := make([]int, len(columns)), make([]any, len(columns))
 	var asked []string
 	for i, column := range columns {
-		asked, into[i] = append(asked, "coalesce(max(length("+load.TextsOf([]string{column})+")), 0)"), &lengths[i]
+		asked, into[i] = append(asked, "coalesce(max(length("+lake.TextsOf([]string{column})+")), 0)"), &lengths[i]
 	}
 	return lengths, s.db.QueryRowContext(ctx, "select "+strings.Join(asked, ", ")+" from "+dataset).Scan(into...)
 }

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/sql"
 	"careshare/transform"
 )
@@ -162,9 +162,9 @@ func (c *council) ownPart(b *testing.B) time.Duration {
 		if _, err := transform.Run(b.Context(), db, models, j.linkPeople(db, known)); err != nil {
 			return err
 		}
-		manifest := load.Manifest{Run: run.ID, AsAt: run.AsAt}
+		manifest := lake.Manifest{Run: run.ID, AsAt: run.AsAt}
 		for _, model := range models.Published() {
-			manifest.Datasets = append(manifest.Datasets, load.Disclosure{Dataset: model.Dataset})
+			manifest.Datasets = append(manifest.Datasets, lake.Disclosure{Dataset: model.Dataset})
 		}
 		return errors.Join(copyPublished(b.Context(), db, models, run.Private),
 			makeCPIS(b.Context(), reportSource{db, manifest, filepath.Join(run.Reports, cpisName), run.Spill}))

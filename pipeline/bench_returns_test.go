@@ -11,11 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/sql"
 	"careshare/transform"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // spent is how long something took, and how much of the processors this process used meanwhile.
@@ -82,7 +82,7 @@ func returnsRound(b *testing.B, w world) (pull, made spent) {
 		return err
 	})
 	parts[1] = used(b, func() error { return copyPublished(b.Context(), db, returns, run.Private) })
-	from := reportSource{db, load.Manifest{Run: run.ID, AsAt: run.AsAt}, filepath.Join(run.Reports, "returns"), run.Spill}
+	from := reportSource{db, lake.Manifest{Run: run.ID, AsAt: run.AsAt}, filepath.Join(run.Reports, "returns"), run.Spill}
 	parts[2] = used(b, func() error { return makeHeld(b.Context(), from) })
 	for i, name := range []string{"models", "Parquet", "files for upload"} {
 		b.Logf("%8.3f s %8.3f s of processors %s", parts[i].wall.Seconds(), parts[i].processor.Seconds(), name)
@@ -119,9 +119,9 @@ func copyPublished(ctx context.Context, db *sql.DB, models transform.Models, to 
 
 // openReturns opens the engine over what was pulled, as a return that is made anew has it, for every window of a run. Everybody's
 // NHS number is the one held, which costs the returns as much as a decided one.
-func openReturns(b *testing.B, j *job, run *load.Run) (*sql.DB, error) {
+func openReturns(b *testing.B, j *job, run *lake.Run) (*sql.DB, error) {
 	b.Helper()
-	pulled := load.Snapshot{Path: filepath.Dir(run.Raw)}
+	pulled := lake.Snapshot{Path: filepath.Dir(run.Raw)}
 	db, err := j.config.openEngine(b.Context(), run.Spill, run.Folder())
 	if err != nil {
 		return nil, err

@@ -12,13 +12,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"careshare/extract/borough"
 	"careshare/extract/casestore/postgrestest"
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/sql"
 	"careshare/transform"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // BenchmarkRun measures a whole run over a borough of PEOPLE (28000) in PostgreSQL against the sum of three floors of the same machine
@@ -199,7 +199,7 @@ func bareModels(b *testing.B, w world) (took time.Duration) {
 }
 
 // benchRun is a run of the world's configuration that has just begun, in a lake of its own.
-func benchRun(b *testing.B, w world) (*job, *load.Run) {
+func benchRun(b *testing.B, w world) (*job, *lake.Run) {
 	b.Helper()
 	p := &program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, now: time.Now, configPath: w.config()}
 	j, err := p.prepare(borough.DefaultAsAt())
@@ -210,9 +210,9 @@ func benchRun(b *testing.B, w world) (*job, *load.Run) {
 }
 
 // scratchRun is a run that has just begun, in a lake of its own.
-func scratchRun(b testing.TB, asAt time.Time) *load.Run {
+func scratchRun(b testing.TB, asAt time.Time) *lake.Run {
 	b.Helper()
-	lake, err := load.Open(b.TempDir(), time.Now)
+	lake, err := lake.Open(b.TempDir(), time.Now)
 	if err != nil {
 		b.Fatal(err)
 	}

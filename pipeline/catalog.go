@@ -6,14 +6,15 @@ import (
 	"path"
 	"path/filepath"
 
-	"careshare/load"
+	"careshare/load/fault"
+	"careshare/load/lake"
 	"careshare/sql"
 )
 
 // makeCatalog writes the catalog of BI: a view for each of its datasets. The views say trusted/..., from the snapshot's own
 // folder: who stands in it, or names it, reads one snapshot to the end, though lake/current leads to another meanwhile; and they
 // hold wherever the lake is moved or mounted.
-func makeCatalog(ctx context.Context, from reportSource, staged load.Snapshot) error {
+func makeCatalog(ctx context.Context, from reportSource, staged lake.Snapshot) error {
 	var views []sql.CatalogView
 	for _, d := range from.manifest.Datasets {
 		if d.Audience == biAudience {
@@ -26,7 +27,7 @@ func makeCatalog(ctx context.Context, from reportSource, staged load.Snapshot) e
 		return nil
 	}
 	if err := os.MkdirAll(from.to, 0o700); err != nil {
-		return load.Explain("write catalog", err)
+		return fault.Explain("write catalog", err)
 	}
 	return sql.WriteCatalog(ctx, filepath.Join(from.to, "catalog.duckdb"), staged.Path, views)
 }

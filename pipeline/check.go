@@ -13,11 +13,11 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/spf13/cobra"
-
 	"careshare/extract/casestore"
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/reports"
+
+	"github.com/spf13/cobra"
 )
 
 // checked is what check looked at, a line each.
@@ -165,12 +165,12 @@ func mayBeFolder(path string) error {
 const leastSpace = 4 << 30
 
 // freeSpace is how many bytes the lake's disk has left; too few is an error.
-func freeSpace(lake string) (uint64, error) {
-	if _, err := load.Open(lake, nil); err != nil {
+func freeSpace(l string) (uint64, error) {
+	if _, err := lake.Open(l, nil); err != nil {
 		return 0, err
 	}
 	var stat syscall.Statfs_t
-	if err := syscall.Statfs(lake, &stat); err != nil {
+	if err := syscall.Statfs(l, &stat); err != nil {
 		return 0, fmt.Errorf("lake: %w", err)
 	}
 	free := stat.Bavail * uint64(stat.Bsize)

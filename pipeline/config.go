@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"careshare/load"
+	"careshare/load/strictyaml"
 	"careshare/sql"
 )
 
@@ -151,7 +151,7 @@ func readConfig(path string) (Config, error) {
 	}
 	config.resolve(filepath.Dir(path))
 	if err := config.Validate(); err != nil {
-		return Config{}, usageError{load.AtLines(path, data, err)}
+		return Config{}, usageError{strictyaml.AtLines(path, data, err)}
 	}
 	return config, nil
 }

@@ -6,14 +6,14 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/spf13/cobra"
+	"careshare/load/agreement"
 
-	"careshare/load"
+	"github.com/spf13/cobra"
 )
 
 // dictionary is the data dictionary, whole or of one dataset.
 type dictionary struct {
-	Datasets []load.DictionaryEntry `json:"datasets"`
+	Datasets []agreement.DictionaryEntry `json:"datasets"`
 	one      bool
 }
 
@@ -29,7 +29,7 @@ func (d dictionary) text(w io.Writer) {
 	}
 }
 
-func entryText(w io.Writer, entry load.DictionaryEntry) {
+func entryText(w io.Writer, entry agreement.DictionaryEntry) {
 	fmt.Fprintf(w, "%s: %s\n", entry.Name, entry.Description)
 	fmt.Fprintf(w, "grain\t%s\n", strings.Join(entry.Grain, ", "))
 	if entry.Version != "" {
@@ -73,17 +73,17 @@ func (p *program) datasetsVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			contracts, agreement, err := readTerms(config)
+			contracts, agreed, err := readTerms(config)
 			if err != nil {
 				return err
 			}
-			d := dictionary{Datasets: load.Dictionary(contracts, agreement), one: len(args) == 1}
+			d := dictionary{Datasets: agreement.Dictionary(contracts, agreed), one: len(args) == 1}
 			if !d.one {
 				return p.print(d)
 			}
 			for _, entry := range d.Datasets {
 				if entry.Name == args[0] {
-					return p.print(dictionary{Datasets: []load.DictionaryEntry{entry}, one: true})
+					return p.print(dictionary{Datasets: []agreement.DictionaryEntry{entry}, one: true})
 				}
 			}
 			return usageError{hinted{fmt.Errorf("there is no dataset %s", args[0]), "careshare datasets lists them all"}}

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"careshare/load"
+	"careshare/load/lake"
 )
 
 // delivered is the outbox's own list of the uploads that it was given, one name a line, hidden from the client. That takes the files
@@ -21,7 +21,7 @@ const delivered = ".delivered"
 // deliver puts every published upload that the outbox has not had yet into it, oldest first. A run that was killed
 // before it came here, or on the way, is made good by the next: an upload may come twice under its one name and number,
 // it is never left out.
-func deliver(lake *load.Lake, outbox string) error {
+func deliver(lake *lake.Lake, outbox string) error {
 	if outbox == "" {
 		return nil
 	}

@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"careshare/extract/borough"
-	"careshare/load"
+	"careshare/load/lake"
+
+	"github.com/spf13/cobra"
 )
 
 func (p *program) demoVerb() *cobra.Command {
@@ -33,7 +33,7 @@ func (p *program) demoVerb() *cobra.Command {
 
 // writeDemoKey makes the demo a key of its own, which stays as it is when the demo is made again.
 func writeDemoKey(folder string) error {
-	line, err := load.NewPseudonymKey("demo-1", rand.Reader)
+	line, err := lake.NewPseudonymKey("demo-1", rand.Reader)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"careshare/load"
+	"careshare/load/agreement"
 	"careshare/reports"
 	"careshare/sql"
 )
@@ -43,7 +43,7 @@ func (j *job) dictionaryRelations() []relation {
 	}
 }
 
-func (j *job) dictionaryRow(contract load.Contract, column load.ContractColumn, position int) row {
+func (j *job) dictionaryRow(contract agreement.Contract, column agreement.ContractColumn, position int) row {
 	r := row{
 		"dataset": contract.Name, "version": contract.Version, "description": contract.Description, "position": position,
 		"column_name": column.Name, "type": column.Type, "is_nullable": column.Nullable, "meaning": column.Meaning,
@@ -69,7 +69,7 @@ func (j *job) dictionaryRow(contract load.Contract, column load.ContractColumn, 
 }
 
 // originOf is the model that a column's contract says it is made from, or a source; else the dataset's own.
-func originOf(contract load.Contract, column load.ContractColumn) string {
+func originOf(contract agreement.Contract, column agreement.ContractColumn) string {
 	schema, name, found := strings.Cut(column.From, ".")
 	switch {
 	case !found:

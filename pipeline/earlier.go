@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"careshare/load"
+	"careshare/load/agreement"
+	"careshare/load/audit"
+	"careshare/load/lake"
 	"careshare/sql"
 	"careshare/transform/linkage"
 )
@@ -31,11 +33,11 @@ func earlierTables() []string { return slices.Concat(carriedOver[:], comparedWit
 
 // memory is what the lake knows from before: the council's and the reviewers' own words, and what is carried over.
 type memory struct {
-	withheld []load.Withholding
-	reviews  []load.Review
-	kept     map[string]load.Kept // by dataset; without one on the first run
+	withheld []audit.Withholding
+	reviews  []lake.Review
+	kept     map[string]lake.Kept // by dataset; without one on the first run
 	key      []byte               // of the fingerprints that the linkage remembers; null before the first run
-	linkage  map[string]load.Kept // what the last linkage left, by table
+	linkage  map[string]lake.Kept // what the last linkage left, by table
 	held     heldBefore
 }
 
@@ -45,7 +47,7 @@ func (j *job) recall(ctx context.Context) (memory, error) {
 	if _, err := os.Stat(j.config.Lake); errors.Is(err, os.ErrNotExist) {
 		return memory{}, nil
 	}
-	lake, err := load.Open(j.config.Lake, j.now)
+	lake, err := lake.Open(j.config.Lake, j.now)
 	if err != nil {
 		return memory{}, err
 	}
@@ -53,21 +55,21 @@ func (j *job) recall(ctx context.Context) (memory, error) {
 }
 
 // remember reads what the lake knows. A run gives the one that it holds: what that has read of the audit log is not read anew.
-func (j *job) remember(ctx context.Context, lake *load.Lake) (memory, error) {
-	m := memory{kept: map[string]load.Kept{}, linkage: map[string]load.Kept{}}
-	log, err := lake.Log()
+func (j *job) remember(ctx context.Context, l *lake.Lake) (memory, error) {
+	m := memory{kept: map[string]lake.Kept{}, linkage: map[string]lake.Kept{}}
+	log, err := l.Log()
 	if err != nil {
 		return m, err
 	}
 	m.withheld = log.WithheldPeople()
-	if m.reviews, err = lake.Reviews(); err != nil {
+	if m.reviews, err = l.Reviews(); err != nil {
 		return m, err
 	}
-	if m.held, err = heldByCurrent(lake); err != nil {
+	if m.held, err = heldByCurrent(l); err != nil {
 		return m, err
 	}
 	for _, dataset := range earlierTables() {
-		kept, found, err := j.earlier(ctx, lake, dataset)
+		kept, found, err := j.earlier(ctx, l, dataset)
 		if err != nil {
 			return m, err
 		}
@@ -75,11 +77,11 @@ func (j *job) remember(ctx context.Context, lake *load.Lake) (memory, error) {
 			m.kept[dataset] = kept
 		}
 	}
-	err = m.rememberLinkage(ctx, lake)
+	err = m.rememberLinkage(ctx, l)
 	return m, err
 }
 
-func (j *job) earlier(ctx context.Context, lake *load.Lake, dataset string) (load.Kept, bool, error) {
+func (j *job) earlier(ctx context.Context, lake *lake.Lake, dataset string) (lake.Kept, bool, error) {
 	if slices.Contains(comparedWith[:], dataset) && !j.anew {
 		return lake.KeptBefore(ctx, dataset, j.asAt)
 	}
@@ -89,7 +91,7 @@ func (j *job) earlier(ctx context.Context, lake *load.Lake, dataset string) (loa
 // folders are those that the engine must read to remember.
 func (m memory) folders() []string {
 	var folders []string
-	for _, tables := range []map[string]load.Kept{m.kept, m.linkage} {
+	for _, tables := range []map[string]lake.Kept{m.kept, m.linkage} {
 		for _, kept := range tables {
 			folders = append(folders, filepath.Dir(kept.Path))
 		}
@@ -98,11 +100,11 @@ func (m memory) folders() []string {
 }
 
 // inputs are what was carried over, as the manifest names it: the same inputs give the same bytes.
-func (m memory) inputs() []load.Input {
-	var inputs []load.Input
-	add := func(name string, tables map[string]load.Kept) {
+func (m memory) inputs() []lake.Input {
+	var inputs []lake.Input
+	add := func(name string, tables map[string]lake.Kept) {
 		if kept, found := tables[name]; found {
-			inputs = append(inputs, load.Input{Source: "earlier", Name: name, Rows: *kept.File.Rows, Bytes: kept.File.Bytes, SHA256: kept.File.SHA256})
+			inputs = append(inputs, lake.Input{Source: "earlier", Name: name, Rows: *kept.File.Rows, Bytes: kept.File.Bytes, SHA256: kept.File.SHA256})
 		}
 	}
 	for _, dataset := range earlierTables() {
@@ -116,7 +118,7 @@ func (m memory) inputs() []load.Input {
 
 // createEarlier makes the carried-over tables with the columns that their contracts name now; what the snapshot did not
 // have yet is null.
-func (m memory) createEarlier(ctx context.Context, db *sql.DB, contracts load.Contracts) error {
+func (m memory) createEarlier(ctx context.Context, db *sql.DB, contracts agreement.Contracts) error {
 	if _, err := db.ExecContext(ctx, "create schema earlier"); err != nil {
 		return fmt.Errorf("create schema earlier: %w", err)
 	}
@@ -133,7 +135,7 @@ func (m memory) createEarlier(ctx context.Context, db *sql.DB, contracts load.Co
 	return nil
 }
 
-func carryOver(ctx context.Context, db *sql.DB, contract load.Contract, path string, published bool) error {
+func carryOver(ctx context.Context, db *sql.DB, contract agreement.Contract, path string, published bool) error {
 	var columns, names []string
 	for _, column := range contract.Columns {
 		columns = append(columns, column.Name+" "+column.Type)

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/sql"
 )
 
@@ -94,7 +94,7 @@ func codeOf(ctx context.Context, err error) int {
 		return exitChecks
 	case errors.Is(err, errStale):
 		return exitStale
-	case errors.Is(err, load.ErrLocked):
+	case errors.Is(err, lake.ErrLocked):
 		return exitLocked
 	case errors.As(err, &usage):
 		return exitUsage

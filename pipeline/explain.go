@@ -13,11 +13,12 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/spf13/cobra"
-
-	"careshare/load"
+	"careshare/load/fault"
+	"careshare/load/lake"
 	"careshare/reports"
 	"careshare/sql"
+
+	"github.com/spf13/cobra"
 )
 
 // explanation is every decision about one person in one snapshot, oldest first.
@@ -30,7 +31,7 @@ type explanation struct {
 	Matches []match `json:"matches"`
 	Page    string  `json:"page,omitempty"` // the file that --html has named
 
-	manifest load.Manifest
+	manifest lake.Manifest
 }
 
 // statement is one thing that was decided or recorded.
@@ -99,7 +100,7 @@ func (p *program) explainVerb() *cobra.Command {
 			}
 			if html != "" {
 				if err := reports.WriteFile(html, told.page); err != nil {
-					return load.Explain("write "+html, err)
+					return fault.Explain("write "+html, err)
 				}
 				told.Page = html
 			}
@@ -120,7 +121,7 @@ func personID(text string) (int64, error) {
 }
 
 func (p *program) explain(ctx context.Context, c Config, person int64) (explanation, error) {
-	lake, err := load.Open(c.Lake, p.now)
+	lake, err := lake.Open(c.Lake, p.now)
 	if err != nil {
 		return explanation{}, err
 	}
@@ -163,7 +164,7 @@ func (p *program) explain(ctx context.Context, c Config, person int64) (explanat
 }
 
 // explanations are the queries that explain what this snapshot holds.
-func explanations(snapshot load.Snapshot, manifest load.Manifest) []string {
+func explanations(snapshot lake.Snapshot, manifest lake.Manifest) []string {
 	queries := []string{"person"}
 	if _, err := os.Stat(unread(snapshot)); err == nil {
 		queries = append(queries, "unread")
@@ -182,12 +183,12 @@ func explanations(snapshot load.Snapshot, manifest load.Manifest) []string {
 }
 
 // unread is what of the case store a snapshot's run could not read.
-func unread(snapshot load.Snapshot) string {
+func unread(snapshot lake.Snapshot) string {
 	return filepath.Join(snapshot.Path, "quarantine", "casestore", "part-0.parquet")
 }
 
 // allStatements are those of every query that explains, query by query.
-func allStatements(ctx context.Context, db *sql.DB, rules fs.FS, snapshot load.Snapshot, manifest load.Manifest, person int64) (said []statement, err error) {
+func allStatements(ctx context.Context, db *sql.DB, rules fs.FS, snapshot lake.Snapshot, manifest lake.Manifest, person int64) (said []statement, err error) {
 	for _, query := range explanations(snapshot, manifest) {
 		found, err := statements(ctx, db, rules, query, person)
 		if err != nil {
@@ -221,7 +222,7 @@ func statements(ctx context.Context, db *sql.DB, rules fs.FS, name string, perso
 }
 
 // openSnapshot opens an engine over a published snapshot, with the refined models and the datasets under their names.
-func openSnapshot(ctx context.Context, c Config, snapshot load.Snapshot, manifest load.Manifest) (*sql.DB, error) {
+func openSnapshot(ctx context.Context, c Config, snapshot lake.Snapshot, manifest lake.Manifest) (*sql.DB, error) {
 	db, err := c.openAside(ctx, snapshot.Path)
 	if err != nil {
 		return nil, err
@@ -233,7 +234,7 @@ func openSnapshot(ctx context.Context, c Config, snapshot load.Snapshot, manifes
 	return db, nil
 }
 
-func createSnapshotViews(ctx context.Context, db *sql.DB, rules fs.FS, snapshot load.Snapshot, manifest load.Manifest) error {
+func createSnapshotViews(ctx context.Context, db *sql.DB, rules fs.FS, snapshot lake.Snapshot, manifest lake.Manifest) error {
 	files := map[string]string{}
 	for _, model := range slices.Concat(refined[:], []string{linkageWeights}) {
 		if _, err := os.Stat(refinedFile(snapshot, model)); err == nil { // an older version kept fewer

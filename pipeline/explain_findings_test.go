@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"careshare/load"
+	"careshare/load/agreement"
 	"careshare/sql"
 )
 
@@ -18,7 +18,7 @@ func TestAFindingWithoutAnEpisodeStandsInItsYear(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	contracts, err := load.ReadContracts(sql.Files)
+	contracts, err := agreement.ReadContracts(sql.Files)
 	if err != nil {
 		t.Fatal(err)
 	}

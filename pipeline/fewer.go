@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"careshare/extract"
-	"careshare/load"
+	"careshare/load/lake"
 )
 
 // leastLost is how many rows a table must have lost before it is asked whether they are too many: of a few rows most may go by right.
@@ -22,10 +22,10 @@ type heldBefore struct {
 	rows map[[2]string]int64 // by source and table, what newer rows replaced left out, since a sender's whole export takes the place of its changes
 }
 
-func heldByCurrent(lake *load.Lake) (heldBefore, error) {
+func heldByCurrent(l *lake.Lake) (heldBefore, error) {
 	held := heldBefore{rows: map[[2]string]int64{}}
-	current, err := lake.Current()
-	if errors.Is(err, load.ErrNoSnapshot) {
+	current, err := l.Current()
+	if errors.Is(err, lake.ErrNoSnapshot) {
 		return held, nil
 	}
 	if err != nil {
@@ -71,7 +71,7 @@ func (h heldBefore) notFewer(tables []extract.Table, percent float64) error {
 
 // notFewerRefusals refuses what forgets refusals while the rows are all there: a question's code, a step's type or the words for a
 // decision were renamed in the case store. A run for an earlier moment knows fewer by right.
-func (h heldBefore) notFewerRefusals(staged []load.Disclosure, asAt time.Time, percent float64) error {
+func (h heldBefore) notFewerRefusals(staged []lake.Disclosure, asAt time.Time, percent float64) error {
 	for _, d := range staged {
 		table := [2]string{d.Audience, d.Dataset}
 		lost := h.lost(table, d.Rows, percent)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"careshare/extract"
-	"careshare/load"
+	"careshare/load/lake"
 )
 
 func TestFewerRowsThanBefore(t *testing.T) {
@@ -61,7 +61,7 @@ func TestFewerRefusalsThanBefore(t *testing.T) {
 		"for an earlier moment": {"consent_refusals", 0, -1, false},
 		"another dataset":       {"decisions", 0, 1, false},
 	} {
-		err := held.notFewerRefusals([]load.Disclosure{{Audience: "audit", Dataset: c.dataset, Rows: c.rows}}, held.asAt.AddDate(0, 0, c.days), 20)
+		err := held.notFewerRefusals([]lake.Disclosure{{Audience: "audit", Dataset: c.dataset, Rows: c.rows}}, held.asAt.AddDate(0, 0, c.days), 20)
 		if (err != nil) != c.stops {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/schedules"
 	"careshare/sql"
 )
@@ -64,8 +64,8 @@ const wallClock = "2006-01-02T15:04:05"
 // release is an earlier pack that the new one may be compared with, and must not be subtracted from.
 type release struct {
 	name     string // newest, week or month: the newest of all before, and of a week and a month before
-	snapshot load.Snapshot
-	manifest load.Manifest
+	snapshot lake.Snapshot
+	manifest lake.Manifest
 }
 
 // earlierReleases are the newest snapshots with figures before the as-at moment, a week before it and a month before it.
@@ -73,7 +73,7 @@ func earlierReleases(lakePath string, now func() time.Time, asAt time.Time) (fou
 	if _, err := os.Stat(lakePath); errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
-	lake, err := load.Open(lakePath, now)
+	lake, err := lake.Open(lakePath, now)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func earlierReleases(lakePath string, now func() time.Time, asAt time.Time) (fou
 	return found, nil
 }
 
-func refinedFile(s load.Snapshot, model string) string {
+func refinedFile(s lake.Snapshot, model string) string {
 	return filepath.Join(s.Path, "refined", model, "part-0.parquet")
 }
 

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/reports"
 	"careshare/reports/delivery"
 	"careshare/schedules"
@@ -48,7 +48,7 @@ func (c carrier) spoolReport(ctx context.Context, spool *delivery.Spool, id stri
 	if err != nil {
 		return err
 	}
-	lake, err := load.Open(c.config.Lake, c.now)
+	lake, err := lake.Open(c.config.Lake, c.now)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (d Delivery) handovers(name, id string, mayAttach, isAggregate bool) (to []
 
 // snapshotFor is the newest one up to a slot that speaks for the slot's period, or else the first after it that does: what
 // is made up for late still speaks for its own time.
-func snapshotFor(lake *load.Lake, job schedules.Job, slot time.Time) (chosen load.Snapshot, of load.Manifest, err error) {
+func snapshotFor(lake *lake.Lake, job schedules.Job, slot time.Time) (chosen lake.Snapshot, of lake.Manifest, err error) {
 	snapshots, err := lake.Snapshots()
 	if err != nil {
 		return chosen, of, err
@@ -144,7 +144,7 @@ func snapshotFor(lake *load.Lake, job schedules.Job, slot time.Time) (chosen loa
 }
 
 // publishedFiles are a report's files of a snapshot, each as its manifest says.
-func publishedFiles(from load.Snapshot, manifest load.Manifest, report layout, period string) (paths []string, bytes int64, err error) {
+func publishedFiles(from lake.Snapshot, manifest lake.Manifest, report layout, period string) (paths []string, bytes int64, err error) {
 	taken := hinted{fmt.Errorf("snapshot %s holds no %s", from.ID, report.name), "retention or the agreement may have taken it"}
 	for _, output := range manifest.Outputs {
 		folder, name := filepath.Split(filepath.FromSlash(output.Path))
@@ -152,7 +152,7 @@ func publishedFiles(from load.Snapshot, manifest load.Manifest, report layout, p
 			continue
 		}
 		path := filepath.Join(from.Path, filepath.FromSlash(output.Path))
-		if err := load.CheckFile(path, output); errors.Is(err, fs.ErrNotExist) {
+		if err := lake.CheckFile(path, output); errors.Is(err, fs.ErrNotExist) {
 			return nil, 0, taken
 		} else if err != nil {
 			return nil, 0, err
@@ -166,7 +166,7 @@ func publishedFiles(from load.Snapshot, manifest load.Manifest, report layout, p
 }
 
 // announce says what is handed over, in words that name nobody.
-func announce(report layout, job schedules.Job, slot time.Time, manifest load.Manifest) (subject string, lines []string, err error) {
+func announce(report layout, job schedules.Job, slot time.Time, manifest lake.Manifest) (subject string, lines []string, err error) {
 	local, err := london(manifest.AsAt)
 	if err != nil {
 		return "", nil, err

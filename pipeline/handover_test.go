@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"careshare/extract/borough"
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/reports/delivery"
 	"careshare/schedules"
 )
@@ -78,7 +78,7 @@ func TestOnlyAggregatesLeaveByMail(t *testing.T) {
 func TestAReportThatRetentionTookIsSaid(t *testing.T) {
 	t.Parallel()
 	w := published(t)
-	from, manifest := load.Snapshot{Path: w.current()}, w.manifest(t)
+	from, manifest := lake.Snapshot{Path: w.current()}, w.manifest(t)
 	lists := everyReport()[slices.IndexFunc(everyReport(), func(l layout) bool { return l.name == cpisName })]
 	if paths, _, err := publishedFiles(from, manifest, lists, ""); err != nil || len(paths) == 0 {
 		t.Fatal(paths, err)

@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/spf13/cobra"
-
-	"careshare/load"
+	"careshare/load/agreement"
 	"careshare/sql"
+
+	"github.com/spf13/cobra"
 )
 
 //go:embed careshare.yaml
@@ -72,7 +72,7 @@ func writeTemplates(folder string) ([]string, error) {
 	for _, file := range []struct {
 		name    string
 		content string
-	}{{"careshare.yaml", configTemplate}, {"agreement.yaml", load.AgreementTemplate}, {"schedules.yaml", schedulesTemplate}} {
+	}{{"careshare.yaml", configTemplate}, {"agreement.yaml", agreement.Template}, {"schedules.yaml", schedulesTemplate}} {
 		path := filepath.Join(folder, file.name)
 		if err := writeNew(path, strings.NewReader(file.content)); err != nil {
 			return nil, fmt.Errorf("init: %w", err)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/sql"
 	"careshare/transform/linkage"
 )
@@ -14,7 +14,7 @@ import (
 const linkageBefore = "linkage_before"
 
 // rememberLinkage finds the lake's key, and what the last linkage left under it.
-func (m *memory) rememberLinkage(ctx context.Context, lake *load.Lake) (err error) {
+func (m *memory) rememberLinkage(ctx context.Context, lake *lake.Lake) (err error) {
 	if m.key, err = lake.Key(); err != nil || m.key == nil {
 		return err
 	}

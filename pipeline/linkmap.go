@@ -5,10 +5,10 @@ import (
 	"os"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
-	"careshare/load"
+	"careshare/load/strictyaml"
 	"careshare/transform/linkage"
+
+	"github.com/goccy/go-yaml"
 )
 
 // linkMap says which column holds what.
@@ -38,7 +38,7 @@ func readMap(text string) (linkMap, error) {
 	if err != nil {
 		return m, fmt.Errorf("map: %w", err)
 	}
-	if err := load.DecodeYAML(text, data, &m); err != nil {
+	if err := strictyaml.Decode(text, data, &m); err != nil {
 		return m, err
 	}
 	for _, item := range m.Columns {

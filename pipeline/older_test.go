@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"careshare/extract/borough"
-	"careshare/load"
+	"careshare/load/lake"
 )
 
 // TestReadersAreNotLedBackInTime: what readers have speaks for the demo's moment.
 func TestReadersAreNotLedBackInTime(t *testing.T) {
 	t.Parallel()
 	w := demo(t)
-	lake, err := load.Open(w.lake(), time.Now)
+	lake, err := lake.Open(w.lake(), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

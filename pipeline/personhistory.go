@@ -10,7 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"careshare/load"
+	"careshare/load/audit"
+	"careshare/load/lake"
 	"careshare/reports"
 	"careshare/sql"
 )
@@ -19,10 +20,10 @@ import (
 // that is still kept gave to whom, and when the council stopped sharing.
 type personHistory struct {
 	person  int64
-	lake    *load.Lake
+	lake    *lake.Lake
 	config  Config
-	upTo    load.Snapshot
-	sources []load.Snapshot // that are kept, oldest first, none later than upTo
+	upTo    lake.Snapshot
+	sources []lake.Snapshot // that are kept, oldest first, none later than upTo
 }
 
 func (h personHistory) make(ctx context.Context, from reportSource) error {
@@ -84,7 +85,7 @@ func (h personHistory) shared(ctx context.Context) (rows [][]string, err error) 
 	return rows, nil
 }
 
-func (h personHistory) sharedIn(ctx context.Context, s load.Snapshot) (rows [][]string, err error) {
+func (h personHistory) sharedIn(ctx context.Context, s lake.Snapshot) (rows [][]string, err error) {
 	manifest, err := s.Manifest()
 	if err != nil {
 		return nil, err
@@ -93,7 +94,7 @@ func (h personHistory) sharedIn(ctx context.Context, s load.Snapshot) (rows [][]
 	if !published {
 		return nil, nil
 	}
-	db, err := openSnapshot(ctx, h.config, s, load.Manifest{AsAt: manifest.AsAt})
+	db, err := openSnapshot(ctx, h.config, s, lake.Manifest{AsAt: manifest.AsAt})
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +134,7 @@ func (h personHistory) stopped() (rows [][]string, err error) {
 		return nil, err
 	}
 	for _, s := range stopped {
-		what := map[load.Event]string{load.Withheld: "The council stopped sharing", load.Lifted: "The council lifted that"}[s.entry.Event]
+		what := map[audit.Event]string{audit.Withheld: "The council stopped sharing", audit.Lifted: "The council lifted that"}[s.entry.Event]
 		rows = append(rows, []string{londonWords(s.at), what, s.entry.Reason, fmt.Sprintf("audit log entry %d", s.entry.Number)})
 	}
 	return rows, nil
@@ -142,20 +143,20 @@ func (h personHistory) stopped() (rows [][]string, err error) {
 // stop is the council's word that a person's rows are not to be shared, or that this has ended.
 type stop struct {
 	at    time.Time // London's wall clock, as all that is told of a person
-	entry load.Entry
+	entry audit.Entry
 }
 
 func (s stop) subject() string {
-	if s.entry.Event == load.Lifted {
+	if s.entry.Event == audit.Lifted {
 		return "no longer withheld"
 	}
 	return "withheld by the council"
 }
 
 // stops are the council's words about one person, oldest first; those that were taken back too.
-func stops(entries []load.Entry, person int64) (found []stop, err error) {
+func stops(entries []audit.Entry, person int64) (found []stop, err error) {
 	for _, e := range entries {
-		if e.Person == nil || *e.Person != person || e.Event != load.Withheld && e.Event != load.Lifted {
+		if e.Person == nil || *e.Person != person || e.Event != audit.Withheld && e.Event != audit.Lifted {
 			continue
 		}
 		local, err := asLocal(e.At)

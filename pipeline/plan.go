@@ -7,9 +7,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/spf13/cobra"
+	"careshare/load/lake"
 
-	"careshare/load"
+	"github.com/spf13/cobra"
 )
 
 func (p *program) planVerb() *cobra.Command {
@@ -45,7 +45,7 @@ func (j *job) plan(ctx context.Context) (summary Summary, err error) {
 		return Summary{}, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	scratch, err := load.Open(folder, j.now)
+	scratch, err := lake.Open(folder, j.now)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -65,5 +65,5 @@ func (j *job) plan(ctx context.Context) (summary Summary, err error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	return j.summarise(decided, load.Snapshot{}), nil
+	return j.summarise(decided, lake.Snapshot{}), nil
 }

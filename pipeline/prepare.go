@@ -10,7 +10,9 @@ import (
 	"slices"
 	"time"
 
-	"careshare/load"
+	"careshare/load/agreement"
+	"careshare/load/lake"
+	"careshare/load/strictyaml"
 	"careshare/sql"
 	"careshare/transform"
 )
@@ -41,24 +43,24 @@ func (p *program) prepare(asAt time.Time) (*job, error) {
 }
 
 // readTerms reads what may be published: the contracts, and the agreement in their terms.
-func readTerms(c Config) (load.Contracts, load.Agreement, error) {
-	contracts, err := load.ReadContracts(c.rules())
+func readTerms(c Config) (agreement.Contracts, agreement.Agreement, error) {
+	contracts, err := agreement.ReadContracts(c.rules())
 	if err != nil {
-		return nil, load.Agreement{}, err
+		return nil, agreement.Agreement{}, err
 	}
-	agreement, err := load.ReadAgreement(c.Agreement, contracts)
+	agreed, err := agreement.Read(c.Agreement, contracts)
 	if err == nil {
-		err = c.hidesAsMuch(agreement)
+		err = c.hidesAsMuch(agreed)
 	}
 	if err != nil {
-		return nil, load.Agreement{}, usageError{err}
+		return nil, agreement.Agreement{}, usageError{err}
 	}
-	return contracts, agreement, nil
+	return contracts, agreed, nil
 }
 
 // hidesAsMuch refuses groups under pseudonyms that are smaller than the smallest number that reports show: whoever has both could
 // count in the one what the other hides.
-func (c Config) hidesAsMuch(a load.Agreement) error {
+func (c Config) hidesAsMuch(a agreement.Agreement) error {
 	rule, _ := smallNumbers(c.Reports.SmallNumbers) // Validate has seen it
 	least := rule["hidden_to"].(int) + 1
 	var wrong []error
@@ -69,7 +71,7 @@ func (c Config) hidesAsMuch(a load.Agreement) error {
 		}
 	}
 	data, err := os.ReadFile(c.Agreement)
-	return errors.Join(err, load.AtLines(c.Agreement, data, errors.Join(wrong...)))
+	return errors.Join(err, strictyaml.AtLines(c.Agreement, data, errors.Join(wrong...)))
 }
 
 // readYAML reads a configuration strictly.
@@ -81,15 +83,15 @@ func readYAML(path string, into any) ([]byte, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("read configuration: %w", err)}
 	}
-	if err := load.DecodeYAML(path, data, into); err != nil {
+	if err := strictyaml.Decode(path, data, into); err != nil {
 		return nil, usageError{err}
 	}
 	return data, nil
 }
 
 // lockedLake opens the lake for this process alone and puts right what a crash left.
-func (p *program) lockedLake(ctx context.Context, c Config) (*load.Lake, error) {
-	lake, err := load.Open(c.Lake, p.now)
+func (p *program) lockedLake(ctx context.Context, c Config) (*lake.Lake, error) {
+	lake, err := lake.Open(c.Lake, p.now)
 	if err != nil {
 		return nil, err
 	}

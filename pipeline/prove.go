@@ -8,9 +8,10 @@ import (
 	"io"
 	"os"
 
-	"github.com/spf13/cobra"
+	"careshare/load/fault"
+	"careshare/load/lake"
 
-	"careshare/load"
+	"github.com/spf13/cobra"
 )
 
 // proved says which proof was written, and of what.
@@ -90,17 +91,17 @@ func (p *program) prove(c Config, dataset string, o reportOptions) (proved, erro
 func (p *program) verifyProof(ctx context.Context, o proofOptions) error {
 	content, err := os.ReadFile(o.proof)
 	if err != nil {
-		return load.Explain("read proof", err)
+		return fault.Explain("read proof", err)
 	}
-	var rows load.ExtractEvidence
+	var rows lake.ExtractEvidence
 	if err := json.Unmarshal(content, &rows); err == nil && rows.Tables != nil {
 		return p.verifyRows(rows, o)
 	}
-	var evidence load.Evidence
+	var evidence lake.Evidence
 	if err := json.Unmarshal(content, &evidence); err != nil {
 		return usageError{fmt.Errorf("read proof: it is no proof of this program")}
 	}
-	if err := load.CheckEvidence(ctx, evidence, o.root, o.file); err != nil {
+	if err := lake.CheckEvidence(ctx, evidence, o.root, o.file); err != nil {
 		return err
 	}
 	return p.print(checkedProof{evidence.Dataset, evidence.Path, evidence.SHA256, evidence.Proof.Place, evidence.Proof.Root.Hash.String()})

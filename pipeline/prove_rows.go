@@ -12,10 +12,12 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/sumdb/tlog"
-
-	"careshare/load"
+	"careshare/load/audit"
+	"careshare/load/fault"
+	"careshare/load/lake"
 	"careshare/reports"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 const (
@@ -37,13 +39,13 @@ func (p *program) proveRows(ctx context.Context, c Config, o reportOptions) (pro
 }
 
 // extractProof is the proof as its file has it.
-func extractProof(ctx context.Context, c Config, lake *load.Lake, from load.Snapshot, manifest load.Manifest, asPublished bool) (load.ExtractEvidence, string, error) {
+func extractProof(ctx context.Context, c Config, l *lake.Lake, from lake.Snapshot, manifest lake.Manifest, asPublished bool) (lake.ExtractEvidence, string, error) {
 	db, err := openSnapshot(ctx, c, from, manifest)
 	if err != nil {
-		return load.ExtractEvidence{}, "", err
+		return lake.ExtractEvidence{}, "", err
 	}
 	defer db.Close()
-	evidence, err := lake.ExtractEvidence(ctx, db, from, asPublished)
+	evidence, err := l.ExtractEvidence(ctx, db, from, asPublished)
 	if err != nil {
 		return evidence, "", err
 	}
@@ -53,11 +55,11 @@ func extractProof(ctx context.Context, c Config, lake *load.Lake, from load.Snap
 
 // proofBeside puts the proof as of the publication into the extract's folder; where an older version of the program made
 // the snapshot there is none.
-func proofBeside(ctx context.Context, c Config, lake *load.Lake, from load.Snapshot, manifest load.Manifest, folder string) error {
-	if !slices.ContainsFunc(manifest.Datasets, func(d load.Disclosure) bool { return d.RowsRoot != "" }) {
+func proofBeside(ctx context.Context, c Config, l *lake.Lake, from lake.Snapshot, manifest lake.Manifest, folder string) error {
+	if !slices.ContainsFunc(manifest.Datasets, func(d lake.Disclosure) bool { return d.RowsRoot != "" }) {
 		return nil
 	}
-	_, content, err := extractProof(ctx, c, lake, from, manifest, true)
+	_, content, err := extractProof(ctx, c, l, from, manifest, true)
 	if err != nil {
 		return err
 	}
@@ -87,8 +89,8 @@ func (r checkedRows) text(w io.Writer) {
 }
 
 // verifyRows checks that every row of the file was in the log of that day.
-func (p *program) verifyRows(evidence load.ExtractEvidence, o proofOptions) error {
-	root, err := load.CheckExtract(evidence, o.root)
+func (p *program) verifyRows(evidence lake.ExtractEvidence, o proofOptions) error {
+	root, err := lake.CheckExtract(evidence, o.root)
 	if err != nil {
 		return err
 	}
@@ -114,7 +116,7 @@ func (p *program) verifyRows(evidence load.ExtractEvidence, o proofOptions) erro
 func readCSV(path string, each func(sheet string, line int, cells []string) error) error {
 	file, err := os.Open(path)
 	if err != nil {
-		return load.Explain("read extract", err)
+		return fault.Explain("read extract", err)
 	}
 	defer file.Close()
 	rows := csv.NewReader(file)
@@ -138,7 +140,7 @@ func readCSV(path string, each func(sheet string, line int, cells []string) erro
 
 // rowCheck holds rows, one after the other, to the leaves of a proof. A leaf counts once.
 type rowCheck struct {
-	evidence load.ExtractEvidence
+	evidence lake.ExtractEvidence
 	left     []map[tlog.Hash]int // by table: leaves that no row has claimed
 	tables   []checkedTable
 
@@ -148,7 +150,7 @@ type rowCheck struct {
 	badAll int
 }
 
-func newRowCheck(e load.ExtractEvidence) *rowCheck {
+func newRowCheck(e lake.ExtractEvidence) *rowCheck {
 	c := &rowCheck{evidence: e, table: -1}
 	for _, t := range e.Tables {
 		left := map[tlog.Hash]int{}
@@ -167,7 +169,7 @@ func (c *rowCheck) row(sheet string, line int, cells []string) error {
 		c.sheet, c.table = sheet, -1
 	}
 	if c.table < 0 {
-		c.table = slices.IndexFunc(c.evidence.Tables, func(t load.RowsEvidence) bool { return slices.Equal(t.Columns, trimmed(cells)) })
+		c.table = slices.IndexFunc(c.evidence.Tables, func(t lake.RowsEvidence) bool { return slices.Equal(t.Columns, trimmed(cells)) })
 		return nil
 	}
 	t := c.evidence.Tables[c.table]
@@ -177,7 +179,7 @@ func (c *rowCheck) row(sheet string, line int, cells []string) error {
 	for len(cells) < len(t.Columns) {
 		cells = append(cells, "") // a workbook leaves out empty cells at the end
 	}
-	leaf, err := load.RowHash(t.Dataset, t.Columns, cells[:len(t.Columns)])
+	leaf, err := audit.RowHash(t.Dataset, t.Columns, cells[:len(t.Columns)])
 	if err != nil {
 		return err
 	}

@@ -10,10 +10,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/xuri/excelize/v2"
-
-	"careshare/load"
+	"careshare/load/audit"
+	"careshare/load/lake"
 	"careshare/reports"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // TestAnAuditorChecksRows has the extract and its proof alone: no lake, no configuration.
@@ -80,7 +81,7 @@ func withTamperedProof(t *testing.T, auditor *world, book, proof string) {
 			t.Errorf("a proof with letter %d changed passes: …%s…", at, content[max(0, at-20):at+20])
 		}
 	}
-	var forged load.ExtractEvidence // a row added with its leaf
+	var forged lake.ExtractEvidence // a row added with its leaf
 	if err := json.Unmarshal(content, &forged); err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +106,7 @@ func withTamperedProof(t *testing.T, auditor *world, book, proof string) {
 
 // isSpelling says whether two proofs are one, of which base64 knows several spellings.
 func isSpelling(a, b []byte) bool {
-	var proof load.ExtractEvidence
+	var proof lake.ExtractEvidence
 	if err := json.Unmarshal(a, &proof); err != nil {
 		return false
 	}
@@ -128,7 +129,7 @@ func TestTheProofOfLater(t *testing.T) {
 		t.Fatal(w.stderr)
 	}
 	var status struct {
-		Audit load.Root `json:"audit"`
+		Audit audit.Root `json:"audit"`
 	}
 	if err := json.Unmarshal([]byte(w.stdout), &status); err != nil {
 		t.Fatal(err)

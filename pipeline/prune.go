@@ -5,15 +5,16 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/spf13/cobra"
-
-	"careshare/load"
+	"careshare/load/agreement"
+	"careshare/load/lake"
 	"careshare/reports"
+
+	"github.com/spf13/cobra"
 )
 
 // pruned is what retention took, or would take.
 type pruned struct {
-	Removals []load.Removal `json:"removals"`
+	Removals []lake.Removal `json:"removals"`
 	Planned  bool           `json:"planned"` // nothing was removed
 }
 
@@ -65,6 +66,6 @@ func (p *program) pruneVerb() *cobra.Command {
 	return verb
 }
 
-func prune(ctx context.Context, lake *load.Lake, c Config, a load.Agreement, plan bool) ([]load.Removal, error) {
-	return load.Prune(ctx, lake, load.PruneOptions{Retention: a.Retention, ConsentWindowDays: c.Consent.WindowDays, Plan: plan})
+func prune(ctx context.Context, l *lake.Lake, c Config, a agreement.Agreement, plan bool) ([]lake.Removal, error) {
+	return lake.Prune(ctx, l, lake.PruneOptions{Retention: a.Retention, ConsentWindowDays: c.Consent.WindowDays, Plan: plan})
 }

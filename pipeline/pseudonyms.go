@@ -9,7 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"careshare/load"
+	"careshare/load/agreement"
+	"careshare/load/lake"
 	"careshare/sql"
 )
 
@@ -19,15 +20,15 @@ type PseudonymKey struct {
 	KeyEnv  string `yaml:"key_env"`  // name of the variable that holds it
 }
 
-func (k PseudonymKey) read() (load.PseudonymKey, error) {
+func (k PseudonymKey) read() (lake.PseudonymKey, error) {
 	if k.KeyEnv == "" {
-		return load.ReadPseudonymKey(k.KeyFile)
+		return lake.ReadPseudonymKey(k.KeyFile)
 	}
 	line, set := os.LookupEnv(k.KeyEnv)
 	if !set {
-		return load.PseudonymKey{}, hinted{fmt.Errorf("pseudonyms: the variable %s is not set", k.KeyEnv), "set it from your secret store"}
+		return lake.PseudonymKey{}, hinted{fmt.Errorf("pseudonyms: the variable %s is not set", k.KeyEnv), "set it from your secret store"}
 	}
-	return load.ParsePseudonymKey(line)
+	return lake.ParsePseudonymKey(line)
 }
 
 func validatePseudonyms(of map[string]PseudonymKey) error {
@@ -48,8 +49,8 @@ type Unpublished struct {
 
 // withKeys reads the key of each audience that the agreement gives pseudonyms to. An audience whose key cannot be had loses
 // the datasets that need it, and nothing else.
-func withKeys(c Config, a load.Agreement, contracts load.Contracts) (load.Agreement, map[string]load.PseudonymKey, []Unpublished) {
-	keys := map[string]load.PseudonymKey{}
+func withKeys(c Config, a agreement.Agreement, contracts agreement.Contracts) (agreement.Agreement, map[string]lake.PseudonymKey, []Unpublished) {
+	keys := map[string]lake.PseudonymKey{}
 	var missing []Unpublished
 	for _, audience := range slices.Sorted(maps.Keys(a.DeIdentification)) {
 		source, configured := c.Pseudonyms[audience]
@@ -76,8 +77,8 @@ func (u Unpublished) text(w io.Writer) {
 }
 
 // marks are the keys as a manifest names them.
-func marks(keys map[string]load.PseudonymKey) map[string]load.KeyMark {
-	all := map[string]load.KeyMark{}
+func marks(keys map[string]lake.PseudonymKey) map[string]lake.KeyMark {
+	all := map[string]lake.KeyMark{}
 	for audience, key := range keys {
 		all[audience] = key.Mark()
 	}
@@ -86,7 +87,7 @@ func marks(keys map[string]load.PseudonymKey) map[string]load.KeyMark {
 
 // createPseudonyms gives the models the keys, bound, so that none is ever part of a statement. The table is dropped when the
 // pseudonyms are made.
-func createPseudonyms(ctx context.Context, db *sql.DB, keys map[string]load.PseudonymKey) error {
+func createPseudonyms(ctx context.Context, db *sql.DB, keys map[string]lake.PseudonymKey) error {
 	create := "create table config.pseudonyms (audience varchar, key_version varchar, inner_pad blob, outer_pad blob)"
 	if _, err := db.ExecContext(ctx, create); err != nil {
 		return fmt.Errorf("create config.pseudonyms: %w", err)

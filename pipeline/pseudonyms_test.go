@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"careshare/load"
+	"careshare/load/lake"
 )
 
 // star are the datasets that no run publishes without a key.
@@ -22,13 +22,13 @@ var star = []string{
 }
 
 func (w world) published(t *testing.T, dataset string) bool {
-	return slices.ContainsFunc(w.manifest(t).Datasets, func(d load.Disclosure) bool { return d.Dataset == dataset })
+	return slices.ContainsFunc(w.manifest(t).Datasets, func(d lake.Disclosure) bool { return d.Dataset == dataset })
 }
 
 // giveKey replaces the key's file by one of a version.
 func (w world) giveKey(t *testing.T, version string) {
 	t.Helper()
-	line, err := load.NewPseudonymKey(version, rand.Reader)
+	line, err := lake.NewPseudonymKey(version, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}

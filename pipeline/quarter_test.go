@@ -13,11 +13,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/emersion/go-smtp"
-
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/reports/delivery/mailtest"
 	"careshare/schedules"
+
+	"github.com/emersion/go-smtp"
 )
 
 const quarterPlan = `
@@ -186,7 +186,7 @@ func (q *quarter) copySnapshot(slot time.Time) {
 	if _, err := os.Stat(filepath.Join(to, "manifest.json")); err == nil {
 		return
 	}
-	snapshot := load.Snapshot{ID: filepath.Base(from), Path: from}
+	snapshot := lake.Snapshot{ID: filepath.Base(from), Path: from}
 	manifest, err := snapshot.Manifest()
 	if err != nil {
 		q.Error(err)

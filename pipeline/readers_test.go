@@ -10,9 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/parquet-go/parquet-go"
+	"careshare/load/lake"
 
-	"careshare/load"
+	"github.com/parquet-go/parquet-go"
 )
 
 // Every dataset is read through lake/current by the engine, by a reader that is not ours, and by one of another language.
@@ -36,13 +36,13 @@ func TestEveryReaderReadsEveryDataset(t *testing.T) {
 	}
 }
 
-func (w world) manifest(t *testing.T) load.Manifest {
+func (w world) manifest(t *testing.T) lake.Manifest {
 	t.Helper()
 	target, err := filepath.EvalSymlinks(w.current())
 	if err != nil {
 		t.Fatal(err)
 	}
-	manifest, err := load.Snapshot{ID: filepath.Base(target), Path: target}.Manifest()
+	manifest, err := lake.Snapshot{ID: filepath.Base(target), Path: target}.Manifest()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"careshare/extract"
-	"careshare/load"
+	"careshare/load/agreement"
 	"careshare/sql"
 )
 
@@ -86,7 +86,7 @@ func (j *job) relations(known memory, tables []extract.Table, periods []period) 
 		return nil, err
 	}
 	datasets, bases, columns := j.agreement.Rows()
-	datasets = slices.DeleteFunc(datasets, func(d load.AgreementDataset) bool { // another dataset's decisions speak for it
+	datasets = slices.DeleteFunc(datasets, func(d agreement.AgreementDataset) bool { // another dataset's decisions speak for it
 		contract, known := j.contracts.Find(d.Dataset)
 		return known && contract.DecidedAs != ""
 	})

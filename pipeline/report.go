@@ -11,9 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
+	"careshare/load/fault"
+	"careshare/load/lake"
 
-	"careshare/load"
+	"github.com/spf13/cobra"
 )
 
 // reported says which files a report was written to.
@@ -107,32 +108,32 @@ func (p *program) report(ctx context.Context, c Config, o reportOptions) (report
 }
 
 // openChosen opens the lake and tells which of its snapshots is meant.
-func (p *program) openChosen(c Config, o reportOptions) (*load.Lake, load.Snapshot, load.Manifest, error) {
-	lake, err := load.Open(c.Lake, p.now)
+func (p *program) openChosen(c Config, o reportOptions) (*lake.Lake, lake.Snapshot, lake.Manifest, error) {
+	l, err := lake.Open(c.Lake, p.now)
 	if err != nil {
-		return nil, load.Snapshot{}, load.Manifest{}, err
+		return nil, lake.Snapshot{}, lake.Manifest{}, err
 	}
-	from, manifest, err := chooseSnapshot(lake, o)
-	return lake, from, manifest, err
+	from, manifest, err := chooseSnapshot(l, o)
+	return l, from, manifest, err
 }
 
 // chooseSnapshot is the one of that id, or the newest that speaks for the moment or before it, or the current one.
-func chooseSnapshot(lake *load.Lake, o reportOptions) (load.Snapshot, load.Manifest, error) {
+func chooseSnapshot(l *lake.Lake, o reportOptions) (lake.Snapshot, lake.Manifest, error) {
 	if o.snapshot == "" && o.asAt == "" {
-		current, err := lake.Current()
+		current, err := l.Current()
 		if err != nil {
-			return load.Snapshot{}, load.Manifest{}, err
+			return lake.Snapshot{}, lake.Manifest{}, err
 		}
 		manifest, err := current.Manifest()
 		return current, manifest, err
 	}
 	at, err := moment(o.asAt, time.Time{})
 	if err != nil {
-		return load.Snapshot{}, load.Manifest{}, err
+		return lake.Snapshot{}, lake.Manifest{}, err
 	}
-	snapshots, err := lake.Snapshots()
+	snapshots, err := l.Snapshots()
 	if err != nil {
-		return load.Snapshot{}, load.Manifest{}, err
+		return lake.Snapshot{}, lake.Manifest{}, err
 	}
 	for _, s := range slices.Backward(snapshots) {
 		if o.snapshot != "" && s.ID != o.snapshot {
@@ -140,16 +141,16 @@ func chooseSnapshot(lake *load.Lake, o reportOptions) (load.Snapshot, load.Manif
 		}
 		manifest, err := s.Manifest()
 		if err != nil {
-			return load.Snapshot{}, load.Manifest{}, err
+			return lake.Snapshot{}, lake.Manifest{}, err
 		}
 		if at.IsZero() || !manifest.AsAt.After(at) {
 			return s, manifest, nil
 		}
 	}
-	return load.Snapshot{}, load.Manifest{}, usageError{hinted{errors.New("no kept snapshot is meant by --snapshot and --as-at"), "careshare status names the current one; retention removes old ones"}}
+	return lake.Snapshot{}, lake.Manifest{}, usageError{hinted{errors.New("no kept snapshot is meant by --snapshot and --as-at"), "careshare status names the current one; retention removes old ones"}}
 }
 
-func chooseReport(lake *load.Lake, c Config, upTo load.Snapshot, o reportOptions) (layout, error) {
+func chooseReport(lake *lake.Lake, c Config, upTo lake.Snapshot, o reportOptions) (layout, error) {
 	for _, r := range everyReport() {
 		if r.name == o.name {
 			return r, nil
@@ -172,7 +173,7 @@ func chooseReport(lake *load.Lake, c Config, upTo load.Snapshot, o reportOptions
 func handOver(from, to string) (delivered []string, err error) {
 	entries, err := os.ReadDir(from)
 	if err != nil {
-		return nil, load.Explain("write report", err)
+		return nil, fault.Explain("write report", err)
 	}
 	for _, entry := range entries {
 		if err := notThere(filepath.Join(to, entry.Name())); err != nil {
@@ -182,7 +183,7 @@ func handOver(from, to string) (delivered []string, err error) {
 	for _, entry := range entries {
 		target := filepath.Join(to, entry.Name())
 		if err := copyWhole(filepath.Join(from, entry.Name()), target); err != nil {
-			return delivered, load.Explain("write report", err)
+			return delivered, fault.Explain("write report", err)
 		}
 		delivered = append(delivered, target)
 	}

@@ -11,14 +11,15 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"careshare/load"
+	"careshare/load/fault"
+	"careshare/load/lake"
 	"careshare/reports"
 	"careshare/reports/cpisxml"
 	"careshare/reports/custodians"
 	"careshare/schedules"
 	"careshare/sql"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // layout is one thing that is laid out from a snapshot's published datasets.
@@ -69,7 +70,7 @@ func (l layout) keep(folder, period string) error {
 // give the same bytes.
 type reportSource struct {
 	db       *sql.DB // the datasets and the refined models under their names
-	manifest load.Manifest
+	manifest lake.Manifest
 	to       string // the report's folder
 	scratch  string // a private folder for what is only on its way
 }
@@ -94,28 +95,28 @@ func (s reportSource) about(again, title string) reports.About {
 }
 
 // named tells a dataset by its name.
-func (s reportSource) named(dataset string) func(load.Disclosure) bool {
-	return func(d load.Disclosure) bool { return d.Dataset == dataset }
+func (s reportSource) named(dataset string) func(lake.Disclosure) bool {
+	return func(d lake.Disclosure) bool { return d.Dataset == dataset }
 }
 
 // write puts one file of a report down, whole.
 func (s reportSource) write(name string, write func(io.Writer) error) error {
 	if err := os.MkdirAll(s.to, 0o700); err != nil {
-		return load.Explain("write report", err)
+		return fault.Explain("write report", err)
 	}
-	return load.Explain("write "+name, reports.WriteFile(filepath.Join(s.to, name), write))
+	return fault.Explain("write "+name, reports.WriteFile(filepath.Join(s.to, name), write))
 }
 
 // makeReports lays out every report of a run that is staged and not yet published.
-func (j *job) makeReports(ctx context.Context, run *load.Run, o outcome) error {
+func (j *job) makeReports(ctx context.Context, run *lake.Run, o outcome) error {
 	j.step("reports")
 	p := j.publication(o)
-	manifest := load.Manifest{Run: run.ID, AsAt: run.AsAt, Versions: p.Versions, Datasets: o.staged.Datasets, Audit: run.Audit}
-	staged := load.Snapshot{ID: run.ID, Path: filepath.Dir(run.Reports)}
+	manifest := lake.Manifest{Run: run.ID, AsAt: run.AsAt, Versions: p.Versions, Datasets: o.staged.Datasets, Audit: run.Audit}
+	staged := lake.Snapshot{ID: run.ID, Path: filepath.Dir(run.Reports)}
 	list := append(everyReport(), layout{name: biAudience, make: func(ctx context.Context, from reportSource) error {
 		return makeCatalog(ctx, from, staged)
 	}})
-	if slices.ContainsFunc(manifest.Datasets, func(d load.Disclosure) bool { return d.Dataset == "return_periods" }) {
+	if slices.ContainsFunc(manifest.Datasets, func(d lake.Disclosure) bool { return d.Dataset == "return_periods" }) {
 		day, err := today(j.asAt)
 		if err != nil {
 			return err
@@ -127,7 +128,7 @@ func (j *job) makeReports(ctx context.Context, run *load.Run, o outcome) error {
 
 // makeReports lays reports out from a snapshot's files into folders of their names, a few at a time: none reads
 // what another writes.
-func makeReports(ctx context.Context, c Config, from load.Snapshot, manifest load.Manifest, to, scratch string, list []layout) error {
+func makeReports(ctx context.Context, c Config, from lake.Snapshot, manifest lake.Manifest, to, scratch string, list []layout) error {
 	db, err := openSnapshot(ctx, c, from, manifest)
 	if err != nil {
 		return err
@@ -201,7 +202,7 @@ func makeCPIS(ctx context.Context, from reportSource) error {
 		return nil
 	}
 	if err := os.MkdirAll(from.to, 0o700); err != nil {
-		return load.Explain("write custodians' lists", err)
+		return fault.Explain("write custodians' lists", err)
 	}
 	return custodians.Write(ctx, from.db, custodians.Options{To: from.to, Scratch: from.scratch, About: from.about("report "+cpisName, "")})
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"careshare/load"
+	"careshare/load/lake"
 )
 
 // TestAReportIsMadeAgain makes each report of an old snapshot again, after a newer one was published.
@@ -145,7 +145,7 @@ func TestASnapshotsEngineKeepsAPrivateFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lake, err := load.Open(config.Lake, time.Now)
+	lake, err := lake.Open(config.Lake, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,10 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/reports"
+
+	"github.com/spf13/cobra"
 )
 
 // returned says which files of a return were handed over.
@@ -175,7 +175,7 @@ func (p *program) doReturn(ctx context.Context, c Config, o returnOptions) (done
 
 // handOver copies the files that were made to where they are wanted, and records who stands by them where somebody does. The lake is
 // locked before: where it cannot be, no file lies there that the next attempt would stumble over.
-func (o returnOptions) handOver(ctx context.Context, lake *load.Lake, made string, done *returned) (err error) {
+func (o returnOptions) handOver(ctx context.Context, lake *lake.Lake, made string, done *returned) (err error) {
 	if o.signOff {
 		if err := lake.Lock(); err != nil {
 			return err
@@ -213,7 +213,7 @@ func (o returnOptions) window(asAt time.Time) (period, error) {
 
 // returnSource opens the snapshot where it holds the window, and otherwise, or where its rules are to be held against what was
 // submitted last year, makes the return from the snapshot's raw case store.
-func (p *program) returnSource(ctx context.Context, c Config, s load.Snapshot, m load.Manifest, wanted period, submitted []row, scratch string) (from reportSource, anew bool, err error) {
+func (p *program) returnSource(ctx context.Context, c Config, s lake.Snapshot, m lake.Manifest, wanted period, submitted []row, scratch string) (from reportSource, anew bool, err error) {
 	db, err := openSnapshot(ctx, c, s, m)
 	if err != nil {
 		return from, false, err

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"careshare/load"
+	"careshare/load/agreement"
+	"careshare/load/lake"
 	"careshare/sql"
 	"careshare/transform"
 )
@@ -17,7 +18,7 @@ import (
 // makeAnew runs the returns' models alone, over the case store as the snapshot pulled it, for a window that the snapshot
 // does not hold. What is compared with last time is compared with the current snapshot, and with last year's files where they are
 // given.
-func (p *program) makeAnew(ctx context.Context, c Config, s load.Snapshot, asAt time.Time, wanted period, submitted []row) (*sql.DB, error) {
+func (p *program) makeAnew(ctx context.Context, c Config, s lake.Snapshot, asAt time.Time, wanted period, submitted []row) (*sql.DB, error) {
 	job, err := p.prepare(asAt)
 	if err != nil {
 		return nil, err
@@ -37,7 +38,7 @@ func (p *program) makeAnew(ctx context.Context, c Config, s load.Snapshot, asAt 
 	return db, nil
 }
 
-func (j *job) returnsAnew(ctx context.Context, db *sql.DB, known memory, s load.Snapshot, wanted period) error {
+func (j *job) returnsAnew(ctx context.Context, db *sql.DB, known memory, s lake.Snapshot, wanted period) error {
 	periods := []period{wanted}
 	switch wanted.Return {
 	case "903": // its rules hold a year against the one before
@@ -70,11 +71,11 @@ func (j *job) returnsAnew(ctx context.Context, db *sql.DB, known memory, s load.
 	if err := blocked(result.Blocked()); err != nil {
 		return err
 	}
-	return keepAgreed(ctx, db, load.Dictionary(j.contracts, j.agreement), models)
+	return keepAgreed(ctx, db, agreement.Dictionary(j.contracts, j.agreement), models)
 }
 
 // createRaw opens the case store as the snapshot pulled it, and what it decided on NHS numbers.
-func createRaw(ctx context.Context, db *sql.DB, s load.Snapshot) error {
+func createRaw(ctx context.Context, db *sql.DB, s lake.Snapshot) error {
 	tables, err := filepath.Glob(filepath.Join(s.Path, "raw", "casestore", "*", "part-0.parquet"))
 	if err == nil && len(tables) == 0 {
 		err = hinted{fmt.Errorf("snapshot %s no longer holds the case store as it was pulled", s.ID), "retention removed it (raw_days); take a newer snapshot"}
@@ -99,9 +100,9 @@ func createRaw(ctx context.Context, db *sql.DB, s load.Snapshot) error {
 }
 
 // keepAgreed leaves of the made datasets what the agreement lets out, as a snapshot would hold it.
-func keepAgreed(ctx context.Context, db *sql.DB, dictionary []load.DictionaryEntry, models transform.Models) error {
+func keepAgreed(ctx context.Context, db *sql.DB, dictionary []agreement.DictionaryEntry, models transform.Models) error {
 	for _, model := range models.Published() {
-		at := slices.IndexFunc(dictionary, func(e load.DictionaryEntry) bool { return e.Name == model.Dataset && e.Audience == model.Audience })
+		at := slices.IndexFunc(dictionary, func(e agreement.DictionaryEntry) bool { return e.Name == model.Dataset && e.Audience == model.Audience })
 		statement := "drop table main." + model.Name
 		if at >= 0 {
 			statement = fmt.Sprintf("create or replace table main.%s as select %s from main.%s", model.Name, strings.Join(dictionary[at].Agreed, ", "), model.Name)

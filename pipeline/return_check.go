@@ -10,7 +10,10 @@ import (
 	"path/filepath"
 	"text/tabwriter"
 
-	"careshare/load"
+	"careshare/load/audit"
+	"careshare/load/disk"
+	"careshare/load/fault"
+	"careshare/load/lake"
 	"careshare/reports"
 )
 
@@ -157,20 +160,20 @@ func (s reportSource) counted(ctx context.Context, query string, args ...any) (c
 }
 
 // signOff records who stands by the files that were made, and their hashes, in a lake that is locked.
-func signOff(ctx context.Context, lake *load.Lake, folder, by string, done *returned) error {
+func signOff(ctx context.Context, lake *lake.Lake, folder, by string, done *returned) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return load.Explain("sign off", err)
+		return fault.Explain("sign off", err)
 	}
 	done.SignedBy, done.SHA256 = by, map[string]string{}
-	var files []load.Held
+	var files []audit.Held
 	for _, entry := range entries {
-		sum, _, err := load.HashFile(ctx, filepath.Join(folder, entry.Name()))
+		sum, _, err := disk.HashFile(ctx, filepath.Join(folder, entry.Name()))
 		if err != nil {
-			return load.Explain("sign off", err)
+			return fault.Explain("sign off", err)
 		}
 		done.SHA256[entry.Name()] = sum
-		files = append(files, load.Held{Path: path.Join(signedFolder(done.period), entry.Name()), SHA256: sum})
+		files = append(files, audit.Held{Path: path.Join(signedFolder(done.period), entry.Name()), SHA256: sum})
 	}
 	return lake.SignOff(done.Snapshot, by, "return "+done.folder()+" as known on "+done.AsAt, files)
 }

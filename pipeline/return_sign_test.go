@@ -13,7 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"careshare/load"
+	"careshare/load/audit"
+	"careshare/load/disk"
+	"careshare/load/lake"
 )
 
 // return903 is what one careshare return 903 of the year in progress says.
@@ -45,7 +47,7 @@ func TestSignOffIsInTheLog(t *testing.T) {
 	}
 	done := w.return903(t, "--to", to, "--sign-off", "--by", "Director of Children's Services")
 	signed := lastEntry(t, w)
-	if signed.Event != load.SignedOff || signed.By != "Director of Children's Services" || signed.At.IsZero() || signed.Run != done.Snapshot ||
+	if signed.Event != audit.SignedOff || signed.By != "Director of Children's Services" || signed.At.IsZero() || signed.Run != done.Snapshot ||
 		signed.Note != "return 903-2027 as known on "+done.AsAt {
 		t.Errorf("the log says %+v", signed)
 	}
@@ -61,7 +63,7 @@ func TestSignOffIsInTheLog(t *testing.T) {
 		}
 	}
 	for _, file := range signed.Files { // what was signed is what the snapshot holds
-		if sum, _, err := load.HashFile(t.Context(), filepath.Join(w.current(), file.Path)); err != nil || sum != file.SHA256 {
+		if sum, _, err := disk.HashFile(t.Context(), filepath.Join(w.current(), file.Path)); err != nil || sum != file.SHA256 {
 			t.Errorf("%s in the snapshot is not the file that was signed (%v)", file.Path, err)
 		}
 	}
@@ -86,7 +88,7 @@ func TestSignOffIsInTheLog(t *testing.T) {
 // locked holds a world's lake as a run does.
 func locked(t *testing.T, w world) (unlock func() error) {
 	t.Helper()
-	lake, err := load.Open(w.lake(), time.Now)
+	lake, err := lake.Open(w.lake(), time.Now)
 	if err == nil {
 		err = lake.Lock()
 	}
@@ -124,7 +126,7 @@ func flipByte(t *testing.T, path string) {
 }
 
 // lastEntry is the newest line of a world's audit log.
-func lastEntry(t *testing.T, w world) (last load.Entry) {
+func lastEntry(t *testing.T, w world) (last audit.Entry) {
 	t.Helper()
 	log, err := os.Open(filepath.Join(w.lake(), "audit", "log.ndjson"))
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"careshare/load"
+	"careshare/load/fault"
 	"careshare/reports/returns"
 )
 
@@ -17,11 +17,6 @@ const submittedColumns = "collection_year integer, file varchar, position bigint
 	"mother varchar, mc_dob varchar, duc varchar, decom varchar, rne varchar, ls varchar, cin varchar, place varchar, place_provider varchar, dec varchar, " +
 	"rec varchar, home_post varchar, pl_post varchar, urn varchar, mis_start varchar, mis_end varchar, date_placed varchar, date_placed_ceased varchar, " +
 	"reason_placed_ceased varchar, dolo_start varchar, dolo_end varchar, in_touch varchar"
-
-// submittedDates are the headings of days.
-var submittedDates = []string{
-	"DOB", "MC_DOB", "DECOM", "DEC", "MIS_START", "MIS_END", "DATE_PLACED", "DATE_PLACED_CEASED", "DOLO_START", "DOLO_END",
-}
 
 // lastYearsFiles are the rows of a folder that was submitted for the year before. An earlier submission of the same year, in which an episode
 // begins in it, is nothing that the rules hold a year against: they would find each change as a fault.
@@ -67,21 +62,14 @@ func submittedFiles(folder string, year int) ([]row, error) {
 func submittedRows(path string) ([]row, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, usageError{load.Explain("read what was submitted", err)}
+		return nil, usageError{fault.Explain("read what was submitted", err)}
 	}
 	defer file.Close()
-	var all []returns.FileRow
+	rows := []row{}
 	for said, err := range returns.Rows(file, filepath.Base(path), nil) {
 		if err != nil {
 			return nil, usageError{fmt.Errorf("read %s: %w", filepath.Base(path), err)}
 		}
-		all = append(all, said)
-	}
-	if err := returns.DatesDayFirst(all, submittedDates); err != nil {
-		return nil, usageError{fmt.Errorf("read %w", err)}
-	}
-	rows := []row{}
-	for _, said := range all {
 		one := row{}
 		for heading, value := range said.Fields {
 			if value != nil {

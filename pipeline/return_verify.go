@@ -12,7 +12,9 @@ import (
 	"slices"
 	"time"
 
-	"careshare/load"
+	"careshare/load/audit"
+	"careshare/load/disk"
+	"careshare/load/fault"
 	"careshare/reports"
 )
 
@@ -98,20 +100,20 @@ func (p *program) verifySigned(ctx context.Context, c Config, o returnOptions) (
 }
 
 // heldAgainst says of each signed file, and of each other one in the folder, whether it is what was signed.
-func heldAgainst(ctx context.Context, folder string, signed []load.Held) (files []signedFile, err error) {
+func heldAgainst(ctx context.Context, folder string, signed []audit.Held) (files []signedFile, err error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil, usageError{load.Explain("read what was signed off", err)}
+		return nil, usageError{fault.Explain("read what was signed off", err)}
 	}
 	for _, held := range signed {
 		name := filepath.Base(held.Path)
 		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == name })
-		sum, _, err := load.HashFile(ctx, filepath.Join(folder, name))
+		sum, _, err := disk.HashFile(ctx, filepath.Join(folder, name))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			files = append(files, signedFile{name, "missing"})
 		case err != nil:
-			return nil, load.Explain("read what was signed off", err)
+			return nil, fault.Explain("read what was signed off", err)
 		case sum == held.SHA256:
 			files = append(files, signedFile{name, "as_signed"})
 		default:

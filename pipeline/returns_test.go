@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/reports/returns"
 	"careshare/sql"
 )
@@ -65,7 +65,7 @@ func TestTheCensusIsDatedByLondonsClock(t *testing.T) {
 	if _, err := db.ExecContext(t.Context(), "create table cin_header as select 2027 as collection_year, date '2027-03-31' as reference_date, '204' as authority_number"); err != nil {
 		t.Fatal(err)
 	}
-	from := reportSource{db: db, manifest: load.Manifest{AsAt: time.Date(2026, time.July, 31, 23, 30, 0, 0, time.UTC)}}
+	from := reportSource{db: db, manifest: lake.Manifest{AsAt: time.Date(2026, time.July, 31, 23, 30, 0, 0, time.UTC)}}
 	got, err := from.census(t.Context(), period{Year: 2027})
 	if want := (returns.CIN{Year: 2027, ReferenceDate: "2027-03-31", LEA: "204", DateTime: "2026-08-01T00:30:00"}); err != nil || got != want {
 		t.Errorf("%+v, %v", got, err)

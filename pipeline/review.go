@@ -11,12 +11,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-
-	"careshare/load"
+	"careshare/load/agreement"
+	"careshare/load/fault"
+	"careshare/load/lake"
 	"careshare/reports"
 	"careshare/reports/review"
 	"careshare/sql"
+
+	"github.com/spf13/cobra"
 )
 
 // reviewQueue is the dataset and model of what a reviewer must decide.
@@ -106,7 +108,7 @@ func (p *program) reviewImportVerb() *cobra.Command {
 }
 
 func (p *program) exportReviews(ctx context.Context, c Config, to string) (exported, error) {
-	lake, err := load.Open(c.Lake, p.now)
+	lake, err := lake.Open(c.Lake, p.now)
 	if err != nil {
 		return exported{}, err
 	}
@@ -128,7 +130,7 @@ func (p *program) exportReviews(ctx context.Context, c Config, to string) (expor
 			return exported{}, err
 		}
 		if err := writeWhole(path, bytes.NewReader(content)); err != nil {
-			return exported{}, load.Explain("write "+path, err)
+			return exported{}, fault.Explain("write "+path, err)
 		}
 		done.Files = append(done.Files, path)
 	}
@@ -136,7 +138,7 @@ func (p *program) exportReviews(ctx context.Context, c Config, to string) (expor
 }
 
 // reviewQueue reads the current snapshot's queue: who and which number first, then room for a decision, then what is known.
-func (c Config) reviewQueue(ctx context.Context, lake *load.Lake) (review.Queue, error) {
+func (c Config) reviewQueue(ctx context.Context, lake *lake.Lake) (review.Queue, error) {
 	kept, found, err := lake.Kept(ctx, reviewQueue)
 	if err == nil && !found {
 		err = hinted{errors.New("no snapshot has a review queue yet"), "publish one with careshare run"}
@@ -179,7 +181,7 @@ func (c Config) reviewQueue(ctx context.Context, lake *load.Lake) (review.Queue,
 
 // reviewColumns are the queue's columns with the decision after the first two, and the contract's names without it.
 func reviewColumns() (columns []review.Column, names []string, err error) {
-	contracts, err := load.ReadContracts(sql.Files)
+	contracts, err := agreement.ReadContracts(sql.Files)
 	if err != nil {
 		return nil, nil, err
 	}

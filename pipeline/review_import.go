@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/reports"
 	"careshare/reports/review"
 )
@@ -32,16 +32,16 @@ func (p *program) importReviews(ctx context.Context, c Config, path, by string) 
 	if err != nil {
 		return imported{}, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
-	lake, err := p.lockedLake(ctx, c)
+	l, err := p.lockedLake(ctx, c)
 	if err != nil {
 		return imported{}, err
 	}
-	defer lake.Unlock()
-	queue, err := c.reviewQueue(ctx, lake)
+	defer l.Unlock()
+	queue, err := c.reviewQueue(ctx, l)
 	if err != nil {
 		return imported{}, err
 	}
-	before, err := lake.Reviews()
+	before, err := l.Reviews()
 	if err != nil {
 		return imported{}, err
 	}
@@ -55,16 +55,16 @@ func (p *program) importReviews(ctx context.Context, c Config, path, by string) 
 	}
 	implied := known.implied(decisions)
 	done := imported{By: by, Implied: len(implied)}
-	var reviews []load.Review
+	var reviews []lake.Review
 	for _, d := range append(decisions, implied...) {
-		reviews = append(reviews, load.Review{PersonID: d.PersonID, NHSNumber: d.NHSNumber, Decision: d.Decision})
+		reviews = append(reviews, lake.Review{PersonID: d.PersonID, NHSNumber: d.NHSNumber, Decision: d.Decision})
 		if d.Decision == review.Accept {
 			done.Accepted++
 		} else {
 			done.Rejected++
 		}
 	}
-	return done, lake.Remember(by, reviews)
+	return done, l.Remember(by, reviews)
 }
 
 // faulty says every fault of a file, by place and rule.
@@ -84,7 +84,7 @@ type known struct {
 	accepted map[string]int64 // whose each accepted number is now
 }
 
-func newKnown(queue review.Queue, before []load.Review) known {
+func newKnown(queue review.Queue, before []lake.Review) known {
 	k := known{queued: map[pair]bool{}, decided: map[pair]string{}, accepted: map[string]int64{}}
 	for _, row := range queue.Rows {
 		person, _ := strconv.ParseInt(row[0], 10, 64) // our own snapshot's BIGINT

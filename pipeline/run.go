@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"careshare/extract"
-	"careshare/load"
+	"careshare/load/agreement"
+	"careshare/load/fault"
+	"careshare/load/lake"
 	"careshare/sql"
 	"careshare/transform"
+
+	"github.com/spf13/cobra"
 )
 
 // refined are the models kept for the council itself: what explains a decision. They hold no health content.
@@ -59,13 +61,13 @@ func (p *program) runAndPrint(ctx context.Context, asAt time.Time, older bool) e
 	}
 	summary, err := job.run(ctx)
 	if err != nil && summary.Run == "" {
-		return load.Explain("run", err)
+		return fault.Explain("run", err)
 	}
 	if printed := p.print(summary); printed != nil {
 		return printed
 	}
 	if err != nil {
-		return load.Explain("run: published, but not all that follows was done; the next run does it", err)
+		return fault.Explain("run: published, but not all that follows was done; the next run does it", err)
 	}
 	if summary.quarantined() > 0 {
 		return errQuarantined
@@ -77,8 +79,8 @@ func (p *program) runAndPrint(ctx context.Context, asAt time.Time, older bool) e
 type job struct {
 	*program
 	config    Config
-	agreement load.Agreement
-	contracts load.Contracts
+	agreement agreement.Agreement
+	contracts agreement.Contracts
 	models    transform.Models
 	rules     string // SHA-256 of the rules that decide
 	asAt      time.Time
@@ -88,7 +90,7 @@ type job struct {
 	anew      bool  // a return alone, which is compared with what readers have now
 	submitted []row // last year's files of a return as they were handed in, of a return that is held against them
 
-	keys        map[string]load.PseudonymKey // by audience
+	keys        map[string]lake.PseudonymKey // by audience
 	unpublished []Unpublished                // what there is no key for
 }
 
@@ -96,10 +98,10 @@ type job struct {
 type outcome struct {
 	tables  []extract.Table
 	decided transform.Result
-	staged  load.Staged
+	staged  lake.Staged
 	duckdb  string // the engine's version
 
-	earlier []load.Input // what was carried over from the last run
+	earlier []lake.Input // what was carried over from the last run
 }
 
 // run is the whole flow. Whatever fails before publish, readers keep the snapshot that they have.
@@ -144,9 +146,9 @@ func (j *job) run(ctx context.Context) (summary Summary, err error) {
 
 // mayBecomeCurrent holds that readers are never led back in time, unless the caller says so: what a run publishes becomes
 // current, is delivered to CP-IS and is what the next run remembers.
-func (j *job) mayBecomeCurrent(lake *load.Lake) error {
-	current, err := lake.Current()
-	if j.older || errors.Is(err, load.ErrNoSnapshot) {
+func (j *job) mayBecomeCurrent(l *lake.Lake) error {
+	current, err := l.Current()
+	if j.older || errors.Is(err, lake.ErrNoSnapshot) {
 		return nil
 	}
 	if err != nil {
@@ -161,7 +163,7 @@ func (j *job) mayBecomeCurrent(lake *load.Lake) error {
 }
 
 // follow does what comes after publishing. Whatever of it fails, readers have the new snapshot, and the next run does it.
-func (j *job) follow(ctx context.Context, lake *load.Lake, summary *Summary) error {
+func (j *job) follow(ctx context.Context, lake *lake.Lake, summary *Summary) error {
 	j.step("deliver")
 	delivered := deliver(lake, j.config.CPIS.Outbox)
 	j.step("ask the trace service")
@@ -172,7 +174,7 @@ func (j *job) follow(ctx context.Context, lake *load.Lake, summary *Summary) err
 }
 
 // decide is the part of the flow that plan shares: pull, decide, check, stage, in the run's own folder.
-func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcome, err error) {
+func (j *job) decide(ctx context.Context, known memory, run *lake.Run) (o outcome, err error) {
 	if o.tables, err = j.take(ctx, folders{raw: run.Raw, private: run.Private, quarantine: run.Quarantine, spill: run.Spill}); err != nil {
 		return o, err
 	}
@@ -197,7 +199,7 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 		return o, fmt.Errorf("drop the keys: %w", err)
 	}
 	j.step("stage")
-	o.staged, err = run.Stage(ctx, db, load.Staging{Agreement: j.agreement, Contracts: j.contracts, Refined: j.refined(known), Provable: provable(), Pseudonyms: marks(j.keys)})
+	o.staged, err = run.Stage(ctx, db, lake.Staging{Agreement: j.agreement, Contracts: j.contracts, Refined: j.refined(known), Provable: provable(), Pseudonyms: marks(j.keys)})
 	if err != nil {
 		return o, err
 	}
@@ -210,7 +212,7 @@ func (j *job) decide(ctx context.Context, known memory, run *load.Run) (o outcom
 
 // gather opens the engine over the run's own folder, with every source as a view, the configuration and what is
 // remembered as tables.
-func (j *job) gather(ctx context.Context, known memory, run *load.Run, tables []extract.Table) (*sql.DB, error) {
+func (j *job) gather(ctx context.Context, known memory, run *lake.Run, tables []extract.Table) (*sql.DB, error) {
 	releases, err := earlierReleases(j.config.Lake, j.now, j.asAt)
 	if err != nil {
 		return nil, err
@@ -256,20 +258,20 @@ func inTurn(steps ...func() error) error {
 	return nil
 }
 
-func (j *job) publication(o outcome) load.Publication {
-	p := load.Publication{
-		Versions: load.Versions{
+func (j *job) publication(o outcome) lake.Publication {
+	p := lake.Publication{
+		Versions: lake.Versions{
 			Program: version, DuckDB: o.duckdb, Models: j.rules,
 			Agreement: j.agreement.Version, AgreementSHA256: j.agreement.SHA256,
 		},
 		Audiences: j.agreement.Audiences, Staged: o.staged,
 	}
 	for _, t := range o.tables {
-		p.Inputs = append(p.Inputs, load.Input{Source: t.From, Name: t.Name, Rows: t.RowsIn})
+		p.Inputs = append(p.Inputs, lake.Input{Source: t.From, Name: t.Name, Rows: t.RowsIn})
 	}
 	p.Inputs = append(p.Inputs, o.earlier...)
 	for _, found := range o.decided.Checks {
-		p.Checks = append(p.Checks, load.Check{Name: found.Check, Severity: found.Severity, Bad: found.Bad})
+		p.Checks = append(p.Checks, lake.Check{Name: found.Check, Severity: found.Severity, Bad: found.Bad})
 	}
 	return p
 }

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/schedules"
+
+	"github.com/spf13/cobra"
 )
 
 //go:embed schedules.yaml
@@ -125,7 +125,7 @@ func chosen(k *schedules.Keeper, names []string) ([]schedules.Job, error) {
 func busy(err error) error {
 	switch {
 	case errors.Is(err, schedules.ErrBusy):
-		return fmt.Errorf("schedule: %w (%w)", err, load.ErrLocked)
+		return fmt.Errorf("schedule: %w (%w)", err, lake.ErrLocked)
 	case errors.Is(err, schedules.ErrPaused):
 		return usageError{hinted{fmt.Errorf("schedule: %w", err), "end the pause with careshare schedule resume"}}
 	case errors.Is(err, schedules.ErrUnknownYear):

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/reports"
 	"careshare/schedules"
+
+	"github.com/spf13/cobra"
 )
 
 // carrier carries a job out for one slot, by the program's own verbs.
@@ -115,7 +115,7 @@ func outcomeOf(code int) schedules.Outcome {
 	case exitQuarantined:
 		return schedules.Outcome{State: schedules.Done, Reason: errQuarantined.Error()}
 	case exitLocked:
-		return schedules.Outcome{State: schedules.Due, Reason: load.ErrLocked.Error()}
+		return schedules.Outcome{State: schedules.Due, Reason: lake.ErrLocked.Error()}
 	case exitInterrupted:
 		return schedules.Outcome{State: schedules.Due, Reason: "interrupted"}
 	}

@@ -10,11 +10,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
-	"careshare/load"
+	"careshare/load/strictyaml"
 	"careshare/reports"
 	"careshare/schedules"
+
+	"github.com/spf13/cobra"
 )
 
 // readPlan reads a plan and its bank holidays, and holds every job to the program's verbs and the configuration's recipients.
@@ -27,7 +27,7 @@ func (c Config) readPlan(path string) (schedules.Plan, schedules.Holidays, error
 	}
 	known, err := holidays(from(filepath.Dir(path), plan.BankHolidays))
 	if err != nil {
-		return plan, known, usageError{load.AtLines(path, data, fmt.Errorf("bank_holidays: %w", err))}
+		return plan, known, usageError{strictyaml.AtLines(path, data, fmt.Errorf("bank_holidays: %w", err))}
 	}
 	wrong := []error{plan.Validate(known)}
 	for i, job := range plan.Jobs {
@@ -36,7 +36,7 @@ func (c Config) readPlan(path string) (schedules.Plan, schedules.Holidays, error
 		}
 	}
 	if err := errors.Join(wrong...); err != nil {
-		return plan, known, usageError{load.AtLines(path, data, err)}
+		return plan, known, usageError{strictyaml.AtLines(path, data, err)}
 	}
 	return plan, known, nil
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"careshare/extract/borough"
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/schedules"
 )
 
@@ -118,20 +118,20 @@ func TestWhatBecomesOfASlot(t *testing.T) {
 	c := &clock{T: t, world: demo(t).copyOf(t)}
 	c.write("schedules.yaml", "jobs: [{name: nightly, cron: '0 6 * * *', job: [run]}, {name: old, cron: '0 6 * * *', job: [status, --max-age, 1h]}]")
 	c.pass("2026-11-01T12:00:00Z")
-	lake, err := load.Open(c.lake(), time.Now)
+	l, err := lake.Open(c.lake(), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := lake.Lock(); err != nil {
+	if err := l.Lock(); err != nil {
 		t.Fatal(err)
 	}
-	defer lake.Unlock()
+	defer l.Unlock()
 	c.pass("2026-11-02T06:00:00Z")
 	var got []string
 	for _, slot := range c.at("2026-11-02T06:00:00Z").Ledger.History() {
 		got = append(got, string(slot.State)+" "+slot.Reason)
 	}
-	if want := []string{"due " + load.ErrLocked.Error(), "failed exit code 1"}; !slices.Equal(got, want) {
+	if want := []string{"due " + lake.ErrLocked.Error(), "failed exit code 1"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -5,21 +5,21 @@ import (
 	"strings"
 	"testing"
 
-	"careshare/load"
+	"careshare/load/agreement"
 )
 
 // No group under pseudonyms may be smaller than the smallest number that the reports show.
 func TestAGroupIsNoSmallerThanWhatReportsShow(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "agreement.yaml")
-	mustWrite(t, path, []byte(load.AgreementTemplate))
+	mustWrite(t, path, []byte(agreement.Template))
 	for _, c := range []struct {
 		smallNumbers string
 		k            int
 		refused      bool
 	}{{"hes", 7, true}, {"hes", 8, false}, {"opensafely", 7, true}, {"opensafely", 8, false}, {"nhs_mental_health", 4, true}, {"nhs_mental_health", 5, false}} {
 		config := Config{Agreement: path, Reports: Reports{SmallNumbers: c.smallNumbers}}
-		err := config.hidesAsMuch(load.Agreement{DeIdentification: map[string]load.DeIdentification{"bi": {K: c.k}}})
+		err := config.hidesAsMuch(agreement.Agreement{DeIdentification: map[string]agreement.DeIdentification{"bi": {K: c.k}}})
 		if (err != nil) != c.refused || err != nil && !strings.HasPrefix(err.Error(), "read agreement.yaml:35: de_identification.bi.k: is ") {
 			t.Errorf("%s with k = %d: %v", c.smallNumbers, c.k, err)
 		}

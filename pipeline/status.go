@@ -5,10 +5,11 @@ import (
 	"io"
 	"time"
 
-	"github.com/spf13/cobra"
-
-	"careshare/load"
+	"careshare/load/audit"
+	"careshare/load/lake"
 	"careshare/reports"
+
+	"github.com/spf13/cobra"
 )
 
 // status is what readers see now.
@@ -17,8 +18,8 @@ type status struct {
 	AsAt     time.Time         `json:"as_at"`
 	Age      string            `json:"age"` // since the as-at time
 	Snapshot string            `json:"snapshot"`
-	Datasets []load.Disclosure `json:"datasets"`
-	Log      load.Root         `json:"audit"`
+	Datasets []lake.Disclosure `json:"datasets"`
+	Log      audit.Root        `json:"audit"`
 	Withheld int               `json:"people_withheld_by_council"`
 }
 
@@ -75,7 +76,7 @@ func isFresh(s status, age, maxAge time.Duration) error {
 }
 
 func (p *program) status(c Config) (status, time.Duration, error) {
-	lake, err := load.Open(c.Lake, p.now)
+	lake, err := lake.Open(c.Lake, p.now)
 	if err != nil {
 		return status{}, 0, err
 	}

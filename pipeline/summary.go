@@ -10,7 +10,7 @@ import (
 	"text/tabwriter"
 
 	"careshare/extract"
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/reports"
 )
 
@@ -20,12 +20,12 @@ type Summary struct {
 	AsAt         string               `json:"as_at"`              // RFC 3339, UTC
 	Snapshot     string               `json:"snapshot,omitempty"` // its folder; empty for a plan
 	Sources      []SourceRows         `json:"sources"`
-	Datasets     []load.Disclosure    `json:"datasets"`
-	Withheld     []load.WithheldCount `json:"withheld"`
-	Conservation []load.Conservation  `json:"conservation"`
+	Datasets     []lake.Disclosure    `json:"datasets"`
+	Withheld     []lake.WithheldCount `json:"withheld"`
+	Conservation []lake.Conservation  `json:"conservation"`
 	Unpublished  []Unpublished        `json:"unpublished,omitempty"`   // what could not be published for want of a key
 	Linkage      *LinkedPeople        `json:"linkage,omitempty"`       // of people with patients; null where the council has said no
-	Warnings     []load.Check         `json:"warnings"`                // checks that found something and do not block
+	Warnings     []lake.Check         `json:"warnings"`                // checks that found something and do not block
 	TraceRequest string               `json:"trace_request,omitempty"` // the request file that was put into the trace outbox; empty where nothing was asked
 	Extra        []string             `json:"extra"`                   // columns that a source has and its contract does not, source.table.column
 }
@@ -40,14 +40,14 @@ type SourceRows struct {
 	Merged      int64  `json:"merged"`
 }
 
-func (j *job) summarise(o outcome, snapshot load.Snapshot) Summary {
+func (j *job) summarise(o outcome, snapshot lake.Snapshot) Summary {
 	s := Summary{
 		Run: snapshot.ID, AsAt: j.asAt.UTC().Format("2006-01-02T15:04:05Z"), Snapshot: snapshot.Path,
 		Sources: bySource(o.tables), Datasets: o.staged.Datasets, Withheld: o.staged.Withheld, Conservation: o.staged.Conservation, Unpublished: j.unpublished, Linkage: j.linked,
 	}
 	for _, found := range o.decided.Checks {
 		if found.Bad > 0 {
-			s.Warnings = append(s.Warnings, load.Check{Name: found.Check, Severity: found.Severity, Bad: found.Bad})
+			s.Warnings = append(s.Warnings, lake.Check{Name: found.Check, Severity: found.Severity, Bad: found.Bad})
 		}
 	}
 	for _, t := range o.tables {
@@ -145,8 +145,8 @@ const reasonsShown = 3
 
 // reasons are why people's rows of a dataset were kept back, most people first.
 func (s Summary) reasons(dataset string) string {
-	held := slices.DeleteFunc(slices.Clone(s.Withheld), func(w load.WithheldCount) bool { return w.Dataset != dataset })
-	slices.SortStableFunc(held, func(a, b load.WithheldCount) int { return cmp.Compare(b.People, a.People) })
+	held := slices.DeleteFunc(slices.Clone(s.Withheld), func(w lake.WithheldCount) bool { return w.Dataset != dataset })
+	slices.SortStableFunc(held, func(a, b lake.WithheldCount) int { return cmp.Compare(b.People, a.People) })
 	var people int64
 	var words []string
 	for i, w := range held {

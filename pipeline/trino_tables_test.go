@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/sql"
 	"careshare/transform"
 )
@@ -92,7 +92,7 @@ func tablesForTrino(t *testing.T) (kept, statements string, queries map[string]s
 }
 
 // everythingMade is the engine after all models of a run.
-func (j *job) everythingMade(t *testing.T, run *load.Run) *sql.DB {
+func (j *job) everythingMade(t *testing.T, run *lake.Run) *sql.DB {
 	known, err := j.recall(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -10,15 +10,16 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-
-	"careshare/load"
+	"careshare/load/fault"
+	"careshare/load/lake"
 	"careshare/reports"
+
+	"github.com/spf13/cobra"
 )
 
 // verification is what verify read and found.
 type verification struct {
-	load.Verification
+	lake.Verification
 	all bool // each finding on a line of its own
 }
 
@@ -58,7 +59,7 @@ func (v verification) count() string {
 }
 
 func (p *program) verifyVerb() *cobra.Command {
-	var options load.VerifyOptions
+	var options lake.VerifyOptions
 	var o proofOptions
 	var all bool
 	verb := &cobra.Command{
@@ -82,7 +83,7 @@ func (p *program) verifyVerb() *cobra.Command {
 				return err
 			}
 			if len(found.Findings) > 0 {
-				return fmt.Errorf("verify: %s: %w", strings.TrimSuffix(shown.count(), ","), load.ErrDamaged)
+				return fmt.Errorf("verify: %s: %w", strings.TrimSuffix(shown.count(), ","), fault.ErrDamaged)
 			}
 			return nil
 		},
@@ -96,15 +97,15 @@ func (p *program) verifyVerb() *cobra.Command {
 }
 
 // verify holds the lock where it can, so that the log is told; while a run holds it, verify only looks. It mends nothing.
-func (p *program) verify(ctx context.Context, c Config, o load.VerifyOptions) (load.Verification, error) {
-	lake, err := load.Open(c.Lake, p.now)
+func (p *program) verify(ctx context.Context, c Config, o lake.VerifyOptions) (lake.Verification, error) {
+	l, err := lake.Open(c.Lake, p.now)
 	if err != nil {
-		return load.Verification{}, err
+		return lake.Verification{}, err
 	}
-	if err := lake.Lock(); err == nil {
-		defer lake.Unlock()
-	} else if !errors.Is(err, load.ErrLocked) {
-		return load.Verification{}, err
+	if err := l.Lock(); err == nil {
+		defer l.Unlock()
+	} else if !errors.Is(err, lake.ErrLocked) {
+		return lake.Verification{}, err
 	}
-	return load.Verify(ctx, lake, o)
+	return lake.Verify(ctx, l, o)
 }

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/spf13/cobra"
-
-	"careshare/load"
+	"careshare/load/lake"
 	"careshare/reports"
 	"careshare/sql"
+
+	"github.com/spf13/cobra"
 )
 
 // withheld is what stopping or resuming to share about one person did.
@@ -71,31 +71,31 @@ func (p *program) withholdVerb() *cobra.Command {
 }
 
 func (p *program) withhold(ctx context.Context, c Config, person int64, reason string, lift bool) (withheld, error) {
-	lake, err := p.lockedLake(ctx, c)
+	l, err := p.lockedLake(ctx, c)
 	if err != nil {
 		return withheld{}, err
 	}
-	defer lake.Unlock()
+	defer l.Unlock()
 	if lift {
-		return withheld{Person: person, Lifted: true}, load.Lift(lake, person, reason)
+		return withheld{Person: person, Lifted: true}, lake.Lift(l, person, reason)
 	}
-	db, err := c.openAside(ctx, lake.Path())
+	db, err := c.openAside(ctx, l.Path())
 	if err != nil {
 		return withheld{}, err
 	}
 	defer db.Close()
-	known, err := knows(ctx, db, lake, person)
+	known, err := knows(ctx, db, l, person)
 	if err != nil {
 		return withheld{}, err
 	}
-	done, err := load.Withhold(ctx, db, lake, person, reason)
+	done, err := lake.Withhold(ctx, db, l, person, reason)
 	return withheld{Person: person, Known: known, Snapshot: done.Snapshot.Path, Rows: done.Rows}, err
 }
 
 // knows says whether the current snapshot decides about a person; before the first snapshot nobody is known.
-func knows(ctx context.Context, db *sql.DB, lake *load.Lake, person int64) (known bool, err error) {
-	snapshot, err := lake.Current()
-	if errors.Is(err, load.ErrNoSnapshot) {
+func knows(ctx context.Context, db *sql.DB, l *lake.Lake, person int64) (known bool, err error) {
+	snapshot, err := l.Current()
+	if errors.Is(err, lake.ErrNoSnapshot) {
 		return false, nil
 	}
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"careshare/load"
+	"careshare/load/audit"
 )
 
 // sharedPerson is someone about whom rows of several datasets are shared.
@@ -84,9 +84,9 @@ func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
 func TestTheCouncilsWordIsToldByLondonsClock(t *testing.T) {
 	person, other := int64(7), int64(8)
 	at := time.Date(2026, 7, 1, 23, 30, 0, 0, time.UTC)
-	found, err := stops([]load.Entry{
-		{At: at, Event: load.Withheld, Person: &other},
-		{At: at, Event: load.Withheld, Person: &person}, {At: at.AddDate(0, 5, 0), Event: load.Lifted, Person: &person},
+	found, err := stops([]audit.Entry{
+		{At: at, Event: audit.Withheld, Person: &other},
+		{At: at, Event: audit.Withheld, Person: &person}, {At: at.AddDate(0, 5, 0), Event: audit.Lifted, Person: &person},
 	}, person)
 	if err != nil || len(found) != 2 || found[0].at.Format(wallClock) != "2026-07-02T00:30:00" || found[1].at.Format(wallClock) != "2026-12-01T23:30:00" {
 		t.Errorf("told %v (%v)", found, err)

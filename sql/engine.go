@@ -97,7 +97,6 @@ func (o Options) statements() []string {
 		"set temp_directory = " + Quote(o.Spill),
 		"set allowed_directories = [" + strings.Join(allowed, ", ") + "]",
 		"set enable_external_access = false",
-		"set disabled_optimizers = 'top_n_window_elimination'", // in DuckDB 1.5.6 it fails on int_ssda903_placement_posts
 		"set lock_configuration = true",
 		string(macros),
 	}
@@ -105,3 +104,15 @@ func (o Options) statements() []string {
 
 // Quote writes s as a string literal: for paths and settings, where the engine takes no parameter. Values are bound.
 func Quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// QuoteName is a name of a table or column as SQL text.
+func QuoteName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// QuoteNames is a list of such names.
+func QuoteNames(names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = QuoteName(name)
+	}
+	return strings.Join(quoted, ", ")
+}

@@ -1,0 +1,140 @@
+// Package agreement reads the data sharing agreement and the contracts of the datasets that it names.
+package agreement
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"os"
+	"time"
+
+	"careshare/load/disk"
+	"careshare/load/fault"
+	"careshare/load/strictyaml"
+)
+
+// Template is a commented data sharing agreement for a new council to start from.
+//
+//go:embed agreement.yaml
+var Template string
+
+// Agreement is the data sharing agreement: nothing leaves that it does not name.
+type Agreement struct {
+	Version   string            `yaml:"version"`
+	Parties   []string          `yaml:"parties"`
+	ValidFrom string            `yaml:"valid_from"` // first day in London, YYYY-MM-DD
+	ReviewOn  string            `yaml:"review_on"`  // from this day on nothing is shared until it was reviewed
+	Retention Retention         `yaml:"retention"`
+	Audiences map[string]Access `yaml:"audiences"`
+	Datasets  []AgreedDataset   `yaml:"datasets"`
+
+	DeIdentification map[string]DeIdentification `yaml:"de_identification"` // by audience
+	SHA256           string                      `yaml:"-"`                 // of the file
+}
+
+// Retention is how many days after its as-at time a snapshot's files are kept. The current snapshot is always whole.
+type Retention struct {
+	SnapshotsDays    int `yaml:"snapshots_days"`     // all that is not named below
+	RawDays          int `yaml:"raw_days"`           // the council's own sources as pulled
+	SharedHealthDays int `yaml:"shared_health_days"` // at most: the consent window may close earlier
+	ReturnsDays      int `yaml:"returns_days"`       // statutory returns and the audit datasets
+}
+
+// Access is who may read an audience's folder.
+type Access struct {
+	FileMode   string `yaml:"file_mode" json:"file_mode"`     // octal, 0600 where empty
+	FolderMode string `yaml:"folder_mode" json:"folder_mode"` // octal, 0700 where empty
+	Group      string `yaml:"group" json:"group,omitempty"`   // the system's group; empty: the program's own
+}
+
+// AgreedDataset is one dataset that the parties agreed on.
+type AgreedDataset struct {
+	Name         string   `yaml:"name"`
+	Direction    string   `yaml:"direction"` // in | out | internal, as in its contract
+	Audience     string   `yaml:"audience"`
+	Purpose      string   `yaml:"purpose"`
+	LegalBases   []string `yaml:"legal_bases"` // adult_care_duty | safeguarding | statute
+	Gate         string   `yaml:"gate"`        // ask_each_time | objection | statutory
+	Standing     string   `yaml:"standing"`    // verified | traced | matched | none
+	SecondaryUse bool     `yaml:"secondary_use"`
+	Columns      []string `yaml:"columns"` // the contract's columns that may leave
+}
+
+// Read reads an agreement and checks it against the contracts. Errors name file and line.
+func Read(path string, contracts Contracts) (Agreement, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return Agreement{}, fault.Explain("read agreement", err)
+	}
+	var a Agreement
+	if err := strictyaml.Decode(path, data, &a); err != nil {
+		return Agreement{}, err
+	}
+	a.SHA256 = disk.SHA256(data)
+	if err := a.check(strictyaml.Lines{Path: path, Data: bytes.Clone(data)}, contracts); err != nil {
+		return Agreement{}, err
+	}
+	return a, nil
+}
+
+// InDate says whether the agreement covers the as-at time's day in London: from valid_from to the day before review_on.
+func (a Agreement) InDate(asAt time.Time) (bool, error) {
+	day, err := LondonDay(asAt)
+	if err != nil {
+		return false, err
+	}
+	on := day.Format(time.DateOnly)
+	return a.ValidFrom <= on && on < a.ReviewOn, nil
+}
+
+// LondonDay is a moment by the clock in London.
+func LondonDay(at time.Time) (time.Time, error) {
+	london, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read time zones: %w", err)
+	}
+	return at.In(london), nil
+}
+
+// AgreementDataset is a row of config.agreement_datasets.
+type AgreementDataset struct {
+	Dataset        string `json:"dataset"`
+	Direction      string `json:"direction"`
+	Audience       string `json:"audience"`
+	Purpose        string `json:"purpose"`
+	Gate           string `json:"gate"`
+	Standing       string `json:"standing"`
+	IsSecondaryUse bool   `json:"is_secondary_use"`
+}
+
+// AgreementBasis is a row of config.agreement_bases.
+type AgreementBasis struct {
+	Dataset string `json:"dataset"`
+	Basis   string `json:"basis"`
+}
+
+// AgreementColumn is a row of config.agreement_columns.
+type AgreementColumn struct {
+	Dataset    string `json:"dataset"`
+	ColumnName string `json:"column_name"`
+}
+
+// Rows are the agreement as the models read it.
+func (a Agreement) Rows() (datasets []AgreementDataset, bases []AgreementBasis, columns []AgreementColumn) {
+	for _, d := range a.Datasets {
+		datasets = append(datasets, AgreementDataset{d.Name, d.Direction, d.Audience, d.Purpose, d.Gate, d.Standing, d.SecondaryUse})
+		for _, basis := range d.LegalBases {
+			bases = append(bases, AgreementBasis{d.Name, basis})
+		}
+		for _, column := range d.Columns {
+			columns = append(columns, AgreementColumn{d.Name, column})
+		}
+	}
+	return datasets, bases, columns
+}
+
+// Shared reports whether the gates apply to a dataset: its rows leave the council.
+func Shared(dataset, direction string) bool { return direction != "internal" || dataset == "people" }
+
+// IsShared reports whether the gates apply to the dataset.
+func (d AgreedDataset) IsShared() bool { return Shared(d.Name, d.Direction) }

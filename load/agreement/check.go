@@ -1,0 +1,152 @@
+package agreement
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	"careshare/load/strictyaml"
+)
+
+func (a Agreement) check(at strictyaml.Lines, contracts Contracts) error {
+	if a.Version == "" {
+		return at.Fault("$.version", "version is missing")
+	}
+	for _, day := range []struct{ key, value string }{{"valid_from", a.ValidFrom}, {"review_on", a.ReviewOn}} {
+		if _, err := time.Parse(time.DateOnly, day.value); err != nil {
+			return at.Fault("$."+day.key, "%s is not a date YYYY-MM-DD", day.key)
+		}
+	}
+	if err := a.Retention.check(at); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Audiences)) {
+		if err := a.Audiences[name].check(at, name); err != nil {
+			return err
+		}
+	}
+	for _, audience := range slices.Sorted(maps.Keys(a.DeIdentification)) {
+		if _, known := a.Audiences[audience]; !known {
+			return at.Fault("$.de_identification."+audience, "audience %s is not among audiences", audience)
+		}
+		if err := a.DeIdentification[audience].check(at, audience); err != nil {
+			return err
+		}
+	}
+	seen := map[string]bool{}
+	for i, dataset := range a.Datasets {
+		where := fmt.Sprintf("$.datasets[%d]", i)
+		if seen[dataset.Name] {
+			return at.Fault(where+".name", "dataset %s is named twice", dataset.Name)
+		}
+		seen[dataset.Name] = true
+		if err := a.checkDataset(at, where, dataset, contracts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r Retention) check(at strictyaml.Lines) error {
+	for _, days := range []struct {
+		key   string
+		value int
+	}{{"snapshots_days", r.SnapshotsDays}, {"raw_days", r.RawDays}, {"shared_health_days", r.SharedHealthDays}, {"returns_days", r.ReturnsDays}} {
+		if days.value < 1 {
+			return at.Fault("$.retention."+days.key, "retention.%s is missing or below 1 day", days.key)
+		}
+	}
+	return nil
+}
+
+func (a Agreement) checkDataset(at strictyaml.Lines, where string, d AgreedDataset, contracts Contracts) error {
+	contract, known := contracts.Find(d.Name)
+	if !known {
+		return at.Fault(where+".name", "no contract for dataset %s%s", d.Name, strictyaml.Nearest(d.Name, contracts.names()))
+	}
+	if d.Direction != contract.Direction {
+		return at.Fault(where+".direction", "dataset %s has direction %s in its contract, not %s", d.Name, contract.Direction, d.Direction)
+	}
+	if _, known := a.Audiences[d.Audience]; !known {
+		return at.Fault(where+".audience", "audience %s is not among audiences", d.Audience)
+	}
+	if d.Purpose == "" {
+		return at.Fault(where, "dataset %s has no purpose", d.Name)
+	}
+	if len(d.Columns) == 0 {
+		return at.Fault(where, "dataset %s names no columns", d.Name)
+	}
+	for i, column := range d.Columns {
+		if !slices.Contains(contract.Names(), column) {
+			return at.Fault(fmt.Sprintf("%s.columns[%d]", where, i), "no column %s in the contract of %s%s", column, d.Name, strictyaml.Nearest(column, contract.Names()))
+		}
+	}
+	if err := a.checkPseudonymised(at, where, d, contract); err != nil {
+		return err
+	}
+	return d.checkWords(at, where)
+}
+
+// checkWords holds the words that the models compare with. Internal datasets pass no gate, so they may leave them out.
+func (d AgreedDataset) checkWords(at strictyaml.Lines, where string) error {
+	gates, standings := []string{"ask_each_time", "objection", "statutory"}, []string{"verified", "traced", "matched", "none"}
+	bases := []string{"adult_care_duty", "safeguarding", "statute"}
+	shared := d.Direction != "internal"
+	if (shared || d.Gate != "") && !slices.Contains(gates, d.Gate) {
+		return at.Fault(where+".gate", "dataset %s: gate must be one of %v", d.Name, gates)
+	}
+	if (shared || d.Standing != "") && !slices.Contains(standings, d.Standing) {
+		return at.Fault(where+".standing", "dataset %s: standing must be one of %v", d.Name, standings)
+	}
+	if shared && len(d.LegalBases) == 0 {
+		return at.Fault(where, "dataset %s has no legal_bases", d.Name)
+	}
+	for i, basis := range d.LegalBases {
+		if !slices.Contains(bases, basis) {
+			return at.Fault(fmt.Sprintf("%s.legal_bases[%d]", where, i), "dataset %s: legal basis must be one of %v", d.Name, bases)
+		}
+	}
+	return nil
+}
+
+func (x Access) check(at strictyaml.Lines, audience string) error {
+	where := "$.audiences." + audience
+	if !regexp.MustCompile(`^[a-z][a-z0-9-]*$`).MatchString(audience) {
+		return at.Fault(where, "audience %s: only lower case, digits and dashes", audience)
+	}
+	file, folder, err := x.Modes()
+	if err != nil {
+		return at.Fault(where, "audience %s: a mode is not octal in quotes, such as \"0640\"", audience)
+	}
+	if file&^0o640 != 0 || file&0o600 != 0o600 {
+		return at.Fault(where+".file_mode", "audience %s: file_mode must be \"0600\" or \"0640\"", audience)
+	}
+	if folder&^0o750 != 0 || folder&0o700 != 0o700 {
+		return at.Fault(where+".folder_mode", "audience %s: folder_mode must be \"0700\", \"0710\" or \"0750\"", audience)
+	}
+	return nil
+}
+
+// Modes are the octal texts as modes: 0600 and 0700 where nothing is said.
+func (x Access) Modes() (file, folder fs.FileMode, err error) {
+	if file, err = octal(x.FileMode, 0o600); err != nil {
+		return 0, 0, err
+	}
+	folder, err = octal(x.FolderMode, 0o700)
+	return file, folder, err
+}
+
+func octal(text string, otherwise fs.FileMode) (fs.FileMode, error) {
+	if text == "" {
+		return otherwise, nil
+	}
+	bits, err := strconv.ParseUint(text, 8, 32)
+	if err != nil {
+		return 0, fmt.Errorf("read mode: %w", err)
+	}
+	return fs.FileMode(bits), nil
+}

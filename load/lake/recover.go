@@ -1,0 +1,119 @@
+package lake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"careshare/load/audit"
+	"careshare/load/disk"
+	"careshare/load/fault"
+)
+
+// Recover puts right what a crash left, under the lock and before anything else is done: a torn append is taken back,
+// a publication that the log tells of is completed, and unfinished runs are swept with their private files. It
+// returns what it did, a note a deed. A lake that is damaged rather than unfinished it leaves alone (ErrDamaged).
+func (l *Lake) Recover(ctx context.Context) (notes []string, err error) {
+	if err := l.mustBeLocked("recover lake"); err != nil {
+		return nil, err
+	}
+	log, err := l.Log()
+	if err != nil {
+		return nil, err
+	}
+	if log.Torn {
+		if err := l.trail.TakeBack(log); err != nil {
+			return nil, fault.Explain("recover audit log", err)
+		}
+		notes = append(notes, "an append to the audit log was cut short and taken back")
+	}
+	for _, mend := range []func(*audit.Log) ([]string, error){l.completeSwap, l.sweepSnapshots, l.completePrune, l.sweepRuns} {
+		did, err := mend(log)
+		if err != nil {
+			return notes, fmt.Errorf("recover lake: %w", err)
+		}
+		notes = append(notes, did...)
+		if err := ctx.Err(); err != nil {
+			return notes, err
+		}
+	}
+	return notes, l.tell(log, notes)
+}
+
+// tell logs what was recovered, and that the runs which a crash ended have failed.
+func (l *Lake) tell(log *audit.Log, notes []string) error {
+	var entries []audit.Entry
+	for _, note := range notes {
+		entries = append(entries, audit.Entry{Event: audit.Recovered, Note: note})
+	}
+	for _, run := range log.Unended() {
+		entries = append(entries, audit.Entry{Event: audit.Failed, Run: run, Note: "the process ended"})
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	_, err := l.record(entries...)
+	return err
+}
+
+// completeSwap leads readers to the newest snapshot that the log tells of.
+func (l *Lake) completeSwap(log *audit.Log) ([]string, error) {
+	id := log.Newest()
+	target, err := os.Readlink(l.current())
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fault.Explain("read current", err)
+	}
+	if err == nil && filepath.Base(target) == id || err != nil && id == "" {
+		return nil, nil
+	}
+	manifest, err := os.ReadFile(filepath.Join(l.snapshots(), id, manifestName))
+	if id == "" || err != nil || disk.SHA256(manifest) != log.Published()[id] {
+		return nil, fault.Damaged("complete publication: the log and the snapshots do not agree")
+	}
+	if err := errors.Join(l.link(id), l.swap()); err != nil {
+		return nil, fault.Explain("complete publication", err)
+	}
+	return []string{"the publication of " + id + " was completed"}, nil
+}
+
+// sweepSnapshots removes those of runs that began and never published: no reader was ever led to them.
+func (l *Lake) sweepSnapshots(log *audit.Log) (notes []string, err error) {
+	snapshots, err := l.Snapshots()
+	if err != nil {
+		return nil, err
+	}
+	published := log.Published()
+	for _, s := range snapshots {
+		if _, told := published[s.ID]; told {
+			continue
+		}
+		if !log.Started(s.ID) {
+			return nil, fault.Damaged("sweep snapshots: the audit log does not know " + s.ID)
+		}
+		if err := os.RemoveAll(s.Path); err != nil {
+			return nil, fault.Explain("sweep snapshot", err)
+		}
+		notes = append(notes, "the unpublished snapshot "+s.ID+" was swept")
+	}
+	if err := os.Remove(l.current() + ".next"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fault.Explain("sweep snapshot", err)
+	}
+	return notes, nil
+}
+
+// sweepRuns wipes what unfinished runs left, health records first of all.
+func (l *Lake) sweepRuns(*audit.Log) (notes []string, err error) {
+	left, err := os.ReadDir(l.runs())
+	if err != nil {
+		return nil, fault.Explain("sweep runs", err)
+	}
+	for _, entry := range left {
+		if err := os.RemoveAll(filepath.Join(l.runs(), entry.Name())); err != nil {
+			return nil, fault.Explain("sweep runs", err)
+		}
+		notes = append(notes, "the unfinished run "+entry.Name()+" was swept")
+	}
+	return notes, nil
+}

@@ -1,0 +1,68 @@
+package transform
+
+import (
+	"encoding/csv"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"careshare/sql"
+)
+
+// Each rule of the returns is found by a unit case of the models that carry it out, which fails without it.
+func TestEveryRuleOfAReturnHasACase(t *testing.T) {
+	t.Parallel()
+	lists, err := sql.Lists(sql.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := lists[slices.IndexFunc(lists, func(l sql.List) bool { return l.Name == "return_rules" })]
+	models := map[string]string{"903": "int_ssda903_*_findings", "cin": "int_cin_*_findings", "cld": "int_cld_findings", "annex-a": "int_annex_a_findings"}
+	found := map[string]map[string]bool{}
+	for name, model := range models {
+		found[name] = rulesFound(t, name, model)
+		maps.Copy(found[name], rulesFound(t, name, "int_return_step_findings"))
+	}
+	for _, rule := range rules.Rows {
+		if !found[rule[0]][rule[1]] {
+			t.Errorf("return %s: no case of %s finds rule %s", rule[0], models[rule[0]], rule[1])
+		}
+	}
+	if len(rules.Rows) < 300 {
+		t.Errorf("%d rules", len(rules.Rows))
+	}
+}
+
+// rulesFound are the rule codes that the cases of some models expect of a return; where a model finds for several, a row says for which.
+func rulesFound(t *testing.T, name, models string) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(cases, models, "*", "expect.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, path := range files {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(strings.NewReader(string(content))).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := slices.Index(rows[0], "rule_code:VARCHAR")
+		if at < 0 {
+			t.Fatalf("%s has no rule_code", path)
+		}
+		whose := slices.Index(rows[0], "return_name:VARCHAR")
+		for _, row := range rows[1:] {
+			if whose < 0 || row[whose] == name {
+				found[row[at]] = true
+			}
+		}
+	}
+	return found
+}
