@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"careshare/extract/borough"
 	"careshare/extract/casestore/postgrestest"
 	"careshare/load/lake"
+	"careshare/pipeline/borough"
 	"careshare/sql"
 	"careshare/transform"
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"careshare/extract/borough"
+	"careshare/pipeline/borough"
 )
 
 // boroughMade says what the synthetic council holds and where.

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"careshare/extract/borough"
+	"careshare/pipeline/borough"
 )
 
 // misplaced are values that no column expects, each with a canary in it.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"careshare/extract/borough"
+	"careshare/pipeline/borough"
 )
 
 // council is a small borough over several days: a test writes what CP-IS sends and what workers enter, and looks at what

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"careshare/extract/borough"
 	"careshare/load/lake"
+	"careshare/pipeline/borough"
 
 	"github.com/spf13/cobra"
 )

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"careshare/extract/borough"
 	"careshare/load/lake"
+	"careshare/pipeline/borough"
 	"careshare/reports/delivery"
 	"careshare/schedules"
 )

@@ -13,7 +13,7 @@ import (
 // rooms says which of our packages each room may import. Stages meet in the data, not in Go types.
 var rooms = map[string][]string{
 	"careshare":           {"pipeline"},
-	"careshare/pipeline":  {"extract", "transform", "load", "reports", "schedules", "sql"},
+	"careshare/pipeline":  {"pipeline", "extract", "transform", "load", "reports", "schedules", "sql"},
 	"careshare/extract":   {"extract", "sql"},
 	"careshare/transform": {"transform", "sql"},
 	"careshare/load":      {"load", "sql"},

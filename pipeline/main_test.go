@@ -14,7 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"careshare/extract/borough"
+	"careshare/pipeline/borough"
 	"careshare/sql"
 )
 

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"careshare/extract/borough"
 	"careshare/load/lake"
+	"careshare/pipeline/borough"
 )
 
 // TestReadersAreNotLedBackInTime: what readers have speaks for the demo's moment.

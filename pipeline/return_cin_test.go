@@ -12,7 +12,7 @@ import (
 	"sync"
 	"testing"
 
-	"careshare/extract/borough"
+	"careshare/pipeline/borough"
 	"careshare/sql"
 )
 

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"careshare/extract/borough"
 	"careshare/extract/casestore/postgrestest"
+	"careshare/pipeline/borough"
 )
 
 func TestTheSameRunTwiceGivesTheSameBytes(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"careshare/extract/borough"
 	"careshare/load/lake"
+	"careshare/pipeline/borough"
 	"careshare/schedules"
 )
 
