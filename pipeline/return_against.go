@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"careshare/load/fault"
@@ -29,22 +30,38 @@ func (s reportSource) changesAgainst(ctx context.Context, c Config, submitted, n
 	if err != nil {
 		return nil, nil, err
 	}
-	var rows []row
-	for _, side := range []struct {
-		folder      string
-		isSubmitted bool
-	}{{submitted, true}, {now, false}} {
-		found, err := rowsOfFiles(side.folder, p, parts, headings, side.isSubmitted)
-		if err != nil {
-			return nil, nil, err
-		}
-		rows = append(rows, found...)
+	before, err := rowsOfFiles(submitted, p, parts, headings)
+	if err != nil {
+		return nil, nil, err
+	}
+	rowsNow, err := rowsOfFiles(now, p, parts, headings)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := returns.AlignDates(before, rowsNow); err != nil {
+		return nil, nil, usageError{hinted{err, "save the submitted file with days such as 31/01/2026"}}
+	}
+	rows, err := comparedRows(before, rowsNow)
+	if err != nil {
+		return nil, nil, err
 	}
 	changes, err = s.compareRows(ctx, c, rows, p)
 	if changes == nil {
 		changes = []countedChange{} // none is not null: it was compared
 	}
 	return changes, absent, err
+}
+
+// comparedRows are the rows of both folders as the comparison reads them.
+func comparedRows(submitted, now []returns.FileRow) (rows []row, err error) {
+	for i, said := range slices.Concat(submitted, now) {
+		details, err := json.Marshal(said.Fields)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row{"file": said.Part, "is_submitted": i < len(submitted), "details": string(details)})
+	}
+	return rows, nil
 }
 
 // compareRows leaves what changed in the table return_against, and counts it.
@@ -125,13 +142,13 @@ func isFile(folder, name string) (bool, error) {
 }
 
 // rowsOfFiles are the rows of a return's compared parts, each as what it says by its headings. The parts of the looked-after return are files.
-func rowsOfFiles(folder string, p period, parts []string, headings map[string][]string, isSubmitted bool) (rows []row, err error) {
+func rowsOfFiles(folder string, p period, parts []string, headings map[string][]string) (rows []returns.FileRow, err error) {
 	files := []string{comparedFile(p.Return)}
 	if p.Return == "903" {
 		files = parts
 	}
 	for _, name := range files {
-		found, err := rowsOfFile(folder, name, parts, headings, isSubmitted)
+		found, err := rowsOfFile(folder, name, parts, headings)
 		if err != nil {
 			return nil, err
 		}
@@ -140,7 +157,7 @@ func rowsOfFiles(folder string, p period, parts []string, headings map[string][]
 	return rows, nil
 }
 
-func rowsOfFile(folder, name string, parts []string, headings map[string][]string, isSubmitted bool) (rows []row, err error) {
+func rowsOfFile(folder, name string, parts []string, headings map[string][]string) (rows []returns.FileRow, err error) {
 	file, err := os.Open(filepath.Join(folder, name))
 	if err != nil {
 		return nil, usageError{fault.Explain("read what was submitted", err)}
@@ -155,11 +172,7 @@ func rowsOfFile(folder, name string, parts []string, headings map[string][]strin
 		if err != nil {
 			return nil, usageError{hinted{fmt.Errorf("read %s: %w", name, err), "--against wants the folder with the return's files as they were submitted"}}
 		}
-		details, err := json.Marshal(said.Fields)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, row{"file": said.Part, "is_submitted": isSubmitted, "details": string(details)})
+		rows = append(rows, said)
 	}
 	return rows, nil
 }

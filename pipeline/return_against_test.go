@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"careshare/sql"
+	"careshare/transform/cases"
 )
 
 // returnOf is what careshare return says of one return with what was submitted.
@@ -139,7 +140,7 @@ func TestTheSheetOfChangesSinceTheLastSnapshot(t *testing.T) {
 	t.Parallel()
 	query := string(mustRead(t, "../sql/explain/return_changed.sql"))
 	var values []string
-	for _, line := range readTable(t, "../sql/tests/return_changes/since_the_last_snapshot/expect.csv").lines[1:] {
+	for _, line := range expectedChanges(t, "since_the_last_snapshot") {
 		cells := make([]string, len(line))
 		for i, cell := range line {
 			cells[i] = "nullif(" + sql.Quote(cell) + ", '')"
@@ -154,6 +155,17 @@ func TestTheSheetOfChangesSinceTheLastSnapshot(t *testing.T) {
 	if got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
+}
+
+// expectedChanges are the rows that a unit case of return_changes expects.
+func expectedChanges(t *testing.T, name string) [][]string {
+	t.Helper()
+	documents, err := cases.Read(sql.Cases, "tests")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes := documents[slices.IndexFunc(documents, func(d cases.Document) bool { return d.Model == "return_changes" })]
+	return changes.Cases[slices.IndexFunc(changes.Cases, func(c cases.Case) bool { return c.Name == name })].Expect.Cells
 }
 
 // lackOneEpisode leaves out a child who came into care in the year and never moved, and gives another's episode another legal status.

@@ -18,6 +18,11 @@ const submittedColumns = "collection_year integer, file varchar, position bigint
 	"rec varchar, home_post varchar, pl_post varchar, urn varchar, mis_start varchar, mis_end varchar, date_placed varchar, date_placed_ceased varchar, " +
 	"reason_placed_ceased varchar, dolo_start varchar, dolo_end varchar, in_touch varchar"
 
+// submittedDates are the headings of days.
+var submittedDates = []string{
+	"DOB", "MC_DOB", "DECOM", "DEC", "MIS_START", "MIS_END", "DATE_PLACED", "DATE_PLACED_CEASED", "DOLO_START", "DOLO_END",
+}
+
 // lastYearsFiles are the rows of a folder that was submitted for the year before. An earlier submission of the same year, in which an episode
 // begins in it, is nothing that the rules hold a year against: they would find each change as a fault.
 func lastYearsFiles(folder string, p period) ([]row, error) {
@@ -65,11 +70,18 @@ func submittedRows(path string) ([]row, error) {
 		return nil, usageError{fault.Explain("read what was submitted", err)}
 	}
 	defer file.Close()
-	rows := []row{}
+	var all []returns.FileRow
 	for said, err := range returns.Rows(file, filepath.Base(path), nil) {
 		if err != nil {
 			return nil, usageError{fmt.Errorf("read %s: %w", filepath.Base(path), err)}
 		}
+		all = append(all, said)
+	}
+	if err := returns.DatesDayFirst(all, submittedDates); err != nil {
+		return nil, usageError{fmt.Errorf("read %w", err)}
+	}
+	rows := []row{}
+	for _, said := range all {
 		one := row{}
 		for heading, value := range said.Fields {
 			if value != nil {

@@ -2,7 +2,6 @@ package transform
 
 import (
 	"context"
-	"encoding/csv"
 	"io/fs"
 	"os"
 	"path"
@@ -115,48 +114,21 @@ func made(t *testing.T, db *sql.DB, table string) []string {
 	return columns
 }
 
-// emptySources makes each source table without rows: the case store's from its contract, the others from testdata.
+// emptySources makes each source table without rows.
 func emptySources(t *testing.T) *sql.DB {
 	t.Helper()
-	file, err := os.Open("../extract/casestore/contract.csv")
+	contract, err := os.Open("../extract/casestore/contract.csv")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	lines, err := csv.NewReader(file).ReadAll()
+	defer contract.Close()
+	statements, err := sql.EmptySources(sql.Files, contract)
 	if err != nil {
 		t.Fatal(err)
-	}
-	columns := map[string][]string{}
-	for _, line := range lines[1:] {
-		columns[line[0]] = append(columns[line[0]], line[1]+" "+line[2])
-	}
-	text, err := os.ReadFile("testdata/sources.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	statements := strings.Split(string(text), ";\n")
-	for table, list := range columns {
-		statements = append(statements, "create table casestore."+table+" ("+strings.Join(list, ", ")+")")
-	}
-	lists, err := sql.Lists(sql.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, list := range lists {
-		statements = append(statements, "create table config."+list.Name+" ("+list.Columns+")")
 	}
 	db := open(t)
-	for _, schema := range []string{"casestore", "health", "trace", "optout", "extract", "config", "cpis", "earlier", "linkage", "previous", "reference"} {
-		statements = append([]string{"create schema " + schema}, statements...)
-	}
-	for _, statement := range statements {
-		if strings.TrimSpace(statement) == "" {
-			continue
-		}
-		if _, err := db.Exec(statement); err != nil {
-			t.Fatalf("%s: %v", statement, err)
-		}
+	if _, err := db.Exec(statements); err != nil {
+		t.Fatal(err)
 	}
 	return db
 }

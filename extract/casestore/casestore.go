@@ -86,7 +86,7 @@ func (o Options) open(ctx context.Context, tables []table) (source, error) {
 	case "duckdb":
 		return openDuckDB(ctx, o)
 	default:
-		return openFolder(o.Location, tables)
+		return openFolder(o, tables)
 	}
 }
 

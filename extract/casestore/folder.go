@@ -9,20 +9,23 @@ import (
 	"strings"
 
 	"careshare/extract"
+	"careshare/extract/delimited"
 )
 
 // folder is a case store as a folder of CSV files, <table>.csv, each with a header.
 type folder struct {
 	path  string
+	text  delimited.Options
 	files map[string]os.FileInfo // by table, as they were when the folder was opened
 }
 
-func openFolder(path string, tables []table) (*folder, error) {
+func openFolder(o Options, tables []table) (*folder, error) {
+	path := o.Location
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{path: path, files: map[string]os.FileInfo{}}
+	f := &folder{path: path, text: delimited.Options{Folder: o.Spill}, files: map[string]os.FileInfo{}}
 	for _, t := range tables {
 		for _, entry := range entries {
 			if strings.ToLower(entry.Name()) != t.name+".csv" {
@@ -48,7 +51,7 @@ func (f *folder) tables(context.Context) (map[string]stored, error) {
 	found := map[string]stored{}
 	for name, info := range f.files {
 		t := stored{name: filepath.Join(f.path, info.Name()), size: info.Size()}
-		records, err := openRecords(t.name)
+		records, err := openRecords(t.name, f.text)
 		if err != nil {
 			return nil, err
 		}
@@ -62,7 +65,7 @@ func (f *folder) tables(context.Context) (map[string]stored, error) {
 }
 
 func (f *folder) read(ctx context.Context, j job, l *landing) error {
-	records, err := openRecords(j.from.name)
+	records, err := openRecords(j.from.name, f.text)
 	if err != nil {
 		return err
 	}

@@ -7,16 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+
+	"careshare/extract/delimited"
 )
 
 // maxRecord is the longest record that is read, in bytes: a quote that does not close must not swallow the file.
 const maxRecord = 1 << 20
-
-const byteOrderMark = "\ufeff"
 
 // The rules that a line of a CSV file can break.
 const (
@@ -34,7 +32,8 @@ func (b *brokenRecord) Error() string { return b.rule }
 // next line, so that no other row is lost with it.
 type records struct {
 	header []string
-	file   *os.File
+	file   *delimited.File
+	text   *io.SectionReader // of the file, from its header
 	csv    *csv.Reader
 	limit  limit
 	ahead  *bufio.Reader // what the CSV reader reads through
@@ -60,28 +59,23 @@ func (l *limit) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func openRecords(path string) (*records, error) {
-	file, err := os.Open(path)
+func openRecords(path string, o delimited.Options) (*records, error) {
+	file, err := delimited.Open(path, o)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
-	r := &records{file: file, limit: limit{file: file}, ahead: bufio.NewReaderSize(nil, 64<<10), lines: bufio.NewReaderSize(nil, 4<<10)}
+	text := file.Text()
+	r := &records{file: file, text: text, limit: limit{file: text}, ahead: bufio.NewReaderSize(nil, 64<<10), lines: bufio.NewReaderSize(nil, 4<<10)}
 	if err := r.readHeader(); err != nil {
-		file.Close()
-		return nil, fmt.Errorf("header of %s: %w", filepath.Base(path), err)
+		return nil, errors.Join(fmt.Errorf("header of %s: %w", filepath.Base(path), err), r.close())
 	}
 	return r, nil
 }
 
-func (r *records) close() { r.file.Close() }
+func (r *records) close() error { return r.file.Close() }
 
-// readHeader begins after a byte order mark, which before a quote would make the first field a broken one.
 func (r *records) readHeader() error {
-	mark, start := make([]byte, len(byteOrderMark)), int64(0)
-	if n, _ := r.file.ReadAt(mark, 0); string(mark[:n]) == byteOrderMark { // a file that cannot be read says so below
-		start = int64(n)
-	}
-	if err := r.restart(start, 0); err != nil {
+	if err := r.restart(0, 0); err != nil {
 		return err
 	}
 	header, err := r.csv.Read()
@@ -91,21 +85,19 @@ func (r *records) readHeader() error {
 	if err != nil {
 		return err
 	}
-	for i := range header {
-		header[i] = strings.TrimSpace(header[i])
-	}
-	r.header = slices.Clone(header)
-	return nil
+	r.header, err = delimited.Header(header)
+	return err
 }
 
 // restart reads on from a place in the file, the start of a line.
 func (r *records) restart(from, line int64) error {
-	if _, err := r.file.Seek(from, io.SeekStart); err != nil {
+	if _, err := r.text.Seek(from, io.SeekStart); err != nil {
 		return err
 	}
 	r.limit.left = maxRecord
 	r.ahead.Reset(&r.limit)
 	r.csv = csv.NewReader(r.ahead)
+	r.csv.Comma = r.file.Separator
 	r.csv.ReuseRecord = true
 	r.csv.FieldsPerRecord = len(r.header) // 0 for the header itself: as many as it has
 	r.from, r.line = from, line
@@ -124,7 +116,7 @@ func (r *records) next() (record []string, line int64, err error) {
 	case errors.Is(err, csv.ErrFieldCount):
 		at, _ := r.csv.FieldPos(0)
 		raw := make([]byte, r.from+r.csv.InputOffset()-start)
-		if _, err := r.file.ReadAt(raw, start); err != nil {
+		if _, err := r.text.ReadAt(raw, start); err != nil {
 			return nil, 0, err
 		}
 		return nil, r.line + int64(at), &brokenRecord{ruleCount, chomp(strings.TrimLeft(string(raw), "\r\n"))}
@@ -145,7 +137,7 @@ func (r *records) skip(start int64, rule string) ([]string, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	r.lines.Reset(r.file)
+	r.lines.Reset(r.text)
 	raw := ""
 	for raw == "" { // blank lines are no rows
 		var size int64
@@ -163,13 +155,13 @@ func (r *records) skip(start int64, rule string) ([]string, int64, error) {
 // linesUntil counts the lines of the file before a place and leaves the file there.
 func (r *records) linesUntil(place int64) (int64, error) {
 	count := r.line
-	if _, err := r.file.Seek(r.from, io.SeekStart); err != nil {
+	if _, err := r.text.Seek(r.from, io.SeekStart); err != nil {
 		return 0, err
 	}
 	left := place - r.from
 	buffer := make([]byte, min(left, 64<<10)) // no more than there is to read: this is done for each broken line
 	for left > 0 {
-		n, err := r.file.Read(buffer[:min(left, int64(len(buffer)))])
+		n, err := r.text.Read(buffer[:min(left, int64(len(buffer)))])
 		if err != nil {
 			return 0, err
 		}

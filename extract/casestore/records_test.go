@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"careshare/extract/delimited"
 )
 
 func TestRecords(t *testing.T) {
@@ -95,11 +97,11 @@ func openText(t testing.TB, text string) *records {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r, err := openRecords(path)
+	r, err := openRecords(path, delimited.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(r.close)
+	t.Cleanup(func() { r.close() })
 	return r
 }
 
@@ -132,7 +134,7 @@ func TestHeader(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "t.csv")
 			os.WriteFile(path, []byte(text), 0o600)
-			if _, err := openRecords(path); err == nil || !strings.Contains(err.Error(), "header of t.csv") {
+			if _, err := openRecords(path, delimited.Options{}); err == nil || !strings.Contains(err.Error(), "header of t.csv") {
 				t.Errorf("openRecords: %v", err)
 			}
 		})

@@ -9,13 +9,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"careshare/extract"
+	"careshare/extract/delimited"
 	"careshare/extract/inbox"
 )
 
@@ -73,7 +73,7 @@ func (l list) read(ctx context.Context, path string, isKept bool, table *inbox.T
 	if !isKept {
 		return nil
 	}
-	file, err := os.Open(path)
+	file, err := delimited.Open(path, delimited.Options{Strict: true})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -81,19 +81,14 @@ func (l list) read(ctx context.Context, path string, isKept bool, table *inbox.T
 		return err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	text, err := inbox.Text(file, info.Size()) // spreadsheets put a byte order mark there
-	if err != nil {
-		return err
-	}
-	reader := csv.NewReader(text)
+	reader := file.Reader()
 	reader.ReuseRecord = true
 	header, err := reader.Read()
 	if err != nil {
 		return fmt.Errorf("read header: %w", err)
+	}
+	if header, err = delimited.Header(header); err != nil {
+		return err
 	}
 	places := make([]int, len(l.columns))
 	for i, column := range l.columns {

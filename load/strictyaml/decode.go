@@ -14,13 +14,19 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"careshare/extract/delimited"
 )
 
 // Decode reads a YAML file strictly: a key that into does not know is an error that names the nearest known key;
 // each error names the file and the line.
 func Decode(path string, data []byte, into any) error {
 	name := filepath.Base(path)
-	err := yaml.UnmarshalWithOptions(data, into, yaml.DisallowUnknownField())
+	data, err := delimited.Decode(data)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
+	}
+	err = yaml.UnmarshalWithOptions(data, into, yaml.DisallowUnknownField())
 	if err == nil {
 		if at, wanted := misread(data, into); at != nil {
 			return fmt.Errorf("read %s:%d: %smust be %s", name, at.Position.Line, keyOf(at), wanted)

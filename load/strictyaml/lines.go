@@ -12,6 +12,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"careshare/extract/delimited"
 )
 
 // Lines finds where in a file something stands.
@@ -26,7 +28,11 @@ func (l Lines) Fault(where, format string, args ...any) error {
 }
 
 func (l Lines) line(where string) int {
-	file, err := parser.ParseBytes(l.Data, 0)
+	text, err := delimited.Decode(l.Data)
+	if err != nil {
+		return 1
+	}
+	file, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		return 1
 	}

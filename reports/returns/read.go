@@ -1,10 +1,8 @@
 package returns
 
 import (
-	"encoding/csv"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"path"
@@ -12,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"careshare/extract/delimited"
 )
 
 // FileRow is one row of a return's file as it was handed over: what it says by its headings, and nil where it says nothing. The
@@ -47,12 +47,15 @@ func Rows(file io.Reader, name string, parts []string) iter.Seq2[FileRow, error]
 }
 
 func flatRows(file io.Reader, name string, give func(string, map[string]any) error) error {
-	lines, err := csv.NewReader(file).ReadAll()
-	var broken *csv.ParseError
-	if errors.As(err, &broken) {
-		return fmt.Errorf("line %d: %w", broken.Line, broken.Err)
+	data, err := io.ReadAll(file)
+	if err != nil {
+		return err
 	}
-	if err != nil || len(lines) == 0 {
+	lines, err := delimited.Lines(data)
+	switch {
+	case err != nil:
+		return err
+	case len(lines) == 0:
 		return errors.New("not the CSV file of a return")
 	}
 	return tableRows(name, lines, give)
@@ -60,9 +63,9 @@ func flatRows(file io.Reader, name string, give func(string, map[string]any) err
 
 // tableRows gives the lines below the headings.
 func tableRows(part string, lines [][]string, give func(string, map[string]any) error) error {
-	headings := slices.Clone(lines[0])
-	if len(headings) > 0 {
-		headings[0] = strings.TrimPrefix(headings[0], "\ufeff")
+	headings, err := delimited.Header(lines[0])
+	if err != nil {
+		return err
 	}
 	for _, line := range lines[1:] {
 		fields := map[string]any{}

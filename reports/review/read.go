@@ -2,7 +2,6 @@ package review
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"careshare/extract/delimited"
 )
 
 // Decision is one row of a file that came back, with a decision in it.
@@ -61,7 +62,7 @@ func Read(file io.Reader) ([]Decision, []Fault, error) {
 
 func readRows(data []byte) ([][]string, error) {
 	if !bytes.HasPrefix(data, []byte("PK\x03\x04")) {
-		return readCSV(data)
+		return delimited.Lines(data)
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped, RawCellValue: true})
 	if err != nil {
@@ -73,25 +74,6 @@ func readRows(data []byte) ([][]string, error) {
 		return nil, errors.New("not a workbook that can be read")
 	}
 	return rows, nil
-}
-
-// readCSV cuts at what the header cuts at: a spreadsheet writes commas, semicolons or tabs, as its country does.
-func readCSV(data []byte) ([][]string, error) {
-	text := bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	lines := csv.NewReader(bytes.NewReader(text))
-	lines.FieldsPerRecord = -1
-	header, _, _ := bytes.Cut(text, []byte("\n"))
-	for _, separator := range ";\t" {
-		if bytes.ContainsRune(header, separator) && !bytes.ContainsRune(header, ',') {
-			lines.Comma = separator
-		}
-	}
-	rows, err := lines.ReadAll()
-	var parse *csv.ParseError
-	if errors.As(err, &parse) {
-		return nil, fmt.Errorf("row %d: quotes do not match", parse.Line)
-	}
-	return rows, err
 }
 
 // decisions reads the rows below the header.
