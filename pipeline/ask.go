@@ -82,8 +82,8 @@ func (j *job) traceRequest(ctx context.Context, parquet string) ([]byte, error) 
 	for i, column := range traceColumns {
 		names[i] = strings.ToLower(strings.ReplaceAll(column, " ", "_"))
 	}
-	query := fmt.Sprintf("select columns(*)::varchar from (select %s from read_parquet(%s) order by local_patient_id::bigint)",
-		strings.Join(names, ", "), sql.Quote(parquet))
+	query := fmt.Sprintf("select columns(*)::varchar from (select %s from %s order by local_patient_id::bigint)",
+		strings.Join(names, ", "), sql.ParquetFile(parquet))
 	if err := lines.Write(traceColumns[:]); err != nil {
 		return nil, err
 	}

@@ -147,7 +147,7 @@ func carryOver(ctx context.Context, db *sql.DB, contract agreement.Contract, pat
 	if !published {
 		return nil
 	}
-	_, err := db.ExecContext(ctx, fmt.Sprintf("insert into earlier.%s by name select columns(c -> c in (%s)) from read_parquet(%s, hive_partitioning = false)",
-		contract.Name, strings.Join(names, ", "), sql.Quote(path)))
+	_, err := db.ExecContext(ctx, fmt.Sprintf("insert into earlier.%s by name select columns(c -> c in (%s)) from %s",
+		contract.Name, strings.Join(names, ", "), sql.ParquetFile(path)))
 	return err
 }

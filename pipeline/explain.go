@@ -251,7 +251,7 @@ func createSnapshotViews(ctx context.Context, db *sql.DB, rules fs.FS, snapshot 
 		files["unread"] = unread(snapshot)
 	}
 	for name, file := range files {
-		if _, err := db.ExecContext(ctx, fmt.Sprintf("create view %s as select * from read_parquet(%s)", name, sql.Quote(file))); err != nil {
+		if _, err := db.ExecContext(ctx, fmt.Sprintf("create view %s as select * from %s", name, sql.ParquetFile(file))); err != nil {
 			return fmt.Errorf("open %s: %w", name, err)
 		}
 	}

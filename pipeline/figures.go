@@ -122,10 +122,10 @@ func createPrevious(ctx context.Context, db *sql.DB, releases []release) error {
 		if !there {
 			continue
 		}
-		insert := "insert into previous.%s select " + sql.Quote(r.name) + ", figure, breakdown, category, measure, value, %s from read_parquet(" + "%s)"
+		insert := "insert into previous.%s select " + sql.Quote(r.name) + ", figure, breakdown, category, measure, value, %s from %s"
 		statements = append(statements,
-			fmt.Sprintf(insert, "figures", "is_hidden", sql.Quote(refinedFile(r.snapshot, "int_figures"))),
-			fmt.Sprintf(insert, "published_figures", "_status", sql.Quote(file)))
+			fmt.Sprintf(insert, "figures", "is_hidden", sql.ParquetFile(refinedFile(r.snapshot, "int_figures"))),
+			fmt.Sprintf(insert, "published_figures", "_status", sql.ParquetFile(file)))
 	}
 	for _, statement := range statements {
 		if _, err := db.ExecContext(ctx, statement); err != nil {

@@ -92,12 +92,8 @@ func createSource(ctx context.Context, db *sql.DB, name string, paths []string) 
 	if bytes > smallSource {
 		kind = "view"
 	}
-	quoted := make([]string, len(paths))
-	for i, path := range paths {
-		quoted[i] = sql.Quote(path)
-	}
 	schema, _, _ := strings.Cut(name, ".")
-	_, err = db.ExecContext(ctx, fmt.Sprintf("create schema if not exists %s; create %s %s as select * from read_parquet([%s])",
-		schema, kind, name, strings.Join(quoted, ", ")))
+	_, err = db.ExecContext(ctx, fmt.Sprintf("create schema if not exists %s; create %s %s as select * from %s",
+		schema, kind, name, sql.Parquet(paths)))
 	return err
 }

@@ -228,9 +228,9 @@ func readSide(ctx context.Context, db *sql.DB, name, file string) error {
 	if _, err := os.Stat(file); err != nil {
 		return err
 	}
-	source := "read_parquet(" + sql.Quote(absolute(file)) + ")"
+	source := sql.ParquetFile(absolute(file))
 	if strings.ToLower(filepath.Ext(file)) != ".parquet" {
-		source = "read_csv(" + sql.Quote(absolute(file)) + ", header = true, all_varchar = true)"
+		source = "read_csv(" + sql.Quote(absolute(file)) + ", header = true, all_varchar = true, hive_partitioning = false)"
 	}
 	rows, err := db.QueryContext(ctx, "select * from "+source+" limit 0")
 	if err != nil {

@@ -44,7 +44,7 @@ func (m memory) createLinkageBefore(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	for table, kept := range m.linkage {
-		if err := execute(ctx, db, fmt.Sprintf("create view %s.%s as from read_parquet(%s)", linkageBefore, table, sql.Quote(kept.Path))); err != nil {
+		if err := execute(ctx, db, fmt.Sprintf("create view %s.%s as from %s", linkageBefore, table, sql.ParquetFile(kept.Path))); err != nil {
 			return err
 		}
 	}

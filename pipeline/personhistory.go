@@ -106,7 +106,7 @@ func (h personHistory) sharedIn(ctx context.Context, s lake.Snapshot) (rows [][]
 	from := reportSource{db: db, manifest: manifest}
 	query := `select replace(dataset, '_', ' '), case direction when 'in' then 'the council, about health: ' when 'out' then 'health, about social care: ' else '' end || audience,
 		purpose, coalesce(replace(legal_basis, '_', ' '), 'none recorded'), coalesce('request ' || consent_request_id, 'not asked'), agreement_version, cast(count_rows as varchar)
-		from read_parquet(` + sql.Quote(filepath.ToSlash(file)) + `) where person_id = ? order by dataset`
+		from ` + sql.ParquetFile(filepath.ToSlash(file)) + ` where person_id = ? order by dataset`
 	for cells, err := range from.rows(ctx, query, h.person) {
 		if err != nil {
 			return nil, err

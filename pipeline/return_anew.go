@@ -83,13 +83,13 @@ func createRaw(ctx context.Context, db *sql.DB, s lake.Snapshot) error {
 	if err != nil {
 		return err
 	}
-	statements := []string{"create schema casestore", "create view main.int_nhs_numbers as from read_parquet(" + sql.Quote(refinedFile(s, "int_nhs_numbers")) + ")"}
+	statements := []string{"create schema casestore", "create view main.int_nhs_numbers as from " + sql.ParquetFile(refinedFile(s, "int_nhs_numbers"))}
 	for _, name := range []string{"postcodes", "social_workers"} {
 		file := filepath.Join(s.Path, "raw", "reference", name+".parquet")
-		statements = append(statements, fmt.Sprintf("create schema if not exists reference; create view reference.%s as from read_parquet(%s)", name, sql.Quote(file)))
+		statements = append(statements, fmt.Sprintf("create schema if not exists reference; create view reference.%s as from %s", name, sql.ParquetFile(file)))
 	}
 	for _, file := range tables {
-		statements = append(statements, fmt.Sprintf("create view casestore.%s as from read_parquet(%s)", filepath.Base(filepath.Dir(file)), sql.Quote(file)))
+		statements = append(statements, fmt.Sprintf("create view casestore.%s as from %s", filepath.Base(filepath.Dir(file)), sql.ParquetFile(file)))
 	}
 	for _, statement := range statements {
 		if _, err := db.ExecContext(ctx, statement); err != nil {

@@ -164,8 +164,8 @@ func (c Config) reviewQueue(ctx context.Context, lake *lake.Lake) (review.Queue,
 		return review.Queue{}, err
 	}
 	defer db.Close()
-	query := fmt.Sprintf("select columns(*)::varchar from (select %s from read_parquet(%s) order by in_scope desc, person_id, nhs_number)",
-		strings.Join(names, ", "), sql.Quote(kept.Path))
+	query := fmt.Sprintf("select columns(*)::varchar from (select %s from %s order by in_scope desc, person_id, nhs_number)",
+		strings.Join(names, ", "), sql.ParquetFile(kept.Path))
 	for line, err := range sql.Texts(ctx, db, query) {
 		if err != nil {
 			return review.Queue{}, err

@@ -109,7 +109,7 @@ func knows(ctx context.Context, db *sql.DB, l *lake.Lake, person int64) (known b
 	if !published {
 		return true, nil // the agreement keeps no decisions: nothing speaks against the number
 	}
-	query := "select count(*) > 0 from read_parquet(" + sql.Quote(path) + ") where person_id = ?"
+	query := "select count(*) > 0 from " + sql.ParquetFile(path) + " where person_id = ?"
 	err = db.QueryRowContext(ctx, query, person).Scan(&known)
 	return known, err
 }

@@ -103,6 +103,18 @@ func (o Options) statements() []string {
 	}
 }
 
+// Parquet reads files: every column comes from the files, none from a folder's name such as status=live. More options may follow.
+func Parquet(paths []string, options ...string) string {
+	quoted := make([]string, len(paths))
+	for i, path := range paths {
+		quoted[i] = Quote(path)
+	}
+	return "read_parquet([" + strings.Join(quoted, ", ") + "], " + strings.Join(append(options, "hive_partitioning = false"), ", ") + ")"
+}
+
+// ParquetFile reads one file.
+func ParquetFile(path string) string { return Parquet([]string{path}) }
+
 // Quote writes s as a string literal: for paths and settings, where the engine takes no parameter. Values are bound.
 func Quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -53,5 +55,57 @@ func TestOwnSpillIsPrivateAndGoesWithTheEngine(t *testing.T) {
 	}
 	if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// A folder's name such as status=live is a place, not a column: where a column of the file has that name, the file counts.
+func TestNoColumnComesFromAPath(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "status=live", "import_year=1999")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(t.Context(), Options{Memory: "256MB", Threads: 1, Spill: t.TempDir(), Allow: []string{folder}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	file := filepath.Join(folder, "part-0.parquet")
+	if _, err := db.ExecContext(t.Context(), "copy (select 'withheld' as status, 1 as n) to "+Quote(file)); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := db.QueryContext(t.Context(), "select * from "+ParquetFile(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, _ := rows.Columns()
+	if len(columns) != 2 || !rows.Next() {
+		t.Fatalf("columns %v", columns)
+	}
+	var status, n string
+	if err := rows.Scan(&status, &n); err != nil || status != "withheld" {
+		t.Errorf("status is %q, %v", status, err)
+	}
+}
+
+// Every reader of files in the project says whether columns may come from paths.
+func TestEveryFileReaderIgnoresPaths(t *testing.T) {
+	reader := regexp.MustCompile(`(read_parquet|read_csv|read_ndjson|read_json|parquet_scan)(_auto)?\(.*`)
+	seen := 0
+	err := filepath.WalkDir("..", func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, call := range reader.FindAllString(string(text), -1) {
+			seen++
+			if !strings.Contains(call, "hive_partitioning") && !strings.HasPrefix(call, `read_parquet([" + strings.Join(quoted`) {
+				t.Errorf("%s: %s reads columns from paths; use sql.Parquet or hive_partitioning = false", path, call)
+			}
+		}
+		return err
+	})
+	if err != nil || seen < 4 {
+		t.Errorf("%d readers seen, %v", seen, err)
 	}
 }

@@ -64,6 +64,7 @@ type stored struct {
 	columns []storedColumn
 	isView  bool
 	again   bool // another table's name differs from this one's in case only
+	partial bool // a policy hides rows of it from this role
 }
 
 type storedColumn struct {
@@ -102,6 +103,9 @@ func bind(tables []table, store map[string]stored, carries func(storeType string
 		if from.denied() {
 			amiss = append(amiss, "no permission to read table "+t.name)
 			continue
+		}
+		if from.partial {
+			amiss = append(amiss, "row-level security hides rows of "+t.name+" from this role; let it read as the owner, or grant it BYPASSRLS")
 		}
 		j := job{table: t, from: from}
 		amiss = append(amiss, j.bindColumns(carries)...)

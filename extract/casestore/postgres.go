@@ -24,6 +24,8 @@ type postgres struct {
 	all  []*pgx.Conn
 	free chan *pgx.Conn
 	look []string // the tables to look for
+
+	partial map[string]bool // tables and views, quoted, of which policies hide rows from this role
 }
 
 // openPostgres connects, locks the contract's tables against TRUNCATE and ALTER, which would show through a snapshot
@@ -90,10 +92,14 @@ func isHere(host string) bool {
 
 func (p *postgres) begin(ctx context.Context, timeout time.Duration) error {
 	leader := p.all[0]
-	locks, err := p.locks(ctx, leader)
+	rows, err := p.catalogue(ctx, leader)
 	if err != nil {
 		return err
 	}
+	if p.partial, err = partlyHidden(ctx, leader, rows); err != nil {
+		return err
+	}
+	locks := locksOn(rows)
 	if err := start(ctx, leader, timeout, locks); err != nil {
 		return err
 	}
@@ -109,7 +115,7 @@ func (p *postgres) begin(ctx context.Context, timeout time.Duration) error {
 	return nil
 }
 
-// start begins a read-only transaction in which a table is always scanned from its start, by one process: the same
+// start begins a read-only transaction in which a policy that would hide rows is an error (row_security), and a table is always scanned from its start, by one process: the same
 // table comes in the same order.
 func start(ctx context.Context, conn *pgx.Conn, timeout time.Duration, then string) error {
 	statements := []string{"begin isolation level repeatable read, read only"}
@@ -119,7 +125,7 @@ func start(ctx context.Context, conn *pgx.Conn, timeout time.Duration, then stri
 	if then != "" {
 		statements = append(statements, then)
 	}
-	statements = append(statements,
+	statements = append(statements, "set local row_security = off",
 		"set local synchronize_seqscans = off", "set local max_parallel_workers_per_gather = 0",
 		"set local idle_in_transaction_session_timeout = 0")
 	_, err := conn.PgConn().Exec(ctx, strings.Join(statements, ";")).ReadAll()
@@ -158,13 +164,32 @@ func (p *postgres) catalogue(ctx context.Context, conn *pgx.Conn) ([]catalogueRo
 
 func (r *catalogueRow) quoted() string { return pgx.Identifier{r.Schema, r.Name}.Sanitize() }
 
-// locks is the statement that holds the tables still. Of a materialised view, a foreign table, or a table of which
-// only some columns are granted, PostgreSQL gives no such lock.
-func (p *postgres) locks(ctx context.Context, conn *pgx.Conn) (string, error) {
-	rows, err := p.catalogue(ctx, conn)
-	if err != nil {
-		return "", err
+// partlyHidden finds the tables of which row-level security would hide rows from this role, and the views over such tables. Planning
+// a query is enough: with row_security off the server refuses it (PostgreSQL 15, 5.8 Row Security Policies).
+func partlyHidden(ctx context.Context, conn *pgx.Conn, rows []catalogueRow) (map[string]bool, error) {
+	partial := map[string]bool{}
+	var refused *pgconn.PgError
+	for _, r := range rows {
+		name := r.quoted()
+		if _, asked := partial[name]; asked || !r.Readable {
+			continue
+		}
+		query := "begin read only; set local row_security = off; explain select 1 from " + name
+		_, err := conn.PgConn().Exec(ctx, query).ReadAll()
+		partial[name] = errors.As(err, &refused) && refused.Code == "42501"
+		if err != nil && !partial[name] {
+			return nil, err
+		}
+		if _, err := conn.PgConn().Exec(ctx, "rollback").ReadAll(); err != nil {
+			return nil, err
+		}
 	}
+	return partial, nil
+}
+
+// locksOn is the statement that holds the tables still. Of a materialised view, a foreign table, or a table of which
+// only some columns are granted, PostgreSQL gives no such lock.
+func locksOn(rows []catalogueRow) string {
 	var names []string
 	for _, r := range rows {
 		if r.Readable && strings.Contains("rpv", r.Kind) {
@@ -172,9 +197,9 @@ func (p *postgres) locks(ctx context.Context, conn *pgx.Conn) (string, error) {
 		}
 	}
 	if names = slices.Compact(names); len(names) == 0 {
-		return "", nil
+		return ""
 	}
-	return "lock table " + strings.Join(names, ", ") + " in access share mode", nil
+	return "lock table " + strings.Join(names, ", ") + " in access share mode"
 }
 
 func (p *postgres) tables(ctx context.Context) (map[string]stored, error) {
@@ -189,7 +214,7 @@ func (p *postgres) tables(ctx context.Context) (map[string]stored, error) {
 		t, seen := found[name]
 		switch {
 		case !seen:
-			t, schema[name] = stored{name: r.quoted(), size: r.Size}, r.Schema
+			t, schema[name] = stored{name: r.quoted(), size: r.Size, partial: p.partial[r.quoted()]}, r.Schema
 		case schema[name] != r.Schema: // hidden by an earlier schema of the search path
 			continue
 		case t.name != r.quoted():

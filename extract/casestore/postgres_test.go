@@ -29,6 +29,7 @@ func TestPostgres(t *testing.T) {
 		"errors hold no values":                 noValues,
 		"other types and a search path":         otherTypes,
 		"what is missing, denied or unreadable": amiss,
+		"a policy hides rows":                   hiddenRows,
 		"a statement may not take for ever":     statementTimeout,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -294,6 +295,30 @@ func amiss(t *testing.T, url string) {
 	}
 	if strings.Contains(err.Error(), "dm_addresses.") {
 		t.Errorf("%v\nnames each column of a table of which none may be read", err)
+	}
+}
+
+// hiddenRows: with a policy on a table, or under a view, a role without the right to see every row gets an error and no row.
+func hiddenRows(t *testing.T, url string) {
+	conn := connect(t, url)
+	execute(t, conn, `create role careshare_half login; grant select on all tables in schema public to careshare_half;
+		alter table dm_cached_form_answers enable row level security;
+		create policy half on dm_cached_form_answers using (form_answer_row_id % 2 = 0);
+		create role careshare_views; grant create on schema public to careshare_views;
+		alter table dm_visits rename to all_visits; alter table all_visits enable row level security;
+		grant select on all_visits to careshare_views; create policy none on all_visits using (false);
+		set role careshare_views; create view dm_visits as select * from all_visits; grant select on dm_visits to careshare_half; reset role`)
+	o := options(t, "postgres", strings.Replace(url, "postgres@", "careshare_half@", 1))
+	for name, err := range map[string]error{"check": Check(context.Background(), o), "read": read(t, o).err} {
+		for _, table := range []string{"dm_cached_form_answers", "dm_visits"} {
+			if err == nil || !strings.Contains(err.Error(), "row-level security hides rows of "+table+" ") {
+				t.Errorf("%s: %v does not name %s", name, err, table)
+			}
+		}
+	}
+	execute(t, conn, "alter role careshare_half bypassrls; alter role careshare_views bypassrls")
+	if err := Check(context.Background(), o); err != nil {
+		t.Errorf("with BYPASSRLS: %v", err)
 	}
 }
 

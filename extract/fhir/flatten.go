@@ -66,7 +66,7 @@ func (f Flattening) flatten(ctx context.Context, db *sql.DB) (got Flattened, err
 	}
 	if form != forms[".parquet"] {
 		written := filepath.Join(stage, "written")
-		if _, err := db.ExecContext(ctx, "copy (from read_parquet("+sql.Quote(rows)+")) to "+sql.Quote(written)+" ("+form+")"); err != nil {
+		if _, err := db.ExecContext(ctx, "copy (from "+sql.ParquetFile(rows)+") to "+sql.Quote(written)+" ("+form+")"); err != nil {
 			return got, err
 		}
 		rows = written

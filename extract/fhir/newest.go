@@ -40,11 +40,7 @@ func (r *reading) writeGone() error {
 }
 
 func parquetFiles(paths []string) string {
-	quoted := make([]string, len(paths))
-	for i, path := range paths {
-		quoted[i] = sql.Quote(path)
-	}
-	return "read_parquet([" + strings.Join(quoted, ", ") + "], filename = '#file', file_row_number = true)"
+	return sql.Parquet(paths, "filename = '#file'", "file_row_number = true")
 }
 
 // keep is a query of the rows that stay. Only resources that come twice are ranked, so that memory does not grow with the input;

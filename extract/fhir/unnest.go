@@ -79,8 +79,8 @@ func (r *reading) unnestFrom(ctx context.Context, q view.Query, merge bool, to s
 	if _, err := r.copyView(ctx, q, all); err != nil {
 		return 0, err
 	}
-	return r.copy(ctx, fmt.Sprintf(`select * exclude ("#file", "#id", file_row_number) from read_parquet(%s, file_row_number = true)
-where ("#file", "#id") in (select (file, id) from read_parquet(%s)) order by file_row_number`, sql.Quote(all), sql.Quote(newest)), to)
+	return r.copy(ctx, fmt.Sprintf(`select * exclude ("#file", "#id", file_row_number) from %s
+where ("#file", "#id") in (select (file, id) from %s) order by file_row_number`, sql.Parquet([]string{all}, "file_row_number = true"), sql.ParquetFile(newest)), to)
 }
 
 // siftAll writes the lines of each file that can be taken to a file of their own, and quarantines the others.
@@ -120,5 +120,5 @@ left join %s on "#gone" = id where "#gone" is null or updated > "#until"`, keys.
 func (r *reading) deleted() string {
 	return fmt.Sprintf(`(
     select id as "#gone", max(coalesce("until", 'infinity')) as "#until"
-    from read_ndjson(%s, columns = {'id': 'VARCHAR', 'until': 'TIMESTAMPTZ'}) group by id)`, sql.Quote(r.gonePath()))
+    from read_ndjson(%s, columns = {'id': 'VARCHAR', 'until': 'TIMESTAMPTZ'}, hive_partitioning = false) group by id)`, sql.Quote(r.gonePath()))
 }

@@ -234,7 +234,7 @@ func (r *Run) sortQuarantine(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("sort quarantine: %w", err)
 	}
 	for _, file := range files {
-		query := fmt.Sprintf("from read_parquet(%s) order by all", sql.Quote(file))
+		query := "from " + sql.ParquetFile(file) + " order by all"
 		if _, err := copyOut(ctx, db, query, file+".next"); err != nil {
 			return fmt.Errorf("sort quarantine: %w", err)
 		}

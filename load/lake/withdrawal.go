@@ -188,7 +188,7 @@ func (w *withdrawal) source(ctx context.Context, dataset string) (relation strin
 // made is a dataset of the new snapshot, as a query names it.
 func (w *withdrawal) made(dataset string) string { return parquetRelation(w.target(w.path(dataset))) }
 
-func parquetRelation(file string) string { return "read_parquet(" + sql.Quote(file) + ")" }
+func parquetRelation(file string) string { return sql.ParquetFile(file) }
 
 func (w *withdrawal) target(path string) string {
 	return filepath.Join(w.run.snapshot, filepath.FromSlash(path))

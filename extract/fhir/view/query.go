@@ -98,7 +98,7 @@ func (p plan) read(q Query) string {
 	if q.Placed {
 		place, named = ", filename = '#file'", `, "#file"`
 	}
-	read := fmt.Sprintf("read_ndjson([%s], maximum_object_size = %d, columns = %s%s)", strings.Join(files, ", "), cmp.Or(q.MaxLine, MaxLine)+64, columns, place)
+	read := fmt.Sprintf("read_ndjson([%s], maximum_object_size = %d, columns = %s, hive_partitioning = false%s)", strings.Join(files, ", "), cmp.Or(q.MaxLine, MaxLine)+64, columns, place)
 	if q.Numbered {
 		return `(select line as "#line", resource.*` + named + " from " + read + ")"
 	}
