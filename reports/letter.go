@@ -13,7 +13,7 @@ func TextTable(name, title string, header []string, rows [][]string) Table {
 	if len(cells) == 0 {
 		cells = [][]Cell{{text(Nothing)}}
 	}
-	return Table{Name: name, Title: title, Header: header, Rows: rowsOf(cells)}
+	return Table{Name: name, Title: title, Header: header, Rows: rowsOf(cells), Count: len(cells)}
 }
 
 // Letter writes tables of texts under a few sentences as one page, for the person whom it is about.

@@ -168,7 +168,7 @@ func tableOf(s Section, figures []figure, breakdown, measure string, line bool) 
 	g := grid{figures: figures, breakdown: breakdown, chart: measure}
 	g.read()
 	rows := g.rows()
-	t := Table{Models: s.Query != "", Name: sheetName(s.Figure, breakdown), Title: title, Notes: s.notes(), Header: g.header(), Rows: rowsOf(rows), Totals: len(g.wholes)}
+	t := Table{Models: s.Query != "", Name: sheetName(s.Figure, breakdown), Title: title, Notes: s.notes(), Header: g.header(), Rows: rowsOf(rows), Count: len(rows), Totals: len(g.wholes)}
 	t.Widths = packWidths(rows)
 	t.Numeric, t.Hides = make([]bool, len(t.Header)), true
 	for i := range t.Numeric {
@@ -226,7 +226,7 @@ func PackWorkbook(w io.Writer, scratch string, p Pack) error {
 	if len(models) > 0 {
 		tables = append(tables, Table{
 			Name: modelsSheet, Title: "The models that make the figures", Header: []string{"Figure", "Model", "Query"},
-			Widths: []float64{36, 36, 110}, Rows: rowsOf(models),
+			Widths: []float64{36, 36, 110}, Rows: rowsOf(models), Count: len(models),
 		})
 	}
 	return Workbook(w, scratch, p.About, notes, tables)

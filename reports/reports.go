@@ -47,6 +47,7 @@ type Table struct {
 	Header  []string // unique texts
 	Widths  []float64
 	Rows    iter.Seq2[[]Cell, error]
+	Count   int    // how many rows there are, where that is known before they are read; 0: it is not known
 	Totals  int    // how many of the last rows are totals
 	Chart   *Chart // nil for none
 	Numeric []bool // which columns hold numbers
@@ -66,11 +67,25 @@ type Chart struct {
 	Rows      int // how many rows of the table it shows, from the first
 }
 
-// Cell is a text, or a number; a number that is not shown is its shorthand.
+// Cell is a text, a number, or a typed value with its text; a number that is not shown is its shorthand.
 type Cell struct {
 	Text   string
 	Number *float64
+	Kind   Kind // what Text is; a workbook then holds the value itself
 }
+
+// Kind is the type of a cell whose text is as the engine writes it.
+type Kind int
+
+// The kinds of a cell.
+const (
+	Plain   Kind = iota // text
+	ID                  // a whole number that names something: no thousands separators
+	Amount              // a number to sum
+	Date                // YYYY-MM-DD
+	Moment              // YYYY-MM-DD HH:MM:SS, UK time
+	YesOrNo             // true or false
+)
 
 // The shorthand of the Government Statistical Service for what a cell does not show.
 const (
@@ -92,6 +107,9 @@ func texts(row []Cell) (words []string) {
 
 func number(n float64) Cell   { return Cell{Number: &n} }
 func (c Cell) isNumber() bool { return c.Number != nil }
+
+// Typed is a cell of a kind; an empty text stays empty.
+func Typed(text string, kind Kind) Cell { return Cell{Text: text, Kind: kind} }
 
 // rowsOf gives rows that are already in memory.
 func rowsOf(rows [][]Cell) iter.Seq2[[]Cell, error] {

@@ -22,7 +22,7 @@ func Waterfall(name, title string, notes []string, parts []Part) Table {
 		rows = append(rows, []Cell{text(p.What), text(p.How), signed(p.Bits), signed(p.Sum)})
 	}
 	return Table{
-		Name: name, Title: title, Notes: notes, Header: []string{"What", "How it agrees", "Bits", "Sum"}, Rows: rowsOf(rows), Numeric: []bool{false, false, true, true},
+		Name: name, Title: title, Notes: notes, Header: []string{"What", "How it agrees", "Bits", "Sum"}, Rows: rowsOf(rows), Count: len(rows), Numeric: []bool{false, false, true, true},
 		Chart: &Chart{Title: "How the weight came about, part by part", Column: 2, Waterfall: true, Rows: len(parts)},
 	}
 }

@@ -8,7 +8,9 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -70,6 +72,7 @@ func WriteFile(path string, write func(io.Writer) error) error {
 type book struct {
 	*excelize.File
 	title, heading, countHeading, body, count, share int // styles
+	id, date, moment, yesOrNo                        int // styles of typed cells
 	tables                                           int
 }
 
@@ -84,6 +87,7 @@ func (b *book) properties(about About) error {
 func (b *book) styles() (err error) {
 	wrap := &excelize.Alignment{WrapText: true, Vertical: "top", Horizontal: "left", Indent: 1} // or columns run into each other on paper
 	right, oneDecimal := &excelize.Alignment{Horizontal: "right", Vertical: "top"}, "#,##0.0"
+	left, whole, date, moment := &excelize.Alignment{Horizontal: "left", Vertical: "top", Indent: 1}, "0", "dd/mm/yyyy", "dd/mm/yyyy hh:mm:ss"
 	under := []excelize.Border{{Type: "bottom", Color: "B1B4B6", Style: 1}}
 	font := func(size float64, bold bool) *excelize.Font {
 		return &excelize.Font{Family: "Arial", Size: size, Bold: bold}
@@ -98,6 +102,10 @@ func (b *book) styles() (err error) {
 		{&b.body, excelize.Style{Font: font(12, false), Alignment: wrap, Border: under}},
 		{&b.count, excelize.Style{Font: font(12, false), Border: under, Alignment: right, NumFmt: 3}},
 		{&b.share, excelize.Style{Font: font(12, false), Border: under, Alignment: right, CustomNumFmt: &oneDecimal}},
+		{&b.id, excelize.Style{Font: font(12, false), Border: under, Alignment: left, CustomNumFmt: &whole}},
+		{&b.date, excelize.Style{Font: font(12, false), Border: under, Alignment: left, CustomNumFmt: &date}},
+		{&b.moment, excelize.Style{Font: font(12, false), Border: under, Alignment: left, CustomNumFmt: &moment}},
+		{&b.yesOrNo, excelize.Style{Font: font(12, false), Border: under, Alignment: left}},
 	} {
 		if *style.into, err = b.NewStyle(&style.look); err != nil {
 			return err
@@ -186,6 +194,9 @@ func (b *book) small(sheet, title string, intro []string, rows [][]string, links
 		return err
 	}
 	b.tables++
+	if err := b.SetSheetDimension(sheet, fmt.Sprintf("A1:B%d", line)); err != nil {
+		return err
+	}
 	return b.AddTable(sheet, &excelize.Table{Range: fmt.Sprintf("A%d:B%d", first, line), Name: fmt.Sprintf("table_%d", b.tables), StyleName: "TableStyleLight1"})
 }
 
@@ -195,6 +206,9 @@ func (b *book) table(t Table) error {
 		return err
 	}
 	if err := onPaper(b.File, t.Name, max(1, t.PagesWide)); err != nil {
+		return err
+	}
+	if err := SetDimension(b.File, t.Name, len(t.Header), t.lines()); err != nil {
 		return err
 	}
 	stream, err := b.NewStreamWriter(t.Name)
@@ -244,15 +258,9 @@ func (b *book) stream(stream *excelize.StreamWriter, t Table) (header, last int,
 	if err := write(excelize.Cell{StyleID: b.title, Value: t.Title}); err != nil {
 		return 0, 0, err
 	}
-	intro := "This sheet contains one table."
-	if t.Chart != nil {
-		intro = "This sheet contains one table, and a chart of it to its right."
-	}
-	for _, note := range append([]string{intro}, t.Notes...) {
-		for _, part := range parted(note) {
-			if err := write(part); err != nil {
-				return 0, 0, err
-			}
+	for _, part := range t.intro() {
+		if err := write(part); err != nil {
+			return 0, 0, err
 		}
 	}
 	cells := make([]any, len(t.Header))
@@ -284,6 +292,40 @@ func (b *book) stream(stream *excelize.StreamWriter, t Table) (header, last int,
 	return header, line, nil
 }
 
+// intro is the lines between a table's title and its header.
+func (t Table) intro() (lines []string) {
+	first := "This sheet contains one table."
+	if t.Chart != nil {
+		first = "This sheet contains one table, and a chart of it to its right."
+	}
+	for _, note := range append([]string{first}, t.Notes...) {
+		lines = append(lines, parted(note)...)
+	}
+	return lines
+}
+
+// lines is how many lines the sheet has: title, intro, header, rows. 0: that is not known yet.
+func (t Table) lines() int {
+	if t.Count == 0 {
+		return 0
+	}
+	return 2 + len(t.intro()) + t.Count
+}
+
+// SetDimension says in the sheet itself how far it reaches, before its rows are streamed. Readers that stream a workbook
+// believe it; the library's own word is one cell. Where the number of lines is not known, the sheet says nothing, and such
+// readers count for themselves.
+func SetDimension(file *excelize.File, sheet string, columns, lines int) error {
+	if lines == 0 {
+		return file.SetSheetDimension(sheet, "")
+	}
+	corner, err := excelize.CoordinatesToCellName(columns, lines)
+	if err != nil {
+		return err
+	}
+	return file.SetSheetDimension(sheet, "A1:"+corner)
+}
+
 func (b *book) cells(row []Cell, numeric []bool) []any {
 	cells := make([]any, len(row))
 	for i, cell := range row {
@@ -294,11 +336,44 @@ func (b *book) cells(row []Cell, numeric []bool) []any {
 			cells[i] = excelize.Cell{StyleID: b.count, Value: *cell.Number}
 		case i < len(numeric) && numeric[i]:
 			cells[i] = excelize.Cell{StyleID: b.count, Value: cell.Text}
+		case cell.Kind != Plain && cell.Text != "":
+			cells[i] = b.typed(cell)
 		default:
 			cells[i] = excelize.Cell{StyleID: b.body, Value: cell.Text}
 		}
 	}
 	return cells
+}
+
+// typed is a cell's value with the style of its kind. A text that is not of its kind stays a text: nothing is lost.
+func (b *book) typed(cell Cell) excelize.Cell {
+	const exact = 1 << 53 // whole numbers above it would lose digits
+	switch cell.Kind {
+	case ID, Amount:
+		n, err := strconv.ParseFloat(cell.Text, 64)
+		switch {
+		case err != nil || math.Abs(n) > exact:
+		case cell.Kind == ID:
+			return excelize.Cell{StyleID: b.id, Value: n}
+		case n != math.Trunc(n):
+			return excelize.Cell{StyleID: b.share, Value: n}
+		default:
+			return excelize.Cell{StyleID: b.count, Value: n}
+		}
+	case Date:
+		if at, err := time.Parse(time.DateOnly, cell.Text); err == nil && at.Year() >= 1901 { // a workbook has no earlier dates
+			return excelize.Cell{StyleID: b.date, Value: at}
+		}
+	case Moment:
+		if at, err := time.Parse(time.DateTime, cell.Text); err == nil && at.Year() >= 1901 {
+			return excelize.Cell{StyleID: b.moment, Value: at}
+		}
+	case YesOrNo:
+		if is, err := strconv.ParseBool(cell.Text); err == nil {
+			return excelize.Cell{StyleID: b.yesOrNo, Value: is}
+		}
+	}
+	return excelize.Cell{StyleID: b.body, Value: cell.Text}
 }
 
 // chart puts a real chart of the table beside it, with words for who cannot see it.

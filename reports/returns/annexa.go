@@ -80,6 +80,9 @@ func (l List) write(file *excelize.File, look look) error {
 	if err := paper.OnPaper(file, 1); err != nil {
 		return err
 	}
+	if err := reports.SetDimension(file, l.Sheet, 0, 0); err != nil {
+		return err
+	}
 	stream, err := file.NewStreamWriter(l.Sheet)
 	if err != nil {
 		return err
