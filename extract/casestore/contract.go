@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"careshare/extract"
 )
 
 // contractCSV names every table and column that a run reads: table, column, type, nullable, key.
@@ -82,7 +84,7 @@ type job struct {
 	table
 	from  stored
 	names []storedColumn // names[i] is the store's column for columns[i]
-	extra []string       // columns of the store that the contract does not name, lower case, sorted
+	extra []string       // columns of the store that the contract does not name, as output may name them, sorted
 }
 
 // bind finds every table and column of the contract in the store, whatever the case of its names. All that is
@@ -118,11 +120,13 @@ func bind(tables []table, store map[string]stored, carries func(storeType string
 }
 
 func (j *job) bindColumns(carries func(string, dataType) bool) (amiss []string) {
-	have := map[string]storedColumn{}
-	for _, c := range j.from.columns {
+	have, shown := map[string]storedColumn{}, map[string]string{}
+	known := j.known()
+	for i, c := range j.from.columns {
 		lower := strings.ToLower(c.name)
+		shown[lower] = extract.ShownColumn(lower, i+1, known)
 		if _, again := have[lower]; again {
-			amiss = append(amiss, fmt.Sprintf("two columns %s.%s, their names differ in case only", j.name, lower))
+			amiss = append(amiss, fmt.Sprintf("two columns %s.%s, their names differ in case only", j.name, shown[lower]))
 		}
 		have[lower] = c
 	}
@@ -135,14 +139,28 @@ func (j *job) bindColumns(carries func(string, dataType) bool) (amiss []string) 
 		case c.denied:
 			amiss = append(amiss, "no permission to read column "+place)
 		case !carries(c.typ, want.typ):
-			amiss = append(amiss, fmt.Sprintf("column %s is of type %s, not to be read as %s", place, c.typ, want.typ))
+			amiss = append(amiss, fmt.Sprintf("column %s is of type %s, not to be read as %s", place, typeName(c.typ), want.typ))
 		}
 		j.names = append(j.names, c)
 		delete(have, want.name)
 	}
 	for name := range have {
-		j.extra = append(j.extra, name)
+		j.extra = append(j.extra, shown[name])
 	}
 	slices.Sort(j.extra)
 	return amiss
+}
+
+// known are the columns that the contract names.
+func (t table) known() (names []string) {
+	for _, c := range t.columns {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// typeName is a type without its values: an ENUM lists them.
+func typeName(typ string) string {
+	name, _, _ := strings.Cut(typ, "(")
+	return name
 }

@@ -1,6 +1,7 @@
 package cpis
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -14,7 +15,10 @@ import (
 	"golang.org/x/text/transform"
 )
 
-const namespace = "urn:hl7-org:v3"
+const (
+	namespace     = "urn:hl7-org:v3"
+	notWellFormed = "not well-formed XML"
+)
 
 // Caps on what one file may ask of the machine. A borough's largest acknowledgement is some thousand records.
 const (
@@ -63,6 +67,9 @@ func (r *reader) root(name string) error {
 		if err != nil {
 			return err
 		}
+		if isText(token) {
+			return r.fault(notWellFormed)
+		}
 		if start, ok := token.(xml.StartElement); ok {
 			if start.Name.Local != name {
 				return r.fault("another message than %s", name)
@@ -99,7 +106,16 @@ func (r *reader) end() error {
 		if _, ok := token.(xml.StartElement); ok {
 			return r.fault("second root element")
 		}
+		if isText(token) { // encoding/xml lets it pass
+			return r.fault(notWellFormed)
+		}
 	}
+}
+
+// isText tells text, which may stand in an element only. A byte order mark has been taken off before.
+func isText(token xml.Token) bool {
+	text, ok := token.(xml.CharData)
+	return ok && len(bytes.TrimLeft(text, " \t\r\n")) > 0
 }
 
 // element reads to the end of the element that start opened.
@@ -180,13 +196,13 @@ func (r *reader) refusal(err error) error {
 	case errors.Is(err, encoding.ErrInvalidUTF8):
 		return r.fault("not UTF-8")
 	}
-	return r.fault("not well-formed XML")
+	return r.fault(notWellFormed)
 }
 
 // ended is for an error inside the root, where the file may not end.
 func (r *reader) ended(err error) error {
 	if errors.Is(err, io.EOF) {
-		return r.fault("not well-formed XML")
+		return r.fault(notWellFormed)
 	}
 	return err
 }

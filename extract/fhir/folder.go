@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"careshare/extract"
 )
 
 // export is one sender's bulk export as it lies in a folder.
@@ -45,6 +48,27 @@ type manifestFile struct {
 // openExports lists the files of a sender's folder: one export, or several in folders of their own, each with its
 // manifest.json, in the order of the folders' names. What is still being fetched has another name and is passed over.
 func openExports(folder string) (export, error) {
+	all, err := listExports(folder)
+	if err != nil {
+		return export{}, err
+	}
+	for _, f := range all.every() {
+		if !strings.HasSuffix(f.path, ".gz") {
+			continue
+		}
+		if err := extract.CheckPacked(f.path); err != nil {
+			return export{}, fmt.Errorf("%s: %w", f.name(), err)
+		}
+	}
+	return all, nil
+}
+
+// every are all files of an export.
+func (e export) every() []file {
+	return slices.Concat(append(slices.Collect(maps.Values(e.files)), e.deleted)...)
+}
+
+func listExports(folder string) (export, error) {
 	all, err := openExport(folder)
 	if err != nil {
 		return export{}, err
@@ -78,11 +102,11 @@ func openExport(folder string) (export, error) {
 		return namedFiles(folder)
 	}
 	var m manifest
-	if err == nil {
-		err = json.Unmarshal(data, &m)
-	}
 	if err != nil {
 		return export{}, fmt.Errorf("manifest.json: %w", err)
+	}
+	if json.Unmarshal(data, &m) != nil { // its error may quote the file
+		return export{}, errors.New("manifest.json: not the manifest of a bulk export")
 	}
 	e := export{files: map[string][]file{}}
 	for _, f := range m.Output {
@@ -109,9 +133,17 @@ func (f manifestFile) find(folder string, until *time.Time) (file, error) {
 	found := filepath.Join(folder, name)
 	info, err := os.Stat(found)
 	if err != nil || !info.Mode().IsRegular() {
-		return file{}, fmt.Errorf("manifest.json lists %s, which is not in the folder", name)
+		return file{}, fmt.Errorf("manifest.json lists %s, which is not in the folder", shownName(name))
 	}
 	return file{path: found, count: f.Count, until: until}, nil
+}
+
+// shownName is a file's name as a manifest writes it, where it is the name of a bulk file; else its hash.
+func shownName(name string) string {
+	if bulkName.MatchString(name) {
+		return name
+	}
+	return "a file of another name (SHA-256 " + extract.ShortHash(name) + ")"
 }
 
 var bulkName = regexp.MustCompile(`^([A-Z][A-Za-z]+)(?:\.([0-9]+))?\.ndjson(?:\.gz)?$`)

@@ -9,8 +9,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
-
+	"careshare/extract"
 	"careshare/extract/fhir/view"
 )
 
@@ -29,7 +28,7 @@ func openLines(path string) (*lineReader, error) {
 	}
 	var from io.Reader = f
 	if strings.HasSuffix(path, ".gz") {
-		if from, err = gzip.NewReader(bufio.NewReaderSize(f, 1<<18)); err != nil {
+		if from, err = extract.Unpack(bufio.NewReaderSize(f, 1<<18)); err != nil {
 			f.Close()
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"careshare/extract"
 	"careshare/extract/inbox"
 )
 
@@ -72,6 +73,10 @@ func bind(line inbox.Line, extra func(string)) (*header, error) {
 		return nil, fault
 	}
 	h := &header{names: names, at: map[string]int{}, columns: columns()}
+	var known []string
+	for _, c := range h.columns {
+		known = append(known, c.name)
+	}
 	for i, name := range names {
 		name = strings.NewReplacer(" ", "_", "/", "_").Replace(strings.ToLower(strings.TrimSpace(name)))
 		if _, twice := h.at[name]; twice {
@@ -80,7 +85,7 @@ func bind(line inbox.Line, extra func(string)) (*header, error) {
 		}
 		h.at[name] = i
 		if !slices.ContainsFunc(h.columns, func(c column) bool { return c.name == name }) {
-			extra(name)
+			extra(extract.ShownColumn(name, i+1, known))
 		}
 	}
 	for _, c := range h.columns {

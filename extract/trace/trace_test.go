@@ -79,13 +79,13 @@ func TestReadBindsByName(t *testing.T) {
 	slices.Reverse(names)
 	fields := strings.Split(answer(map[string]string{"ERROR/SUCCESS_CODE": "97", "MATCHED_NHS_NO": "9999999999", "MATCHED_CONFIDENCE_PERCENTAGE": ""}), ",")
 	slices.Reverse(fields)
-	extra := ",EXTRA,ALGORITHMIC_TRACE_DOB_SCORE_PERC"
+	extra := ",OTHER POSTCODE,ALGORITHMIC_TRACE_DOB_SCORE_PERC"
 	r, table := take(t, inboxtest.Files{
 		"inbox/a.csv": "\ufeff" + standard + "\r\n" + answer(nil) + "\r\n\r\n" + answer(map[string]string{"FAMILY_NAME": `"DE ""LA"", X"`, "MATCHED_CONFIDENCE_PERCENTAGE": "98.5"}),
 		"inbox/b.CSV": strings.Join(names, ",") + extra + "\n" + strings.Join(fields, ",") + ",what,66.67\n",
 		"readme.csv":  "not in the inbox",
 	})
-	if len(r.Rejects) != 0 || !slices.Equal(table.Extra, []string{"extra"}) {
+	if len(r.Rejects) != 0 || !slices.Equal(table.Extra, []string{"other_postcode"}) {
 		t.Fatalf("rejects %+v, extra columns %q", r.Rejects, table.Extra)
 	}
 	inboxtest.Expect(t, inboxtest.Rows[response](t, table.Path),

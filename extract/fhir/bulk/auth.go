@@ -85,6 +85,9 @@ func (c *client) tokenFor(ctx context.Context, a ask) (string, error) {
 	if t == nil || !a.withToken {
 		return "", nil
 	}
+	if err := c.mayShowToken(a.url); err != nil {
+		return "", err
+	}
 	if t.token != "" && c.o.Now().Before(t.until) {
 		return t.token, nil
 	}

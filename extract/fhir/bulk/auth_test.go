@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -73,6 +74,49 @@ func TestTokensEnd(t *testing.T) {
 			t.Errorf("got %v after %q", err, s.requests)
 		}
 	})
+}
+
+// Whatever address a server names, and wherever it sends us, only its own host is shown the token.
+func TestTheTokenGoesToTheSendersHostAlone(t *testing.T) {
+	for name, lure := range map[string]func(s *server, other string){
+		"files of another host": func(s *server, other string) {
+			s.secret = true
+			s.manifest["requiresAccessToken"] = true
+			s.manifest["output"] = []any{map[string]any{"type": "Patient", "url": other + "/files/1/p1"}}
+		},
+		"the status of another host": func(s *server, other string) {
+			s.fault = func(w http.ResponseWriter, r *http.Request) bool {
+				if !strings.HasSuffix(r.URL.Path, "/$export") || r.Header.Get("Authorization") != "Bearer "+s.token {
+					return false
+				}
+				w.Header().Set("Content-Location", other+"/status/1")
+				w.WriteHeader(http.StatusAccepted)
+				return true
+			}
+		},
+		"a redirect to another port": func(s *server, other string) {
+			s.fault = func(w http.ResponseWriter, r *http.Request) bool {
+				if !strings.HasPrefix(r.URL.Path, "/status/") || r.Method != http.MethodGet {
+					return false
+				}
+				http.Redirect(w, r, other+"/status/1", http.StatusTemporaryRedirect)
+				return true
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, shown := newServer(t), false
+			other := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				shown = shown || r.Header.Get("Authorization") != ""
+				w.WriteHeader(http.StatusForbidden)
+			}))
+			defer other.Close()
+			lure(s, other.URL)
+			if _, err := Fetch(t.Context(), s.authorised()); err == nil || shown {
+				t.Errorf("shown %v, ended with %v", shown, err)
+			}
+		})
+	}
 }
 
 func TestTokenFaults(t *testing.T) {

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -9,10 +10,12 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -69,10 +72,29 @@ func transport(caFile string) (*http.Transport, error) {
 	}, nil
 }
 
-// redirect follows few redirects and none that leaves TLS. net/http drops the token when the host changes.
+// redirect follows few redirects and none that leaves TLS. On the way to another host it takes the token off: net/http
+// would show it to any host below the first one's name, and to any port of it.
 func redirect(request *http.Request, via []*http.Request) error {
 	if request.URL.Scheme != "https" || len(via) > 5 {
 		return permanent{errors.New("redirect away from https, or too many")}
+	}
+	if hostOf(request.URL) != hostOf(via[0].URL) {
+		request.Header.Del("Authorization")
+	}
+	return nil
+}
+
+// hostOf is a URL's host and port.
+func hostOf(u *url.URL) string {
+	return net.JoinHostPort(strings.ToLower(u.Hostname()), cmp.Or(u.Port(), "443"))
+}
+
+// mayShowToken refuses to show the token to another host than the sender's.
+func (c *client) mayShowToken(address string) error {
+	base, wrong := url.Parse(c.o.Base)
+	to, err := url.Parse(address)
+	if err != nil || wrong != nil || hostOf(to) != hostOf(base) {
+		return permanent{errors.New("the server asks for its token at another host than its own, where it is not shown")}
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/klauspost/compress/gzip"
+	"careshare/extract"
 )
 
 // longestLine is the most that one resource may take, in bytes.
@@ -26,7 +26,7 @@ func lines(path string, limit int64, each func([]byte)) (isPacked bool, err erro
 	var text io.Reader = buffered
 	if magic, _ := buffered.Peek(2); bytes.Equal(magic, []byte("\x1f\x8b")) { // RFC 1952; no JSON begins so
 		isPacked = true
-		if text, err = gzip.NewReader(buffered); err != nil {
+		if text, err = extract.Unpack(buffered); err != nil {
 			return true, fmt.Errorf("unpack: %w", err)
 		}
 	}
@@ -39,6 +39,8 @@ func lines(path string, limit int64, each func([]byte)) (isPacked bool, err erro
 		}
 	}
 	switch err := scanner.Err(); {
+	case errors.Is(err, extract.ErrBomb):
+		return isPacked, permanent{err}
 	case errors.Is(err, bufio.ErrTooLong):
 		return isPacked, permanent{fmt.Errorf("a line over %d bytes", longestLine)}
 	case err != nil:
