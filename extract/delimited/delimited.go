@@ -316,15 +316,15 @@ func Broken(err error) error {
 // Header is a header without blanks around its names. Two columns of one name, whatever the case, are an error: nobody can
 // say which of them counts. A column without a name may occur several times, as spreadsheets add them.
 func Header(names []string) ([]string, error) {
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	trimmed := make([]string, len(names))
 	for i, name := range names {
 		trimmed[i] = strings.TrimSpace(name)
 		lower := strings.ToLower(trimmed[i])
-		if lower != "" && seen[lower] {
-			return nil, fmt.Errorf("the header has two columns %s", lower)
+		if first := seen[lower]; lower != "" && first > 0 { // a file without a header has values there: none is quoted
+			return nil, fmt.Errorf("the header names columns %d and %d alike", first, i+1)
 		}
-		seen[lower] = true
+		seen[lower] = i + 1
 	}
 	return trimmed, nil
 }

@@ -95,7 +95,7 @@ func TestEveryFormOfOneFileGivesTheSameRows(t *testing.T) {
 func TestFilesAreRefusedByName(t *testing.T) {
 	for want, text := range map[string]string{
 		"line 2: not UTF-8":             string(encoded(t, plain, "windows-1252")),
-		"two columns name":              "id,name,Name\n1,a,b\n",
+		"names columns 2 and 3 alike":   "id,name,Name\n1,a,b\n",
 		"UTF-32":                        "\xff\xfe\x00\x00i\x00\x00\x00",
 		"workbook":                      "PK\x03\x04rest",
 		"compressed":                    "\x1f\x8brest",
