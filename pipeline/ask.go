@@ -31,7 +31,7 @@ var traceColumns = [...]string{
 func (j *job) askOrWarn(ctx context.Context, lake *lake.Lake) string {
 	path, err := j.ask(ctx, lake)
 	if err != nil {
-		fmt.Fprintln(j.stderr, "careshare: warning:", err)
+		fmt.Fprintln(j.Stderr, "careshare: warning:", err)
 	}
 	return path
 }

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"time"
 
 	"careshare/load/lake"
 	"careshare/reports"
@@ -110,6 +109,3 @@ func (s reportSource) rows(ctx context.Context, query string, args ...any) iter.
 		}
 	}
 }
-
-// londonWords writes a moment, which is London's already, as a person reads it.
-func londonWords(at time.Time) string { return at.Format("2 January 2006, 15:04") }

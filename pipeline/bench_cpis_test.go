@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"careshare/load/lake"
+	"careshare/pipeline/console"
 	"careshare/sql"
 	"careshare/transform"
 )
@@ -138,7 +139,7 @@ func (c *council) benchAnswer() string {
 // ownPart makes what CP-IS alone needs of the day's run, from the lake as it stands before it.
 func (c *council) ownPart(b *testing.B) time.Duration {
 	b.Helper()
-	p := &program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, now: time.Now, configPath: c.config()}
+	p := &program{Console: console.Console{Stderr: io.Discard, Now: time.Now}, stdin: strings.NewReader(""), stdout: io.Discard, configPath: c.config()}
 	j, err := p.prepare(c.day)
 	if err != nil {
 		b.Fatal(err)

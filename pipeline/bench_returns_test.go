@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"careshare/load/lake"
+	"careshare/london"
 	"careshare/sql"
 	"careshare/transform"
 
@@ -126,7 +127,7 @@ func openReturns(b *testing.B, j *job, run *lake.Run) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	day, err := today(j.asAt)
+	day, err := london.Day(j.asAt)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"careshare/extract/casestore/postgrestest"
 	"careshare/load/lake"
 	"careshare/pipeline/borough"
+	"careshare/pipeline/console"
 	"careshare/sql"
 	"careshare/transform"
 
@@ -201,7 +202,7 @@ func bareModels(b *testing.B, w world) (took time.Duration) {
 // benchRun is a run of the world's configuration that has just begun, in a lake of its own.
 func benchRun(b *testing.B, w world) (*job, *lake.Run) {
 	b.Helper()
-	p := &program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, now: time.Now, configPath: w.config()}
+	p := &program{Console: console.Console{Stderr: io.Discard, Now: time.Now}, stdin: strings.NewReader(""), stdout: io.Discard, configPath: w.config()}
 	j, err := p.prepare(borough.DefaultAsAt())
 	if err != nil {
 		b.Fatal(err)

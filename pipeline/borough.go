@@ -21,7 +21,7 @@ type boroughMade struct {
 	Truth  string    `json:"truth"` // folder of what must come out
 }
 
-func (r boroughMade) text(w io.Writer) {
+func (r boroughMade) Text(w io.Writer) {
 	fmt.Fprintf(w, "made a borough of %d people (seed %d) as at %s in %s; the truth is in %s\n",
 		r.People, r.Seed, r.AsAt.Format(time.RFC3339), r.To, r.Truth)
 }
@@ -67,7 +67,7 @@ func moment(text string, otherwise time.Time) (time.Time, error) {
 	}
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return time.Time{}, usageError{fmt.Errorf("not an instant such as 2026-11-01T07:00:00Z: %q", text)}
+		return time.Time{}, usage(fmt.Errorf("not an instant such as 2026-11-01T07:00:00Z: %q", text))
 	}
 	return at, nil
 }

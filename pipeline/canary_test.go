@@ -145,9 +145,9 @@ func TestAnErrorOfTheEngineIsSaidWithoutItsRow(t *testing.T) {
 	}
 	defer db.Close()
 	_, err = db.ExecContext(t.Context(), "select cast(name as date) from (values ('Canary')) as people (name)")
-	err = usageError{fmt.Errorf("carry over people: %w", err)}
+	err = usage(fmt.Errorf("carry over people: %w", err))
 	var said bytes.Buffer
-	if code := (&program{stderr: &said}).exitCode(t.Context(), err); code != exitUsage || said.String() != "careshare: carry over people: Conversion Error\n" {
+	if code := exitCode(t.Context(), &said, err); code != exitUsage || said.String() != "careshare: carry over people: Conversion Error\n" {
 		t.Errorf("ended with %d: %s", code, said.String())
 	}
 	if said := withHint(err); said != "carry over people: Conversion Error" {

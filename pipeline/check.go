@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"careshare/extract/casestore"
+	"careshare/load/fault"
 	"careshare/load/lake"
 	"careshare/reports"
 
@@ -32,7 +33,7 @@ type checkedLine struct {
 	Words   string `json:"words"` // what was found, or what to do
 }
 
-func (c checked) text(w io.Writer) {
+func (c checked) Text(w io.Writer) {
 	for _, line := range c.Lines {
 		mark := "ok  "
 		if !line.OK {
@@ -114,9 +115,9 @@ func (p *program) checkAgreement(c Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	inDate, err := agreement.InDate(p.now())
+	inDate, err := agreement.InDate(p.Now())
 	if err == nil && !inDate {
-		err = hinted{fmt.Errorf("version %s is not in date, so nothing would be shared", agreement.Version), "review it and set review_on"}
+		err = fault.WithHint(fmt.Errorf("version %s is not in date, so nothing would be shared", agreement.Version), "review it and set review_on")
 	}
 	return fmt.Sprintf("version %s, %s, to be reviewed on %s", agreement.Version, reports.Counted(len(agreement.Datasets), "dataset"), agreement.ReviewOn), err
 }
@@ -175,7 +176,7 @@ func freeSpace(l string) (uint64, error) {
 	}
 	free := stat.Bavail * uint64(stat.Bsize)
 	if free < leastSpace {
-		return free, hinted{fmt.Errorf("%d MB free for the lake", free>>20), fmt.Sprintf("a run of a borough of 280,000 people wants %d MB", leastSpace>>20)}
+		return free, fault.WithHint(fmt.Errorf("%d MB free for the lake", free>>20), fmt.Sprintf("a run of a borough of 280,000 people wants %d MB", leastSpace>>20))
 	}
 	return free, nil
 }

@@ -151,7 +151,7 @@ func readConfig(path string) (Config, error) {
 	}
 	config.resolve(filepath.Dir(path))
 	if err := config.Validate(); err != nil {
-		return Config{}, usageError{strictyaml.AtLines(path, data, err)}
+		return Config{}, usage(strictyaml.AtLines(path, data, err))
 	}
 	return config, nil
 }
@@ -250,11 +250,11 @@ func (s CaseStore) address() (string, error) {
 		if address := os.Getenv(s.LocationEnv); address != "" {
 			return address, nil
 		}
-		return "", usageError{fmt.Errorf("case_store.location_env: %s is not set", s.LocationEnv)}
+		return "", usage(fmt.Errorf("case_store.location_env: %s is not set", s.LocationEnv))
 	case s.LocationFile != "":
 		content, err := os.ReadFile(s.LocationFile)
 		if err != nil {
-			return "", usageError{fmt.Errorf("case_store.location_file: %w", err)}
+			return "", usage(fmt.Errorf("case_store.location_file: %w", err))
 		}
 		return strings.TrimSpace(string(content)), nil
 	}

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"careshare/london"
 	"fmt"
 	"maps"
 	"slices"
@@ -132,7 +133,7 @@ func (s *simulation) followUps() {
 }
 
 func (s *simulation) step(m *matter, message string, draw int) {
-	local, err := london(s.day.Add(-30 * time.Minute))
+	local, err := london.In(s.day.Add(-30 * time.Minute))
 	if err != nil {
 		s.t.Fatal(err)
 	}

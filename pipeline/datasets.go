@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"careshare/load/agreement"
+	"careshare/load/fault"
 
 	"github.com/spf13/cobra"
 )
@@ -17,7 +18,7 @@ type dictionary struct {
 	one      bool
 }
 
-func (d dictionary) text(w io.Writer) {
+func (d dictionary) Text(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	defer table.Flush()
 	for _, entry := range d.Datasets {
@@ -86,7 +87,7 @@ func (p *program) datasetsVerb() *cobra.Command {
 					return p.print(dictionary{Datasets: []agreement.DictionaryEntry{entry}, one: true})
 				}
 			}
-			return usageError{hinted{fmt.Errorf("there is no dataset %s", args[0]), "careshare datasets lists them all"}}
+			return usage(fault.WithHint(fmt.Errorf("there is no dataset %s", args[0]), "careshare datasets lists them all"))
 		},
 	}
 }

@@ -43,7 +43,7 @@ func writeDemoKey(folder string) error {
 // demo is init, borough and run in one folder, as of the borough's own day.
 func (p *program) demo(ctx context.Context, options borough.Options, to string) error {
 	options.To = filepath.Join(to, "sources")
-	p.step("make the borough")
+	p.Step("make the borough")
 	if err := borough.Make(ctx, options); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}

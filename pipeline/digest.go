@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"careshare/load/fault"
+	"careshare/london"
 	"careshare/reports"
 	"careshare/reports/delivery"
 	"careshare/schedules"
@@ -22,7 +24,7 @@ type handedOver struct {
 	Deliveries []delivery.Delivery `json:"deliveries"` // that were tried
 }
 
-func (h handedOver) text(w io.Writer) {
+func (h handedOver) Text(w io.Writer) {
 	for _, d := range h.Deliveries {
 		for _, to := range d.To {
 			where := to.Folder
@@ -43,7 +45,7 @@ func (h handedOver) failure() error {
 	if failed == 0 {
 		return nil
 	}
-	return hinted{fmt.Errorf("deliver: %s failed", reports.Counted(failed, "handover")), "careshare deliver --list tells why, and what is tried again"}
+	return fault.WithHint(fmt.Errorf("deliver: %s failed", reports.Counted(failed, "handover")), "careshare deliver --list tells why, and what is tried again")
 }
 
 // verdict is of a pass: what did not arrive is a failure, as an attempt is that failed; rows that were quarantined are not.
@@ -86,7 +88,7 @@ func (p *program) handOverDue(ctx context.Context, c Config, slots []schedules.S
 	spool := c.spool()
 	send := func() error {
 		mail := c.Delivery.mail()
-		tried, err := spool.Send(ctx, p.now, delivery.Carriers{Mail: mail.Send, Folder: delivery.ToFolder}, delivery.Retries{Attempts: c.Delivery.Attempts, After: c.Delivery.RetryAfter})
+		tried, err := spool.Send(ctx, p.Now, delivery.Carriers{Mail: mail.Send, Folder: delivery.ToFolder}, delivery.Retries{Attempts: c.Delivery.Attempts, After: c.Delivery.RetryAfter})
 		done.Deliveries = append(done.Deliveries, tried...)
 		return err
 	}
@@ -111,7 +113,7 @@ func (p *program) digest(c Config, spool *delivery.Spool, slots []schedules.Slot
 	if len(c.Delivery.FailuresTo) == 0 {
 		return false, nil
 	}
-	today, err := london(p.now())
+	today, err := london.In(p.Now())
 	if err != nil {
 		return false, err
 	}
@@ -120,7 +122,7 @@ func (p *program) digest(c Config, spool *delivery.Spool, slots []schedules.Slot
 	if err != nil || spool.Knows(id) || slices.ContainsFunc(waiting, isDigest) {
 		return false, err
 	}
-	since, err := lastDigest(spool, p.now())
+	since, err := lastDigest(spool, p.Now())
 	if err != nil {
 		return false, err
 	}
@@ -128,7 +130,7 @@ func (p *program) digest(c Config, spool *delivery.Spool, slots []schedules.Slot
 	if len(lines) == 0 {
 		return false, nil
 	}
-	d := delivery.Delivery{ID: id, At: p.now().UTC().Truncate(time.Second), Subject: "careshare: " + reports.Counted(len(lines), "failure"), Lines: append(lines, "",
+	d := delivery.Delivery{ID: id, At: p.Now().UTC().Truncate(time.Second), Subject: "careshare: " + reports.Counted(len(lines), "failure"), Lines: append(lines, "",
 		"careshare schedule history and careshare deliver --list tell more. There is at most one such message a day.")}
 	for _, name := range c.Delivery.FailuresTo {
 		d.To = append(d.To, c.Delivery.handovers(name, id, false, false)...)

@@ -47,7 +47,7 @@ func (j *job) recall(ctx context.Context) (memory, error) {
 	if _, err := os.Stat(j.config.Lake); errors.Is(err, os.ErrNotExist) {
 		return memory{}, nil
 	}
-	lake, err := lake.Open(j.config.Lake, j.now)
+	lake, err := lake.Open(j.config.Lake, j.Now)
 	if err != nil {
 		return memory{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"careshare/load/lake"
 	"careshare/sql"
@@ -43,16 +44,8 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// hinted is an error with the next step; load's faults have one too.
-type hinted struct {
-	error
-	hint string
-}
-
-func (e hinted) Unwrap() error { return e.error }
-
-// Hint says what to do next.
-func (e hinted) Hint() string { return e.hint }
+// usage marks an error as a wrong command line or configuration.
+func usage(err error) error { return usageError{err} }
 
 // withHint is an error in one line, with its next step and without what the engine quotes of the rows.
 func withHint(err error) string {
@@ -63,7 +56,8 @@ func withHint(err error) string {
 	return sql.WithoutValues(err).Error()
 }
 
-func (p *program) exitCode(ctx context.Context, err error) int {
+// exitCode says on stderr why a command failed, and returns its exit code.
+func exitCode(ctx context.Context, stderr io.Writer, err error) int {
 	if err == nil {
 		return exitDone
 	}
@@ -75,16 +69,16 @@ func (p *program) exitCode(ctx context.Context, err error) int {
 	if code == exitInterrupted { // else what it was at would read like the fault
 		said = "interrupted: " + said
 	}
-	fmt.Fprintln(p.stderr, "careshare:", said)
+	fmt.Fprintln(stderr, "careshare:", said)
 	var h interface{ Hint() string }
 	if errors.As(err, &h) {
-		fmt.Fprintln(p.stderr, "  hint:", h.Hint())
+		fmt.Fprintln(stderr, "  hint:", h.Hint())
 	}
 	return code
 }
 
 func codeOf(ctx context.Context, err error) int {
-	var usage usageError
+	var wrong usageError
 	switch {
 	case ctx.Err() != nil:
 		return exitInterrupted
@@ -96,7 +90,7 @@ func codeOf(ctx context.Context, err error) int {
 		return exitStale
 	case errors.Is(err, lake.ErrLocked):
 		return exitLocked
-	case errors.As(err, &usage):
+	case errors.As(err, &wrong):
 		return exitUsage
 	}
 	return exitFailed

@@ -15,6 +15,7 @@ import (
 
 	"careshare/load/fault"
 	"careshare/load/lake"
+	"careshare/london"
 	"careshare/reports"
 	"careshare/sql"
 
@@ -52,7 +53,7 @@ func (s statement) when(day, clock string) string {
 // inWords is when as a person reads it.
 func (s statement) inWords() string { return s.when("2 January 2006", ", 15:04") }
 
-func (e explanation) text(w io.Writer) {
+func (e explanation) Text(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "Person %d in snapshot %s\n\n", e.Person, e.Run)
 	for _, s := range e.Said {
@@ -115,13 +116,13 @@ func (p *program) explainVerb() *cobra.Command {
 func personID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0, usageError{fmt.Errorf("PERSON must be the case store's person_id, a whole number")}
+		return 0, usage(fmt.Errorf("PERSON must be the case store's person_id, a whole number"))
 	}
 	return id, nil
 }
 
 func (p *program) explain(ctx context.Context, c Config, person int64) (explanation, error) {
-	lake, err := lake.Open(c.Lake, p.now)
+	lake, err := lake.Open(c.Lake, p.Now)
 	if err != nil {
 		return explanation{}, err
 	}
@@ -157,7 +158,7 @@ func (p *program) explain(ctx context.Context, c Config, person int64) (explanat
 		e.Said = append(e.Said, statement{s.at, s.subject(), s.entry.Reason})
 	}
 	if len(e.Said) == 0 {
-		return explanation{}, hinted{fmt.Errorf("the current snapshot knows no such person"), "the number is the case store's person_id"}
+		return explanation{}, fault.WithHint(fmt.Errorf("the current snapshot knows no such person"), "the number is the case store's person_id")
 	}
 	slices.SortStableFunc(e.Said, func(a, b statement) int { return a.At.Compare(b.At) })
 	return e, nil
@@ -259,7 +260,7 @@ func createSnapshotViews(ctx context.Context, db *sql.DB, rules fs.FS, snapshot 
 	if err != nil {
 		return err
 	}
-	local, err := asLocal(manifest.AsAt)
+	local, err := london.Local(manifest.AsAt)
 	if err != nil {
 		return err
 	}

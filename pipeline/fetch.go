@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/extract/fhir/bulk"
+	"careshare/load/fault"
 	"careshare/reports"
 	"careshare/transform"
 )
@@ -37,7 +38,7 @@ type fetchedExport struct {
 	bulk.Result
 }
 
-func (f fetched) text(w io.Writer) {
+func (f fetched) Text(w io.Writer) {
 	for _, e := range f.Exports {
 		if e.Folder == "" {
 			fmt.Fprintf(w, "%s: nothing has changed since %s\n", e.Sender, e.Since)
@@ -82,15 +83,15 @@ func (p *program) fetch(ctx context.Context, c Config, only string) (got fetched
 		if sender.Server == nil || only != "" && sender.Name != only {
 			continue
 		}
-		p.step("fetch " + sender.Name)
-		result, err := bulk.Fetch(ctx, sender.export(p.now().UTC().Format("20060102T150405.000Z"), types))
+		p.Step("fetch " + sender.Name)
+		result, err := bulk.Fetch(ctx, sender.export(p.Now().UTC().Format("20060102T150405.000Z"), types))
 		if err != nil {
 			return fetched{}, fmt.Errorf("fetch %s: %w", sender.Name, err)
 		}
 		got.Exports = append(got.Exports, fetchedExport{sender.Name, result})
 	}
 	if len(got.Exports) == 0 {
-		return fetched{}, usageError{hinted{errors.New("no sender of that name has a server"), "give health.server in the configuration"}}
+		return fetched{}, usage(fault.WithHint(errors.New("no sender of that name has a server"), "give health.server in the configuration"))
 	}
 	return got, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"careshare/extract"
+	"careshare/load/fault"
 	"careshare/load/lake"
 )
 
@@ -63,10 +64,10 @@ func (h heldBefore) notFewer(tables []extract.Table, percent float64) error {
 	if more := len(fewer) - len(named); more > 0 {
 		named = append(named, fmt.Sprintf("and %d more", more))
 	}
-	return hinted{
+	return fault.WithHint(
 		fmt.Errorf("tables have lost more than %g %% of their rows since the last snapshot: %s: %w", percent, strings.Join(named, ", "), errChecks),
-		"see whether the source was being loaded; where the rows are gone by right, raise quarantine.fewer_rows_percent for one run",
-	}
+		"see whether the source was being loaded; where the rows are gone by right, raise quarantine.fewer_rows_percent for one run")
+
 }
 
 // notFewerRefusals refuses what forgets refusals while the rows are all there: a question's code, a step's type or the words for a
@@ -76,10 +77,10 @@ func (h heldBefore) notFewerRefusals(staged []lake.Disclosure, asAt time.Time, p
 		table := [2]string{d.Audience, d.Dataset}
 		lost := h.lost(table, d.Rows, percent)
 		if table == refusals && lost != "" && !asAt.Before(h.asAt) {
-			return hinted{
+			return fault.WithHint(
 				fmt.Errorf("more than %g %% of the refusals are gone since the last snapshot: %s: %w", percent, lost, errChecks),
-				"see whether the case store's consent steps, questions and words are still those under consent: in the configuration; where they are gone by right, raise quarantine.fewer_rows_percent for one run",
-			}
+				"see whether the case store's consent steps, questions and words are still those under consent: in the configuration; where they are gone by right, raise quarantine.fewer_rows_percent for one run")
+
 		}
 	}
 	return nil

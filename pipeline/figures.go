@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"careshare/load/lake"
+	"careshare/london"
 	"careshare/schedules"
 	"careshare/sql"
 )
@@ -54,12 +55,10 @@ func periodsBefore(asAt time.Time) (rows []row, err error) {
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, row{"period": period, "from_at": from.Format(wallClock), "until_at": until.Format(wallClock)})
+		rows = append(rows, row{"period": period, "from_at": from.Format(london.WallClock), "until_at": until.Format(london.WallClock)})
 	}
 	return rows, nil
 }
-
-const wallClock = "2006-01-02T15:04:05"
 
 // release is an earlier pack that the new one may be compared with, and must not be subtracted from.
 type release struct {
@@ -81,7 +80,7 @@ func earlierReleases(lakePath string, now func() time.Time, asAt time.Time) (fou
 	if err != nil {
 		return nil, err
 	}
-	local, err := london(asAt)
+	local, err := london.In(asAt)
 	if err != nil {
 		return nil, err
 	}

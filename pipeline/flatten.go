@@ -25,7 +25,7 @@ type flattened struct {
 	Quarantine string `json:"quarantine,omitempty"` // where the lines are listed that could not be taken
 }
 
-func (f flattened) text(w io.Writer) {
+func (f flattened) Text(w io.Writer) {
 	fmt.Fprintf(w, "%s: %s in %s\n", f.View, reports.Counted(f.Rows, "row"), f.Out)
 	if f.Merged > 0 {
 		fmt.Fprintf(w, "%s replaced by a newer one or deleted\n", reports.Counted(f.Merged, "resource"))
@@ -43,7 +43,7 @@ func (p *program) flattenVerb() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(verb *cobra.Command, _ []string) error {
 			if view == "" || in == "" || out == "" {
-				return usageError{errors.New("flatten needs --view, --in and --out")}
+				return usage(errors.New("flatten needs --view, --in and --out"))
 			}
 			v, err := openView(view)
 			if err != nil {

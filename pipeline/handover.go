@@ -10,7 +10,9 @@ import (
 	"slices"
 	"time"
 
+	"careshare/load/fault"
 	"careshare/load/lake"
+	"careshare/london"
 	"careshare/reports"
 	"careshare/reports/delivery"
 	"careshare/schedules"
@@ -33,7 +35,7 @@ func (c carrier) handOver(ctx context.Context, job schedules.Job, slot time.Time
 	case errors.Is(err, errNotYet):
 		return schedules.Outcome{State: schedules.Failed, Reason: err.Error()}
 	case err != nil:
-		return outcomeOf(c.exitCode(ctx, fmt.Errorf("schedule: %s: %w", job.Name, err)))
+		return outcomeOf(exitCode(ctx, c.Stderr, fmt.Errorf("schedule: %s: %w", job.Name, err)))
 	}
 	return schedules.Outcome{State: schedules.Done}
 }
@@ -48,7 +50,7 @@ func (c carrier) spoolReport(ctx context.Context, spool *delivery.Spool, id stri
 	if err != nil {
 		return err
 	}
-	lake, err := lake.Open(c.config.Lake, c.now)
+	lake, err := lake.Open(c.config.Lake, c.Now)
 	if err != nil {
 		return err
 	}
@@ -60,7 +62,7 @@ func (c carrier) spoolReport(ctx context.Context, spool *delivery.Spool, id stri
 	if err != nil {
 		return err
 	}
-	d := delivery.Delivery{ID: id, At: c.now().UTC().Truncate(time.Second), Report: report.name, Snapshot: from.ID, Place: filepath.Join(from.Path, "reports", report.folder)}
+	d := delivery.Delivery{ID: id, At: c.Now().UTC().Truncate(time.Second), Report: report.name, Snapshot: from.ID, Place: filepath.Join(from.Path, "reports", report.folder)}
 	d.Subject, d.Lines, err = announce(report, job, slot, manifest)
 	if err != nil {
 		return err
@@ -145,7 +147,7 @@ func snapshotFor(lake *lake.Lake, job schedules.Job, slot time.Time) (chosen lak
 
 // publishedFiles are a report's files of a snapshot, each as its manifest says.
 func publishedFiles(from lake.Snapshot, manifest lake.Manifest, report layout, period string) (paths []string, bytes int64, err error) {
-	taken := hinted{fmt.Errorf("snapshot %s holds no %s", from.ID, report.name), "retention or the agreement may have taken it"}
+	taken := fault.WithHint(fmt.Errorf("snapshot %s holds no %s", from.ID, report.name), "retention or the agreement may have taken it")
 	for _, output := range manifest.Outputs {
 		folder, name := filepath.Split(filepath.FromSlash(output.Path))
 		if filepath.Clean(folder) != filepath.Join("reports", report.folder) || !report.holds(name, period) {
@@ -167,11 +169,11 @@ func publishedFiles(from lake.Snapshot, manifest lake.Manifest, report layout, p
 
 // announce says what is handed over, in words that name nobody.
 func announce(report layout, job schedules.Job, slot time.Time, manifest lake.Manifest) (subject string, lines []string, err error) {
-	local, err := london(manifest.AsAt)
+	local, err := london.In(manifest.AsAt)
 	if err != nil {
 		return "", nil, err
 	}
-	asAt := londonWords(local)
+	asAt := london.Words(local)
 	subject, speaks := "careshare: "+report.name+" as at "+asAt, report.title+", as at "+asAt+" in London."
 	if job.Period != "" {
 		span, err := spanWords(job, slot)
@@ -220,13 +222,4 @@ func (c Config) checkRecipients(job schedules.Job) error {
 		}
 	}
 	return nil
-}
-
-// london is a moment by the clock on the wall there.
-func london(at time.Time) (time.Time, error) {
-	zone, err := time.LoadLocation("Europe/London")
-	if err != nil {
-		return at, fmt.Errorf("read time zones: %w", err)
-	}
-	return at.In(zone), nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"careshare/load/lake"
 	"careshare/pipeline/borough"
+	"careshare/pipeline/console"
 	"careshare/reports/delivery"
 	"careshare/schedules"
 )
@@ -102,7 +103,7 @@ func TestAnInterruptedHandoverIsNoFailure(t *testing.T) {
 	config.Delivery.Recipients = map[string]Recipient{"auditors": {Folder: t.TempDir(), Identifiable: true}}
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
-	by := carrier{&program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, now: time.Now}, config}
+	by := carrier{&program{Console: console.Console{Stderr: io.Discard, Now: time.Now}, stdin: strings.NewReader(""), stdout: io.Discard}, config}
 	slot := borough.DefaultAsAt()
 	got := by.carry(ctx, schedules.Job{Name: "proofs", Verb: []string{"report", auditName}, Recipients: []string{"auditors"}}, slot)
 	if got.State != schedules.Due || config.spool().Knows(deliveryID("proofs", slot)) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"careshare/load/agreement"
+	"careshare/load/fault"
 	"careshare/sql"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,7 @@ type initialised struct {
 	Files []string `json:"files"` // paths written
 }
 
-func (r initialised) text(w io.Writer) {
+func (r initialised) Text(w io.Writer) {
 	for _, file := range r.Files {
 		fmt.Fprintln(w, "wrote", file)
 	}
@@ -61,7 +62,7 @@ func initialise(to string, rules bool) (files []string, err error) {
 	}
 	folder := filepath.Join(to, "rules")
 	if err := os.CopyFS(folder, sql.Files); err != nil {
-		return nil, hinted{fmt.Errorf("init: %w", err), "move the folder rules away: what is there is never overwritten"}
+		return nil, fault.WithHint(fmt.Errorf("init: %w", err), "move the folder rules away: what is there is never overwritten")
 	}
 	return append(files, folder), nil
 }

@@ -45,7 +45,7 @@ type linkThresholds struct {
 	Review float64 `json:"review"`
 }
 
-func (l linked) text(w io.Writer) {
+func (l linked) Text(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "records\t%d left, %d right\n", l.LeftRecords, l.RightRecords)
 	fmt.Fprintf(table, "compared\t%s, by %s of distinct names and texts\n", reports.Counted(l.Candidates, "pair"), reports.Counted(l.ComparedWords, "pair"))
@@ -133,7 +133,7 @@ Weights are log2 of the odds that two records are one person's. Parameters are l
 func link(ctx context.Context, o linkOptions) (linked, error) {
 	options, err := o.options()
 	if err != nil {
-		return linked{}, usageError{fmt.Errorf("link: %w", err)}
+		return linked{}, usage(fmt.Errorf("link: %w", err))
 	}
 	db, err := sql.Open(ctx, sql.Options{Memory: o.memory, Threads: defaultThreads(), Allow: o.folders()})
 	if err != nil {
@@ -141,7 +141,7 @@ func link(ctx context.Context, o linkOptions) (linked, error) {
 	}
 	defer db.Close()
 	if err := errors.Join(readSides(ctx, db, o), o.checkDecisions(ctx, db)); err != nil {
-		return linked{}, usageError{fmt.Errorf("link: %w", err)}
+		return linked{}, usage(fmt.Errorf("link: %w", err))
 	}
 	result, err := linkage.Link(ctx, db, options)
 	if err != nil {
@@ -271,7 +271,7 @@ func doubled(name string) string { return `"` + strings.ReplaceAll(name, `"`, `"
 func (o linkOptions) said(err error) error {
 	var wrong linkage.MapError
 	if errors.As(err, &wrong) {
-		return usageError{errors.New(strings.NewReplacer("left_side", o.left, "right_side", o.right).Replace(err.Error()))}
+		return usage(errors.New(strings.NewReplacer("left_side", o.left, "right_side", o.right).Replace(err.Error())))
 	}
 	return withoutRow(err)
 }
@@ -282,13 +282,13 @@ func withoutRow(err error) error {
 	case err == nil:
 		return nil
 	case strings.Contains(err.Error(), "sniffing file"):
-		return usageError{errors.New("link: a file cannot be read as CSV: its separator, its quotes, its encoding or the length of a line")}
+		return usage(errors.New("link: a file cannot be read as CSV: its separator, its quotes, its encoding or the length of a line"))
 	case !strings.Contains(err.Error(), "CSV Error"):
 		said, _, _ := strings.Cut(err.Error(), "\n") // then comes the query
 		return errors.New(said)
 	}
 	where := regexp.MustCompile(`Line: \d+`).FindString(err.Error())
-	return usageError{fmt.Errorf("link: a line does not fit the header (%s)", strings.ToLower(first(where, "line unknown")))}
+	return usage(fmt.Errorf("link: a line does not fit the header (%s)", strings.ToLower(first(where, "line unknown"))))
 }
 
 // hand writes the files and the explanation that were asked for.
@@ -306,7 +306,7 @@ func (l *linked) hand(ctx context.Context, db *sql.DB, o linkOptions) error {
 	}
 	left, right, found := strings.Cut(o.explain, ",")
 	if !found {
-		return usageError{errors.New("link: --explain wants LEFT_ID,RIGHT_ID")}
+		return usage(errors.New("link: --explain wants LEFT_ID,RIGHT_ID"))
 	}
 	w, err := linkage.Explain(ctx, db, l.Parameters, strings.TrimSpace(left), strings.TrimSpace(right))
 	l.Explained = &w

@@ -98,7 +98,7 @@ func newLinkedPeople(r linkage.Result) *LinkedPeople {
 	return l
 }
 
-func (l *LinkedPeople) text(w io.Writer) {
+func (l *LinkedPeople) Text(w io.Writer) {
 	if l == nil {
 		return
 	}

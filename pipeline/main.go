@@ -2,6 +2,7 @@
 package pipeline
 
 import (
+	"careshare/pipeline/console"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,7 +10,6 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
-	_ "time/tzdata" // London must be known on any machine
 
 	"github.com/spf13/cobra"
 )
@@ -19,13 +19,12 @@ var version = "dev"
 
 // program is one command line being carried out.
 type program struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	now            func() time.Time
+	console.Console
+	stdin  io.Reader
+	stdout io.Writer
 
 	configPath string
 	asJSON     bool
-	progress   bool // step lines although stderr is no terminal
 	started    bool // a verb was found and its arguments fit; what fails before is wrong usage
 }
 
@@ -39,7 +38,7 @@ func mainBy(ctx context.Context, now func() time.Time, args []string, stdin io.R
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	syscall.Umask(0o077) // nothing that a library creates on the way may be read by others
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, now: now}
+	p := &program{stdin: stdin, stdout: stdout, Console: console.Console{Stderr: stderr, Now: now}}
 	root := p.root()
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -47,9 +46,9 @@ func mainBy(ctx context.Context, now func() time.Time, args []string, stdin io.R
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	if err != nil && !p.started {
-		err = usageError{err}
+		err = usage(err)
 	}
-	return p.exitCode(ctx, err)
+	return exitCode(ctx, p.Stderr, err)
 }
 
 func (p *program) root() *cobra.Command {
@@ -65,7 +64,7 @@ func (p *program) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVarP(&p.configPath, "config", "c", "careshare.yaml", "the configuration")
 	flags.BoolVar(&p.asJSON, "json", false, "print the result as JSON")
-	flags.BoolVar(&p.progress, "progress", false, "print each step to stderr although it is no terminal")
+	flags.BoolVar(&p.Progress, "progress", false, "print each step to stderr although it is no terminal")
 	root.PersistentPreRun = func(*cobra.Command, []string) { p.started = true }
 	root.AddCommand(
 		p.demoVerb(), p.boroughVerb(), p.initVerb(), p.checkVerb(), p.planVerb(), p.runVerb(), p.statusVerb(),
@@ -75,11 +74,11 @@ func (p *program) root() *cobra.Command {
 }
 
 // result is what a verb has to say: as JSON by its fields, or as text by itself.
-type result interface{ text(w io.Writer) }
+type result interface{ Text(w io.Writer) }
 
 func (p *program) print(r result) error {
 	if !p.asJSON {
-		r.text(p.stdout)
+		r.Text(p.stdout)
 		return nil
 	}
 	encoder := json.NewEncoder(p.stdout)

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"careshare/load/audit"
+	"careshare/load/fault"
 	"careshare/load/lake"
+	"careshare/london"
 	"careshare/reports"
 	"careshare/sql"
 )
@@ -44,7 +46,7 @@ func (h personHistory) make(ctx context.Context, from reportSource) error {
 		return err
 	}
 	if len(decided)+len(shared)+len(stopped)+len(matches) == 0 { // a number mistyped must not be answered "nothing was shared"
-		return hinted{errors.New("no snapshot that is kept knows such a person"), "the number is the case store's person_id"}
+		return fault.WithHint(errors.New("no snapshot that is kept knows such a person"), "the number is the case store's person_id")
 	}
 	tables := append([]reports.Table{
 		reports.TextTable("decisions", "What was asked and decided, oldest first", []string{"When", "About", "What"}, decided),
@@ -99,7 +101,7 @@ func (h personHistory) sharedIn(ctx context.Context, s lake.Snapshot) (rows [][]
 		return nil, err
 	}
 	defer db.Close()
-	at, err := london(manifest.AsAt)
+	at, err := london.In(manifest.AsAt)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +113,7 @@ func (h personHistory) sharedIn(ctx context.Context, s lake.Snapshot) (rows [][]
 		if err != nil {
 			return nil, err
 		}
-		row := []string{londonWords(at)}
+		row := []string{london.Words(at)}
 		for _, cell := range cells {
 			row = append(row, strings.Clone(cell.Text))
 		}
@@ -135,7 +137,7 @@ func (h personHistory) stopped() (rows [][]string, err error) {
 	}
 	for _, s := range stopped {
 		what := map[audit.Event]string{audit.Withheld: "The council stopped sharing", audit.Lifted: "The council lifted that"}[s.entry.Event]
-		rows = append(rows, []string{londonWords(s.at), what, s.entry.Reason, fmt.Sprintf("audit log entry %d", s.entry.Number)})
+		rows = append(rows, []string{london.Words(s.at), what, s.entry.Reason, fmt.Sprintf("audit log entry %d", s.entry.Number)})
 	}
 	return rows, nil
 }
@@ -159,11 +161,11 @@ func stops(entries []audit.Entry, person int64) (found []stop, err error) {
 		if e.Person == nil || *e.Person != person || e.Event != audit.Withheld && e.Event != audit.Lifted {
 			continue
 		}
-		local, err := asLocal(e.At)
+		local, err := london.Local(e.At)
 		if err != nil {
 			return nil, err
 		}
-		at, err := time.Parse(wallClock, local)
+		at, err := time.Parse(london.WallClock, local)
 		if err != nil {
 			return nil, err
 		}

@@ -19,7 +19,7 @@ func (p *program) planVerb() *cobra.Command {
 		Short: "Show what a run would read, share and withhold; nothing is written to the lake",
 		Args:  cobra.NoArgs,
 		RunE: func(verb *cobra.Command, _ []string) error {
-			at, err := moment(asAt, p.now().UTC().Truncate(time.Second))
+			at, err := moment(asAt, p.Now().UTC().Truncate(time.Second))
 			if err != nil {
 				return err
 			}
@@ -45,7 +45,7 @@ func (j *job) plan(ctx context.Context) (summary Summary, err error) {
 		return Summary{}, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	scratch, err := lake.Open(folder, j.now)
+	scratch, err := lake.Open(folder, j.Now)
 	if err != nil {
 		return Summary{}, err
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"careshare/load/agreement"
+	"careshare/load/fault"
 	"careshare/load/lake"
 	"careshare/load/strictyaml"
 	"careshare/sql"
@@ -53,7 +54,7 @@ func readTerms(c Config) (agreement.Contracts, agreement.Agreement, error) {
 		err = c.hidesAsMuch(agreed)
 	}
 	if err != nil {
-		return nil, agreement.Agreement{}, usageError{err}
+		return nil, agreement.Agreement{}, usage(err)
 	}
 	return contracts, agreed, nil
 }
@@ -78,20 +79,20 @@ func (c Config) hidesAsMuch(a agreement.Agreement) error {
 func readYAML(path string, into any) ([]byte, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, usageError{hinted{fmt.Errorf("read configuration: %w", err), "write one with careshare init, or name one with --config"}}
+		return nil, usage(fault.WithHint(fmt.Errorf("read configuration: %w", err), "write one with careshare init, or name one with --config"))
 	}
 	if err != nil {
-		return nil, usageError{fmt.Errorf("read configuration: %w", err)}
+		return nil, usage(fmt.Errorf("read configuration: %w", err))
 	}
 	if err := strictyaml.Decode(path, data, into); err != nil {
-		return nil, usageError{err}
+		return nil, usage(err)
 	}
 	return data, nil
 }
 
 // lockedLake opens the lake for this process alone and puts right what a crash left.
 func (p *program) lockedLake(ctx context.Context, c Config) (*lake.Lake, error) {
-	lake, err := lake.Open(c.Lake, p.now)
+	lake, err := lake.Open(c.Lake, p.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +101,7 @@ func (p *program) lockedLake(ctx context.Context, c Config) (*lake.Lake, error) 
 	}
 	notes, err := lake.Recover(ctx)
 	for _, note := range notes {
-		fmt.Fprintln(p.stderr, "recovered:", note)
+		fmt.Fprintln(p.Stderr, "recovered:", note)
 	}
 	if err != nil {
 		lake.Unlock()

@@ -22,7 +22,7 @@ type proved struct {
 	Root     string `json:"root"` // of the audit log: note it elsewhere
 }
 
-func (r proved) text(w io.Writer) {
+func (r proved) Text(w io.Writer) {
 	fmt.Fprintf(w, "wrote %s: %s was published in snapshot %s; audit log root %s\n", r.File, r.Dataset, r.Snapshot, r.Root)
 }
 
@@ -38,7 +38,7 @@ type checkedProof struct {
 	Root    string `json:"root"`
 }
 
-func (r checkedProof) text(w io.Writer) {
+func (r checkedProof) Text(w io.Writer) {
 	fmt.Fprintf(w, "good: %s, SHA-256 %s, was published as %s: entry %d of the audit log with root %s\n", r.Dataset, r.SHA256, r.Path, r.Entry, r.Root)
 }
 
@@ -99,7 +99,7 @@ func (p *program) verifyProof(ctx context.Context, o proofOptions) error {
 	}
 	var evidence lake.Evidence
 	if err := json.Unmarshal(content, &evidence); err != nil {
-		return usageError{fmt.Errorf("read proof: it is no proof of this program")}
+		return usage(fmt.Errorf("read proof: it is no proof of this program"))
 	}
 	if err := lake.CheckEvidence(ctx, evidence, o.root, o.file); err != nil {
 		return err

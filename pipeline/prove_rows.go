@@ -81,7 +81,7 @@ type checkedTable struct {
 	Found     int    `json:"found"` // of them in the file
 }
 
-func (r checkedRows) text(w io.Writer) {
+func (r checkedRows) Text(w io.Writer) {
 	fmt.Fprintf(w, "good: as published in snapshot %s, by the audit log of %s with root %s\n", r.Snapshot, reports.Counted(r.Entries, "entry"), r.Root)
 	for _, t := range r.Tables {
 		fmt.Fprintf(w, "%-20s published: %s, of them in the file: %d\n", t.Dataset, reports.Counted(t.Published, "row"), t.Found)
@@ -102,7 +102,7 @@ func (p *program) verifyRows(evidence lake.ExtractEvidence, o proofOptions) erro
 	case ".csv":
 		err = readCSV(o.file, check.row)
 	default:
-		err = usageError{errors.New("check proof: the extract is an .xlsx or a .csv file")}
+		err = usage(errors.New("check proof: the extract is an .xlsx or a .csv file"))
 	}
 	if err == nil {
 		err = check.failure()

@@ -18,7 +18,7 @@ type pruned struct {
 	Planned  bool           `json:"planned"` // nothing was removed
 }
 
-func (r pruned) text(w io.Writer) {
+func (r pruned) Text(w io.Writer) {
 	verb := "removed"
 	if r.Planned {
 		verb = "would remove"

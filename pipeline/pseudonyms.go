@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"careshare/load/agreement"
+	"careshare/load/fault"
 	"careshare/load/lake"
 	"careshare/sql"
 )
@@ -26,7 +27,7 @@ func (k PseudonymKey) read() (lake.PseudonymKey, error) {
 	}
 	line, set := os.LookupEnv(k.KeyEnv)
 	if !set {
-		return lake.PseudonymKey{}, hinted{fmt.Errorf("pseudonyms: the variable %s is not set", k.KeyEnv), "set it from your secret store"}
+		return lake.PseudonymKey{}, fault.WithHint(fmt.Errorf("pseudonyms: the variable %s is not set", k.KeyEnv), "set it from your secret store")
 	}
 	return lake.ParsePseudonymKey(line)
 }
@@ -72,7 +73,7 @@ func withKeys(c Config, a agreement.Agreement, contracts agreement.Contracts) (a
 	return a, keys, missing
 }
 
-func (u Unpublished) text(w io.Writer) {
+func (u Unpublished) Text(w io.Writer) {
 	fmt.Fprintf(w, "NOT PUBLISHED for %s: %s: %s\n", u.Audience, strings.Join(u.Datasets, ", "), u.Why)
 }
 

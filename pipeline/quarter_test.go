@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"careshare/load/lake"
+	"careshare/pipeline/console"
 	"careshare/reports/delivery/mailtest"
 	"careshare/schedules"
 
@@ -129,7 +130,7 @@ func (q *quarter) weather(now time.Time) {
 // pass is a process of its own, which may die before, in the middle of, and after a slot; it ends with no chance to say so.
 func (q *quarter) pass(now time.Time) {
 	q.Helper()
-	p := &program{stdout: &q.stderr, stderr: &q.stderr, configPath: q.config(), now: func() time.Time { return now }}
+	p := &program{Console: console.Console{Stderr: &q.stderr, Now: func() time.Time { return now }}, stdout: &q.stderr, configPath: q.config()}
 	s := &scheduling{program: p}
 	keeper, err := s.keeper()
 	if err != nil {

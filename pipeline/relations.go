@@ -14,6 +14,7 @@ import (
 
 	"careshare/extract"
 	"careshare/load/agreement"
+	"careshare/london"
 	"careshare/sql"
 )
 
@@ -115,7 +116,7 @@ func (j *job) relations(known memory, tables []extract.Table, periods []period) 
 
 // settings is the one row of the run's own terms. The case store keeps London's wall clock, hence both times.
 func (j *job) settings() ([]row, error) {
-	local, err := asLocal(j.asAt)
+	local, err := london.Local(j.asAt)
 	if err != nil {
 		return nil, err
 	}
@@ -125,12 +126,6 @@ func (j *job) settings() ([]row, error) {
 		"consent_window_days": j.config.Consent.WindowDays,
 		"agreement_version":   j.agreement.Version, "agreement_in_date": inDate,
 	}}, err
-}
-
-// asLocal is an instant on London's wall clock, as the case store writes it.
-func asLocal(at time.Time) (string, error) {
-	local, err := london(at)
-	return local.Format(wallClock), err
 }
 
 // reasonWords are the reason codes in plain words.

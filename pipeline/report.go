@@ -24,7 +24,7 @@ type reported struct {
 	Files    []string `json:"files"`
 }
 
-func (r reported) text(w io.Writer) {
+func (r reported) Text(w io.Writer) {
 	for _, file := range r.Files {
 		fmt.Fprintln(w, "wrote", file)
 	}
@@ -109,7 +109,7 @@ func (p *program) report(ctx context.Context, c Config, o reportOptions) (report
 
 // openChosen opens the lake and tells which of its snapshots is meant.
 func (p *program) openChosen(c Config, o reportOptions) (*lake.Lake, lake.Snapshot, lake.Manifest, error) {
-	l, err := lake.Open(c.Lake, p.now)
+	l, err := lake.Open(c.Lake, p.Now)
 	if err != nil {
 		return nil, lake.Snapshot{}, lake.Manifest{}, err
 	}
@@ -147,7 +147,7 @@ func chooseSnapshot(l *lake.Lake, o reportOptions) (lake.Snapshot, lake.Manifest
 			return s, manifest, nil
 		}
 	}
-	return lake.Snapshot{}, lake.Manifest{}, usageError{hinted{errors.New("no kept snapshot is meant by --snapshot and --as-at"), "careshare status names the current one; retention removes old ones"}}
+	return lake.Snapshot{}, lake.Manifest{}, usage(fault.WithHint(errors.New("no kept snapshot is meant by --snapshot and --as-at"), "careshare status names the current one; retention removes old ones"))
 }
 
 func chooseReport(lake *lake.Lake, c Config, upTo lake.Snapshot, o reportOptions) (layout, error) {
@@ -158,7 +158,7 @@ func chooseReport(lake *lake.Lake, c Config, upTo lake.Snapshot, o reportOptions
 	}
 	person, err := personID(o.person)
 	if err != nil {
-		return layout{}, usageError{hinted{err, "add --person"}}
+		return layout{}, usage(fault.WithHint(err, "add --person"))
 	}
 	snapshots, err := lake.Snapshots()
 	if err != nil {

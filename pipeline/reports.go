@@ -13,6 +13,7 @@ import (
 
 	"careshare/load/fault"
 	"careshare/load/lake"
+	"careshare/london"
 	"careshare/reports"
 	"careshare/reports/cpisxml"
 	"careshare/reports/custodians"
@@ -117,7 +118,7 @@ func (j *job) makeReports(ctx context.Context, run *lake.Run, o outcome) error {
 		return makeCatalog(ctx, from, staged)
 	}})
 	if slices.ContainsFunc(manifest.Datasets, func(d lake.Disclosure) bool { return d.Dataset == "return_periods" }) {
-		day, err := today(j.asAt)
+		day, err := london.Day(j.asAt)
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"careshare/load/fault"
 	"careshare/load/lake"
+	"careshare/london"
 	"careshare/reports"
 
 	"github.com/spf13/cobra"
@@ -32,7 +34,7 @@ type returned struct {
 	SHA256   map[string]string `json:"sha256,omitempty"` // of the files that were signed off
 }
 
-func (r returned) text(w io.Writer) {
+func (r returned) Text(w io.Writer) {
 	fmt.Fprintf(w, "Return %s of %d, %s to %s as known on %s, from snapshot %s\n", r.Return, r.Year, r.StartsOn, r.EndsOn, r.AsAt, r.Snapshot)
 	if r.Beyond != "" {
 		fmt.Fprintln(w, "Beware:", r.Beyond)
@@ -111,11 +113,11 @@ func (p *program) returnVerb() *cobra.Command {
 func (o returnOptions) validate() error {
 	switch {
 	case o.verify != "" && (o.signOff || o.check || o.against != ""):
-		return usageError{errors.New("--verify goes with --year alone")}
+		return usage(errors.New("--verify goes with --year alone"))
 	case o.signOff && strings.TrimSpace(o.by) == "":
-		return usageError{hinted{errors.New("who signs off is needed for the audit log"), "add --by"}}
+		return usage(fault.WithHint(errors.New("who signs off is needed for the audit log"), "add --by"))
 	case o.signOff && o.check:
-		return usageError{errors.New("--check and --sign-off are two steps: look first, then sign")}
+		return usage(errors.New("--check and --sign-off are two steps: look first, then sign"))
 	}
 	return nil
 }
@@ -190,14 +192,14 @@ func (o returnOptions) handOver(ctx context.Context, lake *lake.Lake, made strin
 
 // window is the return's window: of the year in progress at the snapshot's day unless another year or day is asked for.
 func (o returnOptions) window(asAt time.Time) (period, error) {
-	day, err := today(asAt)
+	day, err := london.Day(asAt)
 	if err != nil {
 		return period{}, err
 	}
 	if o.on != "" {
 		on, err := time.Parse(time.DateOnly, o.on)
 		if err != nil || on.After(day) {
-			return period{}, usageError{errors.New("--on must be a day such as 2026-10-31, not after the snapshot's")}
+			return period{}, usage(errors.New("--on must be a day such as 2026-10-31, not after the snapshot's"))
 		}
 		day = on
 	}
@@ -206,7 +208,7 @@ func (o returnOptions) window(asAt time.Time) (period, error) {
 		year = currentYear(o.name, day)
 	}
 	if year < 2000 || year > currentYear(o.name, day) {
-		return period{}, usageError{errors.New("--year must be the year in which a collection ends that has begun, such as 2026 for 2025/26")}
+		return period{}, usage(errors.New("--year must be the year in which a collection ends that has begun, such as 2026 for 2025/26"))
 	}
 	return periodOf(o.name, year, day), nil
 }

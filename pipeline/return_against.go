@@ -160,7 +160,7 @@ func rowsOfFiles(folder string, p period, parts []string, headings map[string][]
 func rowsOfFile(folder, name string, parts []string, headings map[string][]string) (rows []returns.FileRow, err error) {
 	file, err := os.Open(filepath.Join(folder, name))
 	if err != nil {
-		return nil, usageError{fault.Explain("read what was submitted", err)}
+		return nil, usage(fault.Explain("read what was submitted", err))
 	}
 	defer file.Close()
 	for said, err := range returns.Rows(file, name, parts) {
@@ -170,7 +170,7 @@ func rowsOfFile(folder, name string, parts []string, headings map[string][]strin
 			}
 		}
 		if err != nil {
-			return nil, usageError{hinted{fmt.Errorf("read %s: %w", name, err), "--against wants the folder with the return's files as they were submitted"}}
+			return nil, usage(fault.WithHint(fmt.Errorf("read %s: %w", name, err), "--against wants the folder with the return's files as they were submitted"))
 		}
 		rows = append(rows, said)
 	}

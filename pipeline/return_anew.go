@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"careshare/load/agreement"
+	"careshare/load/fault"
 	"careshare/load/lake"
 	"careshare/sql"
 	"careshare/transform"
@@ -78,7 +79,7 @@ func (j *job) returnsAnew(ctx context.Context, db *sql.DB, known memory, s lake.
 func createRaw(ctx context.Context, db *sql.DB, s lake.Snapshot) error {
 	tables, err := filepath.Glob(filepath.Join(s.Path, "raw", "casestore", "*", "part-0.parquet"))
 	if err == nil && len(tables) == 0 {
-		err = hinted{fmt.Errorf("snapshot %s no longer holds the case store as it was pulled", s.ID), "retention removed it (raw_days); take a newer snapshot"}
+		err = fault.WithHint(fmt.Errorf("snapshot %s no longer holds the case store as it was pulled", s.ID), "retention removed it (raw_days); take a newer snapshot")
 	}
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"careshare/london"
 	"careshare/reports/returns"
 	"careshare/sql"
 )
@@ -83,7 +84,7 @@ func makeCIN(ctx context.Context, from reportSource, p period) error {
 
 // census is what the message says of itself, with its moment by London's clock, since it names no zone.
 func (s reportSource) census(ctx context.Context, p period) (message returns.CIN, err error) {
-	made, err := london(s.manifest.AsAt)
+	made, err := london.In(s.manifest.AsAt)
 	if err != nil {
 		return message, err
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"careshare/pipeline/console"
 	"careshare/sql"
 )
 
@@ -139,7 +140,7 @@ func TestSSDA903AgainstLastYearAgreesWithThePeers(t *testing.T) {
 // findingsAgainst are the children by rule that return 903 --check --against FOLDER finds.
 func (w world) findingsAgainst(t *testing.T, folder string) map[string][]string {
 	t.Helper()
-	p := &program{now: time.Now, configPath: w.config()}
+	p := &program{Console: console.Console{Now: time.Now}, configPath: w.config()}
 	config, err := readConfig(w.config())
 	if err != nil {
 		t.Fatal(err)

@@ -219,7 +219,7 @@ func TestChangesSinceTheLastSnapshot(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 	var words strings.Builder
-	said.text(&words)
+	said.Text(&words)
 	if told := fmt.Sprintf("child dropped %d,", want["child dropped"]); !strings.Contains(words.String(), "Beside what the snapshot holds of the year: ") || !strings.Contains(words.String(), told) {
 		t.Errorf("it says %s, want %s", words.String(), told)
 	}

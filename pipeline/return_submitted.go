@@ -67,13 +67,13 @@ func submittedFiles(folder string, year int) ([]row, error) {
 func submittedRows(path string) ([]row, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, usageError{fault.Explain("read what was submitted", err)}
+		return nil, usage(fault.Explain("read what was submitted", err))
 	}
 	defer file.Close()
 	var all []returns.FileRow
 	for said, err := range returns.Rows(file, filepath.Base(path), nil) {
 		if err != nil {
-			return nil, usageError{fmt.Errorf("read %s: %w", filepath.Base(path), err)}
+			return nil, usage(fmt.Errorf("read %s: %w", filepath.Base(path), err))
 		}
 		all = append(all, said)
 	}

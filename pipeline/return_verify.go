@@ -34,7 +34,7 @@ type signedFile struct {
 	Is   string `json:"is"` // as_signed, changed, missing, not_signed
 }
 
-func (s signedFiles) text(w io.Writer) {
+func (s signedFiles) Text(w io.Writer) {
 	fmt.Fprintf(w, "%s, from snapshot %s, signed off by %s at %s; as signed: %d of %s\n",
 		s.What, s.Snapshot, s.SignedBy, s.SignedAt.UTC().Format(time.RFC3339), len(s.Files)-s.others(), reports.Counted(len(s.Files), "file"))
 	for _, f := range s.Files {
@@ -93,7 +93,7 @@ func (p *program) verifySigned(ctx context.Context, c Config, o returnOptions) (
 	}
 	signed, there := log.SignedOff(signedFolder(wanted))
 	if !there {
-		return signedFiles{}, hinted{fmt.Errorf("nobody has signed off return %s", wanted.folder()), "--year names another year; --sign-off --by NAME signs"}
+		return signedFiles{}, fault.WithHint(fmt.Errorf("nobody has signed off return %s", wanted.folder()), "--year names another year; --sign-off --by NAME signs")
 	}
 	files, err := heldAgainst(ctx, o.verify, signed.Files)
 	return signedFiles{wanted.folder(), signed.By, signed.At, signed.Note, signed.Run, files}, err
@@ -103,7 +103,7 @@ func (p *program) verifySigned(ctx context.Context, c Config, o returnOptions) (
 func heldAgainst(ctx context.Context, folder string, signed []audit.Held) (files []signedFile, err error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil, usageError{fault.Explain("read what was signed off", err)}
+		return nil, usage(fault.Explain("read what was signed off", err))
 	}
 	for _, held := range signed {
 		name := filepath.Base(held.Path)

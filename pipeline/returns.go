@@ -161,12 +161,6 @@ func (r Returns) periods(today time.Time) []period {
 	return all
 }
 
-// today is London's day of an instant.
-func today(at time.Time) (time.Time, error) {
-	local, err := london(at)
-	return date(local.Date()), err
-}
-
 // returnRelations are the windows to make, who submits, and every list that lies beside the returns' models.
 func (c Config) returnRelations(periods []period) ([]relation, error) {
 	lists, err := listRelations(c.rules())

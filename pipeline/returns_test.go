@@ -47,7 +47,7 @@ func TestBeyondSpecification(t *testing.T) {
 			t.Errorf("%s %d: %q, %v", of.Return, of.Year, beyond, err)
 		}
 		var printed strings.Builder
-		returned{period: of, Beyond: beyond}.text(&printed)
+		returned{period: of, Beyond: beyond}.Text(&printed)
 		if strings.Contains(printed.String(), "Beware: careshare has the specification of") != isBeyond {
 			t.Errorf("%s %d prints %q", of.Return, of.Year, printed.String())
 		}

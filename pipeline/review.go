@@ -31,7 +31,7 @@ type exported struct {
 	Run   string   `json:"run"` // of the snapshot that they are from
 }
 
-func (r exported) text(w io.Writer) {
+func (r exported) Text(w io.Writer) {
 	for _, file := range r.Files {
 		fmt.Fprintln(w, "wrote", file)
 	}
@@ -46,7 +46,7 @@ type imported struct {
 	Implied  int    `json:"implied"` // of the rejected, those that an accepted number of the same person ruled out
 }
 
-func (r imported) text(w io.Writer) {
+func (r imported) Text(w io.Writer) {
 	fmt.Fprintf(w, "%s accepted, %d rejected (%d of them because another was accepted)\n", reports.Counted(r.Accepted, "number"), r.Rejected, r.Implied)
 	fmt.Fprintln(w, "Remembered; they stand from the next run on.")
 }
@@ -65,7 +65,7 @@ func (p *program) reviewExportVerb() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(verb *cobra.Command, _ []string) error {
 			if to == "" {
-				return usageError{hinted{errors.New("a folder is needed"), "add --to"}}
+				return usage(fault.WithHint(errors.New("a folder is needed"), "add --to"))
 			}
 			config, err := readConfig(p.configPath)
 			if err != nil {
@@ -90,7 +90,7 @@ func (p *program) reviewImportVerb() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(verb *cobra.Command, args []string) error {
 			if by = strings.TrimSpace(by); by == "" {
-				return usageError{hinted{errors.New("who decided is needed for the audit log"), "add --by"}}
+				return usage(fault.WithHint(errors.New("who decided is needed for the audit log"), "add --by"))
 			}
 			config, err := readConfig(p.configPath)
 			if err != nil {
@@ -108,7 +108,7 @@ func (p *program) reviewImportVerb() *cobra.Command {
 }
 
 func (p *program) exportReviews(ctx context.Context, c Config, to string) (exported, error) {
-	lake, err := lake.Open(c.Lake, p.now)
+	lake, err := lake.Open(c.Lake, p.Now)
 	if err != nil {
 		return exported{}, err
 	}
@@ -123,7 +123,7 @@ func (p *program) exportReviews(ctx context.Context, c Config, to string) (expor
 	}{{".xlsx", queue.Workbook}, {".csv", queue.CSV}} {
 		path := filepath.Join(to, reviewQueue+"_"+queue.Run+file.suffix)
 		if _, err := os.Lstat(path); err == nil { // it may hold decisions by now
-			return exported{}, hinted{fmt.Errorf("%s is there already", path), "import it or move it away, or give another folder with --to"}
+			return exported{}, fault.WithHint(fmt.Errorf("%s is there already", path), "import it or move it away, or give another folder with --to")
 		}
 		content, err := file.write()
 		if err != nil {
@@ -141,7 +141,7 @@ func (p *program) exportReviews(ctx context.Context, c Config, to string) (expor
 func (c Config) reviewQueue(ctx context.Context, lake *lake.Lake) (review.Queue, error) {
 	kept, found, err := lake.Kept(ctx, reviewQueue)
 	if err == nil && !found {
-		err = hinted{errors.New("no snapshot has a review queue yet"), "publish one with careshare run"}
+		err = fault.WithHint(errors.New("no snapshot has a review queue yet"), "publish one with careshare run")
 	}
 	if err != nil {
 		return review.Queue{}, err

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"careshare/load/fault"
 	"careshare/load/lake"
 	"careshare/reports"
 	"careshare/reports/review"
@@ -25,7 +26,7 @@ type pair struct {
 func (p *program) importReviews(ctx context.Context, c Config, path, by string) (imported, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return imported{}, usageError{err}
+		return imported{}, usage(err)
 	}
 	defer file.Close()
 	decisions, faults, err := review.Read(file)
@@ -51,7 +52,7 @@ func (p *program) importReviews(ctx context.Context, c Config, path, by string) 
 		return imported{}, faulty(filepath.Base(path), faults)
 	}
 	if len(decisions) == 0 {
-		return imported{}, hinted{fmt.Errorf("%s: no row has a decision", filepath.Base(path)), "write accept or reject under Decision"}
+		return imported{}, fault.WithHint(fmt.Errorf("%s: no row has a decision", filepath.Base(path)), "write accept or reject under Decision")
 	}
 	implied := known.implied(decisions)
 	done := imported{By: by, Implied: len(implied)}

@@ -11,6 +11,7 @@ import (
 	"careshare/load/agreement"
 	"careshare/load/fault"
 	"careshare/load/lake"
+	"careshare/london"
 	"careshare/sql"
 	"careshare/transform"
 
@@ -35,12 +36,12 @@ func (p *program) runVerb() *cobra.Command {
 		Long:  "Pull the sources, decide for each person and dataset, and publish one snapshot, or nothing.\n\n" + exitCodes,
 		Args:  cobra.NoArgs,
 		RunE: func(verb *cobra.Command, _ []string) error {
-			at, err := moment(asAt, p.now().UTC().Truncate(time.Second))
+			at, err := moment(asAt, p.Now().UTC().Truncate(time.Second))
 			if err != nil {
 				return err
 			}
-			if ahead := at.Sub(p.now()); ahead > time.Hour {
-				fmt.Fprintf(p.stderr, "warning: --as-at lies %s ahead of this machine's clock: what it publishes stands until then, and a run for now wants --older\n", ahead.Round(time.Hour))
+			if ahead := at.Sub(p.Now()); ahead > time.Hour {
+				fmt.Fprintf(p.Stderr, "warning: --as-at lies %s ahead of this machine's clock: what it publishes stands until then, and a run for now wants --older\n", ahead.Round(time.Hour))
 			}
 			return p.runAndPrint(verb.Context(), at, older)
 		},
@@ -57,7 +58,7 @@ func (p *program) runAndPrint(ctx context.Context, asAt time.Time, older bool) e
 	}
 	job.older = older
 	for _, u := range job.unpublished {
-		u.text(p.stderr)
+		u.Text(p.Stderr)
 	}
 	summary, err := job.run(ctx)
 	if err != nil && summary.Run == "" {
@@ -158,8 +159,9 @@ func (j *job) mayBecomeCurrent(l *lake.Lake) error {
 	if err != nil || !j.asAt.Before(manifest.AsAt) {
 		return err
 	}
-	return usageError{hinted{fmt.Errorf("readers have a snapshot of a later moment, %s", current.ID),
-		"careshare report makes an old snapshot's reports again; --older publishes for the earlier moment all the same"}}
+	return usage(fault.WithHint(fmt.Errorf("readers have a snapshot of a later moment, %s", current.ID),
+		"careshare report makes an old snapshot's reports again; --older publishes for the earlier moment all the same"))
+
 }
 
 // follow does what comes after publishing. Whatever of it fails, readers have the new snapshot, and the next run does it.
@@ -213,7 +215,7 @@ func (j *job) decide(ctx context.Context, known memory, run *lake.Run) (o outcom
 // gather opens the engine over the run's own folder, with every source as a view, the configuration and what is
 // remembered as tables.
 func (j *job) gather(ctx context.Context, known memory, run *lake.Run, tables []extract.Table) (*sql.DB, error) {
-	releases, err := earlierReleases(j.config.Lake, j.now, j.asAt)
+	releases, err := earlierReleases(j.config.Lake, j.Now, j.asAt)
 	if err != nil {
 		return nil, err
 	}
@@ -225,7 +227,7 @@ func (j *job) gather(ctx context.Context, known memory, run *lake.Run, tables []
 	if err != nil {
 		return nil, err
 	}
-	day, err := today(j.asAt)
+	day, err := london.Day(j.asAt)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -291,5 +293,5 @@ func blocked(found []transform.Found) error {
 // step says what the run does now, and remembers it for the log.
 func (j *job) step(name string) {
 	j.at = name
-	j.program.step(name)
+	j.program.Step(name)
 }

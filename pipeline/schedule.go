@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"careshare/load/fault"
 	"careshare/load/lake"
 	"careshare/schedules"
 
@@ -32,7 +33,7 @@ func (p *program) scheduleVerb() *cobra.Command {
 		Short: "Do what is due when it is due, and account for every slot",
 		Args:  cobra.NoArgs,
 		RunE: func(verb *cobra.Command, _ []string) error {
-			return usageError{hinted{errors.New("schedule: say what to do"), "careshare schedule --help lists it"}}
+			return usage(fault.WithHint(errors.New("schedule: say what to do"), "careshare schedule --help lists it"))
 		},
 	}
 	verb.PersistentFlags().StringVar(&s.path, "schedules", "", "the plan (default: schedules.yaml beside the configuration)")
@@ -67,11 +68,11 @@ func (s *scheduling) keeperOf(config Config) (*schedules.Keeper, error) {
 		return nil, err
 	}
 	keeper, err := schedules.NewKeeper(schedules.Options{
-		Plan: plan, Holidays: known, Ledger: ledger, Clock: s.now, By: process(),
+		Plan: plan, Holidays: known, Ledger: ledger, Clock: s.Now, By: process(),
 		Carry: carrier{s.program, config}.carry,
 	})
 	if err != nil {
-		return nil, usageError{err}
+		return nil, usage(err)
 	}
 	return keeper, nil
 }
@@ -114,7 +115,7 @@ func chosen(k *schedules.Keeper, names []string) ([]schedules.Job, error) {
 	for _, name := range names {
 		job, found := byName[name]
 		if !found {
-			return nil, usageError{hinted{fmt.Errorf("schedule: there is no job %s", name), "the jobs are " + strings.Join(known, ", ")}}
+			return nil, usage(fault.WithHint(fmt.Errorf("schedule: there is no job %s", name), "the jobs are "+strings.Join(known, ", ")))
 		}
 		jobs = append(jobs, job)
 	}
@@ -127,9 +128,9 @@ func busy(err error) error {
 	case errors.Is(err, schedules.ErrBusy):
 		return fmt.Errorf("schedule: %w (%w)", err, lake.ErrLocked)
 	case errors.Is(err, schedules.ErrPaused):
-		return usageError{hinted{fmt.Errorf("schedule: %w", err), "end the pause with careshare schedule resume"}}
+		return usage(fault.WithHint(fmt.Errorf("schedule: %w", err), "end the pause with careshare schedule resume"))
 	case errors.Is(err, schedules.ErrUnknownYear):
-		return usageError{hinted{fmt.Errorf("schedule: %w", err), "name a newer list in the plan's bank_holidays"}}
+		return usage(fault.WithHint(fmt.Errorf("schedule: %w", err), "name a newer list in the plan's bank_holidays"))
 	case err != nil:
 		return fmt.Errorf("schedule: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"careshare/load/fault"
 	"careshare/load/lake"
 	"careshare/reports"
 	"careshare/schedules"
@@ -24,7 +25,7 @@ type carrier struct {
 func (c carrier) carry(ctx context.Context, job schedules.Job, slot time.Time) schedules.Outcome {
 	defer func() {
 		if fault := recover(); fault != nil {
-			c.stderr.Write(debug.Stack()) // where it was, never with which values
+			c.Stderr.Write(debug.Stack()) // where it was, never with which values
 			panic(fault)
 		}
 	}()
@@ -38,14 +39,14 @@ func (c carrier) carry(ctx context.Context, job schedules.Job, slot time.Time) s
 	if job.Verb[0] == "run" && slices.Contains(args, "--as-at") {
 		published, err := c.published(ctx, slot)
 		if err != nil {
-			return outcomeOf(c.exitCode(ctx, fmt.Errorf("schedule: %s: %w", job.Name, err)))
+			return outcomeOf(exitCode(ctx, c.Stderr, fmt.Errorf("schedule: %s: %w", job.Name, err)))
 		}
 		if published {
 			return schedules.Outcome{State: schedules.Done, Reason: "was published already"}
 		}
 	}
 	// What the job says goes where progress goes: this program's own result is the slots.
-	return outcomeOf(mainBy(ctx, c.now, append(args, "--config", c.configPath), strings.NewReader(""), c.stderr, c.stderr))
+	return outcomeOf(mainBy(ctx, c.Now, append(args, "--config", c.configPath), strings.NewReader(""), c.Stderr, c.Stderr))
 }
 
 // command is a job's command line. A verb that speaks for a moment is given the slot's, unless the plan names one.
@@ -133,7 +134,7 @@ func verdict(entries []schedules.Entry) error {
 	}
 	switch {
 	case failed > 0:
-		return hinted{fmt.Errorf("schedule: %s failed", reports.Counted(failed, "attempt")), "careshare schedule history tells which, and what is tried again"}
+		return fault.WithHint(fmt.Errorf("schedule: %s failed", reports.Counted(failed, "attempt")), "careshare schedule history tells which, and what is tried again")
 	case quarantined:
 		return errQuarantined
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"careshare/load/fault"
 	"careshare/load/strictyaml"
 	"careshare/reports"
 	"careshare/schedules"
@@ -27,7 +28,7 @@ func (c Config) readPlan(path string) (schedules.Plan, schedules.Holidays, error
 	}
 	known, err := holidays(from(filepath.Dir(path), plan.BankHolidays))
 	if err != nil {
-		return plan, known, usageError{strictyaml.AtLines(path, data, fmt.Errorf("bank_holidays: %w", err))}
+		return plan, known, usage(strictyaml.AtLines(path, data, fmt.Errorf("bank_holidays: %w", err)))
 	}
 	wrong := []error{plan.Validate(known)}
 	for i, job := range plan.Jobs {
@@ -36,7 +37,7 @@ func (c Config) readPlan(path string) (schedules.Plan, schedules.Holidays, error
 		}
 	}
 	if err := errors.Join(wrong...); err != nil {
-		return plan, known, usageError{strictyaml.AtLines(path, data, err)}
+		return plan, known, usage(strictyaml.AtLines(path, data, err))
 	}
 	return plan, known, nil
 }
@@ -94,7 +95,7 @@ func (s *scheduling) nextOf(k *schedules.Keeper) string {
 	var next schedules.Job
 	var at time.Time
 	for _, job := range k.Plan.Jobs {
-		for _, slot := range k.Next(job.Name, s.now(), 1) {
+		for _, slot := range k.Next(job.Name, s.Now(), 1) {
 			if at.IsZero() || slot.Before(at) {
 				next, at = job, slot
 			}
@@ -122,7 +123,7 @@ func apart(err error) (each []error) {
 func knownName(what string, names []string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if !slices.Contains(names, args[0]) {
-			return hinted{fmt.Errorf("there is no %s %s", what, args[0]), "the " + what + "s are " + strings.Join(names, ", ")}
+			return fault.WithHint(fmt.Errorf("there is no %s %s", what, args[0]), "the "+what+"s are "+strings.Join(names, ", "))
 		}
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"careshare/london"
 	"careshare/schedules"
 )
 
@@ -18,7 +19,7 @@ type carried struct {
 	handedOver
 }
 
-func (c carried) text(w io.Writer) {
+func (c carried) Text(w io.Writer) {
 	for _, e := range c.Entries {
 		switch {
 		case e.Slot.IsZero(), e.State == schedules.Claimed, e.State == schedules.Due && e.Reason == "":
@@ -26,7 +27,7 @@ func (c carried) text(w io.Writer) {
 		}
 		fmt.Fprintf(w, "%s  %-16s %s%s\n", e.Slot.Format(time.RFC3339), e.Job, e.State, because(e.Reason, e.RetryAt))
 	}
-	c.handedOver.text(w)
+	c.handedOver.Text(w)
 }
 
 func because(reason string, retryAt time.Time) (text string) {
@@ -54,7 +55,7 @@ func (s *scheduling) runVerb() *cobra.Command {
 				warned = s.warn(keeper, warned)
 				done, err := s.handOverDue(verb.Context(), s.config, keeper.Ledger.History())
 				if err != nil && verb.Context().Err() == nil {
-					fmt.Fprintln(s.stderr, "careshare: warning:", err) // the slots are not to wait for the mail
+					fmt.Fprintln(s.Stderr, "careshare: warning:", err) // the slots are not to wait for the mail
 				}
 				if len(entries) == 0 && len(done.Deliveries) == 0 {
 					return nil
@@ -73,7 +74,7 @@ func (s *scheduling) warn(k *schedules.Keeper, said string) string {
 		warning = err.Error()
 	}
 	if warning != "" && warning != said {
-		fmt.Fprintln(s.stderr, "careshare: warning:", warning)
+		fmt.Fprintln(s.Stderr, "careshare: warning:", warning)
 	}
 	return warning
 }
@@ -111,7 +112,7 @@ func (s *scheduling) runDueVerb() *cobra.Command {
 			}
 			warning, err := keeper.Horizon()
 			if warning != "" {
-				fmt.Fprintln(s.stderr, "careshare: warning:", warning)
+				fmt.Fprintln(s.Stderr, "careshare: warning:", warning)
 			}
 			return errors.Join(busy(err), done.verdict(entries))
 		},
@@ -153,7 +154,7 @@ func (s *scheduling) backfillVerb() *cobra.Command {
 
 // span reads a past span of time; a date is its first moment in London.
 func (s *scheduling) span(from, to string) (since, until time.Time, err error) {
-	now := s.now().UTC()
+	now := s.Now().UTC()
 	if since, err = dateOrMoment(from, time.Time{}); err != nil {
 		return since, until, err
 	}
@@ -161,17 +162,17 @@ func (s *scheduling) span(from, to string) (since, until time.Time, err error) {
 		return since, until, err
 	}
 	if since.IsZero() || !since.Before(until) || until.After(now) {
-		return since, until, usageError{errors.New("schedule backfill: --from must be given, before --to, and neither may lie ahead")}
+		return since, until, usage(errors.New("schedule backfill: --from must be given, before --to, and neither may lie ahead"))
 	}
 	return since, until, nil
 }
 
 func dateOrMoment(text string, otherwise time.Time) (time.Time, error) {
-	london, err := time.LoadLocation("Europe/London")
+	zone, err := london.Zone()
 	if err != nil {
 		return time.Time{}, err
 	}
-	if day, err := time.ParseInLocation(time.DateOnly, text, london); err == nil {
+	if day, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
 		return day, nil
 	}
 	return moment(text, otherwise)

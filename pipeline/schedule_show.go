@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"careshare/load/fault"
 	"careshare/schedules"
 )
 
@@ -35,7 +36,7 @@ type listedSlot struct {
 	Recipients []string  `json:"recipients,omitempty"`
 }
 
-func (l slotList) text(w io.Writer) {
+func (l slotList) Text(w io.Writer) {
 	for _, slot := range l.Slots {
 		fmt.Fprintf(w, "%s  %-16s %-8s %s%s", slot.Shown, slot.Job, slot.State, strings.Join(slot.Verb, " "), because(slot.Reason, slot.RetryAt))
 		if !slot.From.IsZero() {
@@ -82,7 +83,7 @@ func (s *scheduling) list(k *schedules.Keeper, jobs []schedules.Job, next int) (
 	}
 	for _, job := range jobs {
 		slots := k.Waiting(job.Name)
-		for _, at := range k.Next(job.Name, s.now(), next) {
+		for _, at := range k.Next(job.Name, s.Now(), next) {
 			slots = append(slots, schedules.Slot{Job: job.Name, At: at, State: "planned"})
 		}
 		for _, slot := range slots {
@@ -130,7 +131,7 @@ type slotHistory struct {
 	Slots []schedules.Slot `json:"slots"`
 }
 
-func (h slotHistory) text(w io.Writer) {
+func (h slotHistory) Text(w io.Writer) {
 	for _, slot := range h.Slots {
 		fmt.Fprintf(w, "%s  %-16s %s%s\n", slot.At.Format(time.RFC3339), slot.Job, slot.State, because(slot.Reason, slot.RetryAt))
 	}
@@ -167,7 +168,7 @@ type rests struct {
 	Reason string          `json:"reason"`
 }
 
-func (r rests) text(w io.Writer) {
+func (r rests) Text(w io.Writer) {
 	for _, job := range r.Jobs {
 		fmt.Fprintf(w, "%s is %s: %s\n", job, r.State, r.Reason)
 	}
@@ -182,7 +183,7 @@ func (s *scheduling) pauseVerb(name string, state schedules.State, short string)
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, names []string) error {
 			if reason == "" {
-				return usageError{hinted{errors.New("schedule " + name + ": a reason is needed for the ledger"), "add --reason, without naming a person"}}
+				return usage(fault.WithHint(errors.New("schedule "+name+": a reason is needed for the ledger"), "add --reason, without naming a person"))
 			}
 			if err := s.rest(names, state, reason); err != nil {
 				return err
@@ -205,9 +206,9 @@ func (s *scheduling) rest(names []string, state schedules.State, reason string) 
 	var entries []schedules.Entry
 	for _, job := range names {
 		if paused := keeper.Ledger.Paused(job) != ""; paused == (state == schedules.Paused) {
-			return usageError{fmt.Errorf("schedule: job %s is in that state already: not %s again", job, state)}
+			return usage(fmt.Errorf("schedule: job %s is in that state already: not %s again", job, state))
 		}
-		entries = append(entries, schedules.Entry{At: s.now().UTC(), Job: job, State: state, Reason: reason, By: process()})
+		entries = append(entries, schedules.Entry{At: s.Now().UTC(), Job: job, State: state, Reason: reason, By: process()})
 	}
 	return busy(keeper.Ledger.Append(entries...))
 }

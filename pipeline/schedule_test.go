@@ -13,6 +13,7 @@ import (
 
 	"careshare/load/lake"
 	"careshare/pipeline/borough"
+	"careshare/pipeline/console"
 	"careshare/schedules"
 )
 
@@ -29,7 +30,7 @@ func (c *clock) at(now string) *schedules.Keeper {
 	if err != nil {
 		c.Fatal(err)
 	}
-	p := &program{stdout: &c.stderr, stderr: &c.stderr, configPath: c.config(), now: func() time.Time { return moment }}
+	p := &program{Console: console.Console{Stderr: &c.stderr, Now: func() time.Time { return moment }}, stdout: &c.stderr, configPath: c.config()}
 	keeper, err := (&scheduling{program: p}).keeper()
 	if err != nil {
 		c.Fatal(err)
@@ -105,7 +106,7 @@ func TestASlotIsCarriedOutByTheSchedulersClock(t *testing.T) {
 	t.Parallel()
 	w := demo(t)
 	now := func() time.Time { return borough.DefaultAsAt().Add(time.Hour) }
-	by := carrier{&program{stdout: io.Discard, stderr: io.Discard, configPath: w.config(), now: now}, Config{}}
+	by := carrier{&program{Console: console.Console{Stderr: io.Discard, Now: now}, stdout: io.Discard, configPath: w.config()}, Config{}}
 	got := by.carry(t.Context(), schedules.Job{Name: "fresh", Verb: []string{"status", "--max-age", "26h"}}, now())
 	if got.State != schedules.Done {
 		t.Errorf("%+v", got)

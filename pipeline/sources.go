@@ -16,6 +16,7 @@ import (
 	"careshare/extract/optout"
 	"careshare/extract/reference"
 	"careshare/extract/trace"
+	"careshare/load/fault"
 	"careshare/sql"
 	"careshare/transform"
 )
@@ -71,7 +72,7 @@ func (j *job) readCaseStore(f folders) func(context.Context, string, *extract.Qu
 		}
 		options.To, options.Quarantine = to, q
 		options.Notify = func(err error, wait time.Duration) {
-			fmt.Fprintf(j.stderr, "case store: connection lost (%v), again in %s\n", err, wait)
+			fmt.Fprintf(j.Stderr, "case store: connection lost (%v), again in %s\n", err, wait)
 		}
 		return casestore.Read(ctx, options)
 	}
@@ -159,10 +160,10 @@ func withinThreshold(tables []extract.Table, percent float64, kept *extract.Quar
 	if float64(quarantined)*100 <= float64(in)*percent {
 		return nil
 	}
-	return hinted{
+	return fault.WithHint(
 		fmt.Errorf("%d of %d rows cannot be read, more than %g %%: %s: %w", quarantined, in, percent, kept.Most(namedPlaces), errChecks),
-		"see what the source sent, or raise quarantine.threshold_percent for one run",
-	}
+		"see what the source sent, or raise quarantine.threshold_percent for one run")
+
 }
 
 // neededViews are the shipped views whose tables a model reads: the run keeps the least, so it reads no others.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"careshare/load/audit"
+	"careshare/load/fault"
 	"careshare/load/lake"
 	"careshare/reports"
 
@@ -23,7 +24,7 @@ type status struct {
 	Withheld int               `json:"people_withheld_by_council"`
 }
 
-func (s status) text(w io.Writer) {
+func (s status) Text(w io.Writer) {
 	fmt.Fprintf(w, "current  %s, as at %s, %s old\n", s.Run, s.AsAt.Format(time.RFC3339), s.Age)
 	fmt.Fprintf(w, "folder   %s\n", s.Snapshot)
 	fmt.Fprintf(w, "datasets %d\n", len(s.Datasets))
@@ -67,16 +68,16 @@ func isFresh(s status, age, maxAge time.Duration) error {
 	case age > maxAge:
 		return fmt.Errorf("status: the current snapshot is %s old, more than %s: %w", s.Age, maxAge, errStale)
 	case age < -mostAhead:
-		return hinted{
+		return fault.WithHint(
 			fmt.Errorf("status: the current snapshot is as at %s, which lies ahead of the clock: how old it is cannot be told: %w", s.AsAt.Format(time.RFC3339), errStale),
-			"put the clock right; careshare run --older publishes for a moment before that",
-		}
+			"put the clock right; careshare run --older publishes for a moment before that")
+
 	}
 	return nil
 }
 
 func (p *program) status(c Config) (status, time.Duration, error) {
-	lake, err := lake.Open(c.Lake, p.now)
+	lake, err := lake.Open(c.Lake, p.Now)
 	if err != nil {
 		return status{}, 0, err
 	}
@@ -92,7 +93,7 @@ func (p *program) status(c Config) (status, time.Duration, error) {
 	if err != nil {
 		return status{}, 0, err
 	}
-	age := p.now().Sub(manifest.AsAt)
+	age := p.Now().Sub(manifest.AsAt)
 	return status{
 		Run: snapshot.ID, AsAt: manifest.AsAt, Age: age.Round(time.Minute).String(), Snapshot: snapshot.Path,
 		Datasets: manifest.Datasets, Log: log.Root(), Withheld: len(log.WithheldPeople()),

@@ -82,16 +82,16 @@ func (s Summary) quarantined() (rows int64) {
 	return rows
 }
 
-func (s Summary) text(w io.Writer) {
+func (s Summary) Text(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "As at %s\n\n", s.AsAt)
 	s.sourcesText(table)
 	s.datasetsText(table)
 	s.conservationText(table)
 	for _, u := range s.Unpublished {
-		u.text(table)
+		u.Text(table)
 	}
-	s.Linkage.text(table)
+	s.Linkage.Text(table)
 	for _, warning := range s.Warnings {
 		fmt.Fprintf(table, "warning: %s: %s\n", warning.Name, reports.Counted(warning.Bad, "row"))
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"careshare/load/lake"
+	"careshare/pipeline/console"
 	"careshare/sql"
 	"careshare/transform"
 )
@@ -21,7 +22,7 @@ import (
 // statements that make of it Trino's tables, and the query of each model and check by the table that holds its rows.
 func tablesForTrino(t *testing.T) (kept, statements string, queries map[string]string) {
 	w := demo(t)
-	p := &program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, now: time.Now, configPath: w.config()}
+	p := &program{Console: console.Console{Stderr: io.Discard, Now: time.Now}, stdin: strings.NewReader(""), stdout: io.Discard, configPath: w.config()}
 	j, err := p.prepare(time.Date(2026, 11, 2, 7, 0, 0, 0, time.UTC)) // a day after the demo's run, so that there is one before
 	if err != nil {
 		t.Fatal(err)

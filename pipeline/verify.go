@@ -23,7 +23,7 @@ type verification struct {
 	all bool // each finding on a line of its own
 }
 
-func (v verification) text(w io.Writer) {
+func (v verification) Text(w io.Writer) {
 	following := map[string]int{} // by snapshot
 	for _, f := range v.Findings {
 		if f.Follows && !v.all {
@@ -98,7 +98,7 @@ func (p *program) verifyVerb() *cobra.Command {
 
 // verify holds the lock where it can, so that the log is told; while a run holds it, verify only looks. It mends nothing.
 func (p *program) verify(ctx context.Context, c Config, o lake.VerifyOptions) (lake.Verification, error) {
-	l, err := lake.Open(c.Lake, p.now)
+	l, err := lake.Open(c.Lake, p.Now)
 	if err != nil {
 		return lake.Verification{}, err
 	}

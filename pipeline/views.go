@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"careshare/extract/fhir"
+	"careshare/load/fault"
 	"careshare/reports"
 	"careshare/sql"
 )
@@ -29,7 +30,7 @@ type viewShown struct {
 	SQL      string        `json:"sql"`
 }
 
-func (v views) text(w io.Writer) {
+func (v views) Text(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	defer table.Flush()
 	for _, view := range v.Views {
@@ -80,17 +81,17 @@ func openView(nameOrFile string) (fhir.View, error) {
 	if !strings.HasSuffix(nameOrFile, ".json") {
 		content, err := fs.ReadFile(sql.Files, "views/"+nameOrFile+".json")
 		if err != nil {
-			return fhir.View{}, usageError{hinted{fmt.Errorf("no view %s is shipped", nameOrFile), "careshare views lists them; a file of your own ends in .json"}}
+			return fhir.View{}, usage(fault.WithHint(fmt.Errorf("no view %s is shipped", nameOrFile), "careshare views lists them; a file of your own ends in .json"))
 		}
 		return fhir.ParseView(content)
 	}
 	content, err := os.ReadFile(nameOrFile)
 	if err != nil {
-		return fhir.View{}, usageError{err}
+		return fhir.View{}, usage(err)
 	}
 	view, err := fhir.ParseView(content)
 	if err != nil {
-		return fhir.View{}, usageError{fmt.Errorf("%s: %w", nameOrFile, err)}
+		return fhir.View{}, usage(fmt.Errorf("%s: %w", nameOrFile, err))
 	}
 	return view, nil
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"careshare/load/fault"
 	"errors"
 	"fmt"
 	"io"
@@ -58,7 +59,7 @@ func notThere(path string) error {
 	_, err := os.Lstat(path)
 	switch {
 	case err == nil:
-		return hinted{fmt.Errorf("%s: %w", path, fs.ErrExist), "move it away, or give another folder with --to"}
+		return fault.WithHint(fmt.Errorf("%s: %w", path, fs.ErrExist), "move it away, or give another folder with --to")
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	}

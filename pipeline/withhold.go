@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"careshare/load/fault"
 	"careshare/load/lake"
 	"careshare/reports"
 	"careshare/sql"
@@ -22,7 +23,7 @@ type withheld struct {
 	Rows     map[string]int64 `json:"rows,omitempty"`     // taken out, by dataset
 }
 
-func (r withheld) text(w io.Writer) {
+func (r withheld) Text(w io.Writer) {
 	switch {
 	case r.Lifted:
 		fmt.Fprintf(w, "person %d is no longer withheld: the next run shares again what every gate lets through\n", r.Person)
@@ -52,7 +53,7 @@ func (p *program) withholdVerb() *cobra.Command {
 				return err
 			}
 			if reason == "" {
-				return usageError{hinted{errors.New("a reason is needed for the audit log"), "add --reason, without naming the person"}}
+				return usage(fault.WithHint(errors.New("a reason is needed for the audit log"), "add --reason, without naming the person"))
 			}
 			config, err := readConfig(p.configPath)
 			if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"careshare/load/audit"
+	"careshare/london"
 )
 
 // sharedPerson is someone about whom rows of several datasets are shared.
@@ -88,7 +89,7 @@ func TestTheCouncilsWordIsToldByLondonsClock(t *testing.T) {
 		{At: at, Event: audit.Withheld, Person: &other},
 		{At: at, Event: audit.Withheld, Person: &person}, {At: at.AddDate(0, 5, 0), Event: audit.Lifted, Person: &person},
 	}, person)
-	if err != nil || len(found) != 2 || found[0].at.Format(wallClock) != "2026-07-02T00:30:00" || found[1].at.Format(wallClock) != "2026-12-01T23:30:00" {
+	if err != nil || len(found) != 2 || found[0].at.Format(london.WallClock) != "2026-07-02T00:30:00" || found[1].at.Format(london.WallClock) != "2026-12-01T23:30:00" {
 		t.Errorf("told %v (%v)", found, err)
 	}
 }

@@ -2,6 +2,7 @@
 package reports
 
 import (
+	"careshare/london"
 	"fmt"
 	"iter"
 	"time"
@@ -31,11 +32,11 @@ func (a About) Lines() [][2]string {
 
 // onTheClock is a moment as the clocks of its readers show it, in London, with the name of their time.
 func onTheClock(at time.Time) string {
-	at = at.UTC()
-	if london, err := time.LoadLocation("Europe/London"); err == nil {
-		at = at.In(london)
+	local, err := london.In(at)
+	if err != nil {
+		local = at.UTC()
 	}
-	return at.Format("2 January 2006 15:04 MST")
+	return local.Format("2 January 2006 15:04 MST")
 }
 
 // Table is one table: of a page, or a sheet of a workbook.

@@ -149,7 +149,7 @@ func (d *decade) entries() (entries []Entry) {
 
 // expected tells every slot from the calendar alone, day by day and hour by hour.
 func expected(t *testing.T, from, to time.Time) map[string][]time.Time {
-	london := place(t, defaultZone)
+	london := place(t, "Europe/London")
 	slots := map[string][]time.Time{}
 	add := func(name string, at time.Time) {
 		if at.After(from) && !at.After(to) {

@@ -2,6 +2,7 @@
 package schedules
 
 import (
+	"careshare/london"
 	"errors"
 	"fmt"
 	"strings"
@@ -23,9 +24,8 @@ type Timing struct {
 }
 
 const (
-	defaultZone = "Europe/London"
-	everyHour   = 1<<24 - 1 // cron's hour bits
-	star        = 1 << 63   // cron's mark of a field that was written as *
+	everyHour = 1<<24 - 1 // cron's hour bits
+	star      = 1 << 63   // cron's mark of a field that was written as *
 )
 
 // Schedule makes the rule. A slot is a wall-clock time: in the hour that does not exist it is at the jump, in the hour
@@ -67,7 +67,7 @@ func (t Timing) parse() (spec *cron.SpecSchedule, zone *time.Location, wrong []e
 // Location is the zone of the wall clock that the timing speaks of.
 func (t Timing) Location() (*time.Location, error) {
 	if t.Zone == "" {
-		return time.LoadLocation(defaultZone)
+		return london.Zone()
 	}
 	return time.LoadLocation(t.Zone)
 }

@@ -15,6 +15,7 @@ import (
 
 	"careshare/extract"
 	"careshare/extract/inbox"
+	"careshare/london"
 )
 
 const source = "cpis"
@@ -28,13 +29,13 @@ func Read(ctx context.Context, o inbox.Options) ([]extract.Table, error) {
 	if err := o.Validate(); err != nil {
 		return nil, fmt.Errorf("read cpis: %w", err)
 	}
-	london, err := time.LoadLocation("Europe/London")
+	zone, err := london.Zone()
 	if err != nil {
 		return nil, fmt.Errorf("read cpis: %w", err)
 	}
 	tables, err := create(o)
 	if err == nil {
-		err = readAll(ctx, o.Folder, london, tables)
+		err = readAll(ctx, o.Folder, zone, tables)
 	}
 	if err != nil {
 		err = fmt.Errorf("read cpis: %w", err)

@@ -4,13 +4,13 @@ package agreement
 import (
 	"bytes"
 	_ "embed"
-	"fmt"
 	"os"
 	"time"
 
 	"careshare/load/disk"
 	"careshare/load/fault"
 	"careshare/load/strictyaml"
+	"careshare/london"
 )
 
 // Template is a commented data sharing agreement for a new council to start from.
@@ -79,21 +79,12 @@ func Read(path string, contracts Contracts) (Agreement, error) {
 
 // InDate says whether the agreement covers the as-at time's day in London: from valid_from to the day before review_on.
 func (a Agreement) InDate(asAt time.Time) (bool, error) {
-	day, err := LondonDay(asAt)
+	day, err := london.In(asAt)
 	if err != nil {
 		return false, err
 	}
 	on := day.Format(time.DateOnly)
 	return a.ValidFrom <= on && on < a.ReviewOn, nil
-}
-
-// LondonDay is a moment by the clock in London.
-func LondonDay(at time.Time) (time.Time, error) {
-	london, err := time.LoadLocation("Europe/London")
-	if err != nil {
-		return time.Time{}, fmt.Errorf("read time zones: %w", err)
-	}
-	return at.In(london), nil
 }
 
 // AgreementDataset is a row of config.agreement_datasets.

@@ -51,3 +51,6 @@ func Explain(operation string, err error) error {
 	}
 	return err
 }
+
+// WithHint adds the next step to an error.
+func WithHint(err error, hint string) error { return &Fault{err: err, hint: hint} }

@@ -12,6 +12,7 @@ import (
 	"careshare/load/agreement"
 	"careshare/load/audit"
 	"careshare/load/fault"
+	"careshare/london"
 )
 
 // PruneOptions say how long files are kept.
@@ -92,7 +93,7 @@ func (o PruneOptions) of(s Snapshot, gone map[string]string, digest string, now 
 	if err != nil {
 		return Removal{}, fmt.Errorf("prune: %w", err)
 	}
-	asAt, err := agreement.LondonDay(m.AsAt)
+	asAt, err := london.In(m.AsAt)
 	if err != nil {
 		return Removal{}, err
 	}

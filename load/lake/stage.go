@@ -12,6 +12,7 @@ import (
 
 	"careshare/load/agreement"
 	"careshare/load/fault"
+	"careshare/london"
 	"careshare/sql"
 
 	"golang.org/x/sync/errgroup"
@@ -127,7 +128,7 @@ func (r *Run) follow(s Staging) (Staged, error) {
 	if err != nil {
 		return Staged{}, fmt.Errorf("stage: %w", err)
 	}
-	day, err := agreement.LondonDay(r.AsAt)
+	day, err := london.In(r.AsAt)
 	if err != nil {
 		return Staged{}, err
 	}
@@ -215,7 +216,7 @@ func (d *Disclosure) countPeople(ctx context.Context, db engine, relation string
 
 // partition is the folder of the as-at day in London, as Hackney's data platform names it.
 func (r *Run) partition() (string, error) {
-	day, err := agreement.LondonDay(r.AsAt)
+	day, err := london.In(r.AsAt)
 	if err != nil {
 		return "", err
 	}

@@ -3,13 +3,13 @@
 package borough
 
 import (
+	"careshare/london"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
 	"path/filepath"
 	"time"
-	_ "time/tzdata" // London must be known on any machine
 
 	"golang.org/x/sync/errgroup"
 )
@@ -42,19 +42,16 @@ func (o Options) Validate() error {
 	case o.CaseStore != "" && o.CaseStore != "duckdb" && o.CaseStore != "csv" && !o.isPostgres():
 		return errors.New("borough: the case store must be duckdb, csv or a postgres:// URL")
 	}
-	_, err := time.LoadLocation(london)
+	_, err := london.Zone()
 	return err
 }
-
-// london is the zone whose wall clock the case store writes, without saying so.
-const london = "Europe/London"
 
 // local is as-at on London's wall clock.
 func (o Options) local() time.Time { return wallClock(o.AsAt) }
 
 // wallClock is an instant on London's wall clock, labelled UTC so that it can be reckoned with; Validate has found the zone.
 func wallClock(at time.Time) time.Time {
-	zone, err := time.LoadLocation(london)
+	zone, err := london.Zone()
 	if err != nil {
 		zone = time.UTC
 	}

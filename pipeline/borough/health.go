@@ -1,6 +1,7 @@
 package borough
 
 import (
+	"careshare/london"
 	"errors"
 	"fmt"
 	"os"
@@ -43,7 +44,7 @@ type health struct {
 }
 
 func writeHealth(o Options) (writer, error) {
-	local, err := time.LoadLocation(london)
+	local, err := london.Zone()
 	if err != nil {
 		return nil, err
 	}

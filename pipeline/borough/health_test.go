@@ -2,6 +2,7 @@ package borough
 
 import (
 	"bytes"
+	"careshare/london"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -271,7 +272,7 @@ func digest(t *testing.T, o Options) map[string]string {
 
 // TestEditionsFollow holds the two editions of a resource apart in time, whatever the patient's age: the newest wins.
 func TestEditionsFollow(t *testing.T) {
-	local, _ := time.LoadLocation(london)
+	local, _ := london.Zone()
 	p := newPen(Options{Seed: 1, AsAt: DefaultAsAt()}, healthSenders(local)[0])
 	for days := range 60 {
 		p.patient = p.seen(&life{birth: midnight(p.asAt).AddDate(0, 0, -days)}, 1)

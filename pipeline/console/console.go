@@ -1,0 +1,26 @@
+// Package console is what a command's work needs of the outside: its clock, and where it says what it does.
+package console
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// Console is the clock and the stderr of one command.
+type Console struct {
+	Stderr   io.Writer
+	Now      func() time.Time
+	Progress bool // step lines although stderr is no terminal
+}
+
+// Step says on stderr what is done now, where someone is watching.
+func (c *Console) Step(name string) {
+	file, isFile := c.Stderr.(*os.File)
+	if c.Progress || isFile && term.IsTerminal(int(file.Fd())) {
+		fmt.Fprintf(c.Stderr, "%s …\n", name)
+	}
+}
