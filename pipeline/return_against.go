@@ -39,7 +39,7 @@ func (s reportSource) changesAgainst(ctx context.Context, c Config, submitted, n
 		return nil, nil, err
 	}
 	if err := returns.AlignDates(before, rowsNow); err != nil {
-		return nil, nil, usageError{hinted{err, "save the submitted file with days such as 31/01/2026"}}
+		return nil, nil, usage(fault.WithHint(err, "save the submitted file with days such as 31/01/2026"))
 	}
 	rows, err := comparedRows(before, rowsNow)
 	if err != nil {
