@@ -20,12 +20,13 @@ type mark struct {
 	Bytes int64 `json:"bytes"`
 }
 
-// head is written before each append and says what the log will be and what it was. So an append is whole or
-// nothing: one that a crash cut short is shorter than its head and goes back to what it was. And the head proves
-// the newest entries too, which no manifest covers yet.
+// head is written before each append and says what the log will be, what it was, and the lines in between. So an append
+// is whole or nothing: where a crash, or damage, cut the log's last append short, its lines are still here and the next
+// start writes them again. And the head proves the newest entries too, which no manifest covers yet.
 type head struct {
 	mark
-	Previous mark `json:"previous"`
+	Previous mark   `json:"previous"`
+	Added    string `json:"added,omitempty"` // the last append's lines; older versions kept none
 }
 
 func (g *Log) mark() mark { return mark{Root: g.Root(), Bytes: g.bytes} }
@@ -47,7 +48,7 @@ func LogPath(folder string) string  { return filepath.Join(folder, "log.ndjson")
 func HeadPath(folder string) string { return filepath.Join(folder, "head.json") }
 
 // Read reads the audit log and proves it against its head. It needs no lock: beside a run that is just appending it
-// gives the log as it was before.
+// gives the log as it will be.
 func (t *Trail) Read() (*Log, error) {
 	for {
 		before, err := readHead(t.folder)
@@ -70,21 +71,21 @@ func (t *Trail) Read() (*Log, error) {
 
 // prove takes what the head vouches for.
 func (t *Trail) prove(data []byte, h head) (*Log, error) {
-	if torn := int64(len(data)) < h.Bytes || len(bytes.TrimRight(data, "\x00")) < int(h.Bytes); torn {
-		if int64(len(data)) < h.Previous.Bytes {
+	torn := int64(len(data)) < h.Bytes || len(bytes.TrimRight(data, "\x00")) < int(h.Bytes)
+	if torn {
+		if int64(len(data)) < h.Previous.Bytes || h.Previous.Bytes+int64(len(h.Added)) != h.Bytes {
 			return nil, fault.Damaged("read audit log: entries are missing at its end")
 		}
-		log, err := t.proveMark(data[:h.Previous.Bytes], h.Previous)
-		if err != nil {
-			return nil, err
-		}
-		log.Torn = true
-		return log, nil
+		data = append(bytes.Clone(data[:h.Previous.Bytes]), h.Added...)
 	}
 	log, err := t.proveMark(data, h.mark)
 	if err != nil {
 		return nil, err
 	}
+	if h.Added != "" && string(data[h.Previous.Bytes:]) != h.Added {
+		return nil, fault.Damaged("read audit log: its head keeps other entries")
+	}
+	log.Torn = torn
 	if was, err := log.markAt(h.Previous.Size); err != nil || was != h.Previous {
 		return nil, fault.Damaged("read audit log: its head names another past")
 	}
@@ -131,24 +132,39 @@ func (t *Trail) Append(entries ...Entry) (Root, error) {
 		return Root{}, err
 	}
 	if log.Torn {
-		return Root{}, fault.Hinted(fault.DamagedHint, "append to audit log: its last append was cut short: %w", fault.ErrDamaged)
+		if err := t.Complete(); err != nil {
+			return Root{}, err
+		}
 	}
 	was := log.mark()
 	added, err := log.append(entries, t.clock)
 	if err != nil {
 		return Root{}, err
 	}
-	if err := t.write(head{mark: log.mark(), Previous: was}, added); err != nil {
+	if err := t.write(head{mark: log.mark(), Previous: was, Added: string(added)}); err != nil {
 		return Root{}, fault.Explain("append to audit log", errors.Join(err, t.cut(was)))
 	}
 	return log.Root(), nil
 }
 
 // write puts the head down first, then the lines, both safe on disk before it returns.
-func (t *Trail) write(h head, added []byte) error {
+func (t *Trail) write(h head) error {
 	if err := disk.WriteWhole(HeadPath(t.folder), h.encode()); err != nil {
 		return err
 	}
+	return t.writeAdded(h)
+}
+
+// Complete writes the last append again where a crash, or damage, cut it short.
+func (t *Trail) Complete() error {
+	h, err := readHead(t.folder)
+	if err == nil {
+		err = t.writeAdded(h)
+	}
+	return fault.Explain("complete audit log", err)
+}
+
+func (t *Trail) writeAdded(h head) error {
 	file, err := os.OpenFile(LogPath(t.folder), os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -157,7 +173,7 @@ func (t *Trail) write(h head, added []byte) error {
 	if _, err := file.Seek(h.Previous.Bytes, io.SeekStart); err != nil {
 		return err
 	}
-	if _, err := file.Write(added); err != nil {
+	if _, err := file.WriteString(h.Added); err != nil {
 		return err
 	}
 	if err := errors.Join(file.Chmod(0o600), file.Sync()); err != nil {
@@ -166,7 +182,7 @@ func (t *Trail) write(h head, added []byte) error {
 	return disk.SyncPath(t.folder)
 }
 
-// cut takes the log back to a mark: the lines first, so that a crash in between leaves a short log, to be cut again.
+// cut takes the log back to a mark. A crash in between leaves the append to be completed, as if it had come while writing.
 func (t *Trail) cut(to mark) error {
 	err := os.Truncate(LogPath(t.folder), to.Bytes)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {

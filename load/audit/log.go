@@ -23,7 +23,7 @@ type Log struct {
 	lines   [][]byte     // as written, without their line ends
 	hashes  storedHashes // the tree's
 	bytes   int64        // length of the file
-	Torn    bool         // a crash cut the last append short: what it had written is left out here
+	Torn    bool         // the file's last append was cut short: the entries here are from the head
 }
 
 // parse reads the lines that come after those it has: whole ones, the last ended too.

@@ -20,6 +20,3 @@ func OpenTrail(folder string, clock func() time.Time) (*Trail, error) {
 	}
 	return &Trail{folder: folder, clock: clock}, nil
 }
-
-// TakeBack removes what a crash left of an append.
-func (t *Trail) TakeBack(log *Log) error { return t.cut(log.mark()) }

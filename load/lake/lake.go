@@ -85,8 +85,21 @@ func (l *Lake) mustBeLocked(operation string) error {
 	return nil
 }
 
-// Log reads the audit log and proves it against its head. It needs no lock.
-func (l *Lake) Log() (*audit.Log, error) { return l.trail.Read() }
+// Log reads the audit log and proves it against its head. It needs no lock. A lake with snapshots and without a log is damaged.
+func (l *Lake) Log() (*audit.Log, error) {
+	log, err := l.trail.Read()
+	if err != nil || len(log.Entries) > 0 {
+		return log, err
+	}
+	target, err := l.readCurrent()
+	if err != nil {
+		return nil, err
+	}
+	if snapshots, err := l.Snapshots(); err != nil || target != "" || len(snapshots) > 0 {
+		return nil, errors.Join(err, fault.Damaged("read audit log: log and head are gone, and snapshots are there"))
+	}
+	return log, nil
+}
 
 // record appends entries, all or none, and returns the log's new root.
 func (l *Lake) record(entries ...audit.Entry) (audit.Root, error) {
@@ -104,15 +117,12 @@ type Snapshot struct {
 
 // Current is what readers see.
 func (l *Lake) Current() (Snapshot, error) {
-	target, err := os.Readlink(l.current())
-	if errors.Is(err, os.ErrNotExist) {
-		return Snapshot{}, fault.Hinted("publish a first snapshot with careshare run", "%w", ErrNoSnapshot)
-	}
-	if errors.Is(err, syscall.EINVAL) { // a copy that followed the link has made a folder of it
-		return Snapshot{}, fault.Hinted("copy the lake again with its links kept, as cp -a and rsync -a do", "read current: it is no link: %w", fault.ErrDamaged)
-	}
+	target, err := l.readCurrent()
 	if err != nil {
-		return Snapshot{}, fault.Explain("read current", err)
+		return Snapshot{}, err
+	}
+	if target == "" {
+		return Snapshot{}, fault.Hinted("publish a first snapshot with careshare run", "%w", ErrNoSnapshot)
 	}
 	s := l.snapshot(filepath.Base(target))
 	if target != filepath.Join("snapshots", s.ID) {
@@ -122,6 +132,19 @@ func (l *Lake) Current() (Snapshot, error) {
 		return Snapshot{}, fault.Hinted(fault.DamagedHint, "read current: snapshot %s is missing: %w", s.ID, fault.ErrDamaged)
 	}
 	return s, nil
+}
+
+// readCurrent is where the link current points to; empty where there is none.
+func (l *Lake) readCurrent() (target string, err error) {
+	target, err = os.Readlink(l.current())
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return "", nil
+	case errors.Is(err, syscall.EINVAL): // a copy that followed the link has made a folder of it
+		return "", fault.Hinted("remove current, and the next careshare run links the newest snapshot again; copy a lake with cp -a or rsync -a, which keep links",
+			"read current: it is a copy, not a link: %w", fault.ErrDamaged)
+	}
+	return target, fault.Explain("read current", err)
 }
 
 func (l *Lake) snapshot(id string) Snapshot {

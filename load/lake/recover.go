@@ -12,7 +12,7 @@ import (
 	"careshare/load/fault"
 )
 
-// Recover puts right what a crash left, under the lock and before anything else is done: a torn append is taken back,
+// Recover puts right what a crash left, under the lock and before anything else is done: a torn append is completed,
 // a publication that the log tells of is completed, and unfinished runs are swept with their private files. It
 // returns what it did, a note a deed. A lake that is damaged rather than unfinished it leaves alone (ErrDamaged).
 func (l *Lake) Recover(ctx context.Context) (notes []string, err error) {
@@ -24,10 +24,10 @@ func (l *Lake) Recover(ctx context.Context) (notes []string, err error) {
 		return nil, err
 	}
 	if log.Torn {
-		if err := l.trail.TakeBack(log); err != nil {
-			return nil, fault.Explain("recover audit log", err)
+		if err := l.trail.Complete(); err != nil {
+			return nil, err
 		}
-		notes = append(notes, "an append to the audit log was cut short and taken back")
+		notes = append(notes, "the last append to the audit log was cut short and completed")
 	}
 	for _, mend := range []func(*audit.Log) ([]string, error){l.completeSwap, l.sweepSnapshots, l.completePrune, l.sweepRuns} {
 		did, err := mend(log)
@@ -61,11 +61,11 @@ func (l *Lake) tell(log *audit.Log, notes []string) error {
 // completeSwap leads readers to the newest snapshot that the log tells of.
 func (l *Lake) completeSwap(log *audit.Log) ([]string, error) {
 	id := log.Newest()
-	target, err := os.Readlink(l.current())
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fault.Explain("read current", err)
+	target, err := l.readCurrent()
+	if err != nil {
+		return nil, err
 	}
-	if err == nil && filepath.Base(target) == id || err != nil && id == "" {
+	if filepath.Base(target) == id || target == "" && id == "" {
 		return nil, nil
 	}
 	manifest, err := os.ReadFile(filepath.Join(l.snapshots(), id, manifestName))
@@ -78,18 +78,22 @@ func (l *Lake) completeSwap(log *audit.Log) ([]string, error) {
 	return []string{"the publication of " + id + " was completed"}, nil
 }
 
-// sweepSnapshots removes those of runs that began and never published: no reader was ever led to them.
+// sweepSnapshots removes those of runs that began and never published. The one that readers have is never removed.
 func (l *Lake) sweepSnapshots(log *audit.Log) (notes []string, err error) {
 	snapshots, err := l.Snapshots()
 	if err != nil {
 		return nil, err
 	}
 	published := log.Published()
+	target, err := l.readCurrent()
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range snapshots {
 		if _, told := published[s.ID]; told {
 			continue
 		}
-		if !log.Started(s.ID) {
+		if !log.Started(s.ID) || s.ID == filepath.Base(target) {
 			return nil, fault.Damaged("sweep snapshots: the audit log does not know " + s.ID)
 		}
 		if err := os.RemoveAll(s.Path); err != nil {

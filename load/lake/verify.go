@@ -17,7 +17,14 @@ import (
 
 // VerifyOptions say how much is read.
 type VerifyOptions struct {
-	ReadData bool // hash every byte of every file, not only sizes, footers and modes
+	ReadData bool    // hash every byte of every file, not only sizes, footers and modes
+	Roots    []Noted // the log's roots of earlier days, kept elsewhere: the log must have grown from each
+}
+
+// Noted is a root that somebody kept outside the lake.
+type Noted struct {
+	Root string // its hash, or SIZE HASH
+	By   string // who kept it
 }
 
 // Finding is one thing that is not as it should be: where and which rule, never a value.
@@ -55,6 +62,7 @@ type Verification struct {
 func Verify(ctx context.Context, l *Lake, o VerifyOptions) (Verification, error) {
 	v := &verifier{lake: l, options: o}
 	v.verifyLog()
+	v.verifyNoted()
 	v.verifyReviews()
 	v.verifyWays()
 	if err := v.verifySnapshots(ctx); err != nil {

@@ -17,7 +17,7 @@ func (v *verifier) verifyLog() {
 	} else {
 		v.log, v.Audit = log, log.Root()
 		if log.Torn {
-			v.found("audit/log.ndjson", "the last append was cut short; the next run takes it back")
+			v.found("audit/log.ndjson", "the last append was cut short; the next run completes it")
 		}
 	}
 	entries, err := os.ReadDir(v.lake.audit())
@@ -30,6 +30,22 @@ func (v *verifier) verifyLog() {
 			v.found(path, "stray file")
 		} else if info, err := entry.Info(); err != nil || info.Mode() != 0o600 {
 			v.found(path, "not a file of mode 0600")
+		}
+	}
+}
+
+// verifyNoted proves that the log grew from each root that was kept elsewhere.
+func (v *verifier) verifyNoted() {
+	if v.log == nil {
+		return // a finding of its own
+	}
+	for _, noted := range v.options.Roots {
+		root, err := v.log.ParseRoot(noted.Root)
+		if err == nil {
+			err = v.log.Extends(root)
+		}
+		if err != nil {
+			v.found("audit/log.ndjson", "is not the continuation of the root of %s: %v", noted.By, err)
 		}
 	}
 }

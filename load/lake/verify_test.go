@@ -85,7 +85,7 @@ func TestVerifyFindsEachFault(t *testing.T) {
 		"no current":    {func(w *world, s Snapshot) error { return os.Remove(w.lake.current()) }, "nothing has been published"},
 		"stray in log":  {func(w *world, s Snapshot) error { return os.WriteFile(w.lake.audit()+"/x", nil, 0o600) }, "stray file"},
 		"log mode":      {func(w *world, s Snapshot) error { return os.Chmod(audit.LogPath(w.lake.audit()), 0o644) }, "not a file of mode 0600"},
-		"no log":        {func(w *world, s Snapshot) error { return os.RemoveAll(w.lake.audit()) }, "not in the audit log"},
+		"no log":        {func(w *world, s Snapshot) error { return os.RemoveAll(w.lake.audit()) }, "log and head are gone"},
 		"no head":       {func(w *world, s Snapshot) error { return os.Remove(audit.HeadPath(w.lake.audit())) }, "not what its head proves"},
 		"unknown":       {func(w *world, s Snapshot) error { return os.Mkdir(w.lake.snapshots()+"/x", 0o700) }, "not in the audit log"},
 		"broken footer": {func(w *world, s Snapshot) error { return spoilEnd(filepath.Join(s.Path, medications)) }, "not a Parquet file"},
