@@ -16,7 +16,7 @@ import (
 
 // Files are the models, checks, contracts and views of this version of the program.
 //
-//go:embed macros.sql all:staging all:resolve all:scope all:consent all:cpis all:returns all:share all:bi all:figures all:checks all:explain all:views reasons.csv
+//go:embed macros.sql all:staging all:resolve all:scope all:consent all:cpis all:returns all:share all:bi all:figures all:checks all:explain all:fhir all:views reasons.csv
 var Files embed.FS
 
 // The engine's types under the package's own name, so that a file need not import two packages called sql.
