@@ -37,6 +37,7 @@ type Options struct {
 	Threads int      // how many threads DuckDB may use
 	Spill   string   // folder for what does not fit in memory, made 0700; empty: one of the engine's own, which goes when it is closed
 	Allow   []string // the only folders that the engine may read or write
+	Macros  string   // SQL that creates the macros; empty: those that the program ships
 }
 
 // AtATime is how many statements an engine is given at once: it gives all its threads to a big one, but small ones, and the
@@ -83,7 +84,11 @@ type connector struct {
 func (c connector) Close() error { return errors.Join(c.Connector.Close(), os.RemoveAll(c.own)) }
 
 func (o Options) statements() []string {
-	macros, _ := Files.ReadFile("macros.sql") // embedded: it cannot be missing
+	macros := o.Macros
+	if macros == "" {
+		shipped, _ := Files.ReadFile("macros.sql") // embedded: it cannot be missing
+		macros = string(shipped)
+	}
 	allowed := make([]string, 0, len(o.Allow)+1)
 	for _, folder := range append([]string{o.Spill}, o.Allow...) {
 		allowed = append(allowed, Quote(strings.TrimRight(folder, "/")+"/"))
@@ -99,7 +104,7 @@ func (o Options) statements() []string {
 		"set enable_external_access = false",
 		"set disabled_optimizers = 'top_n_window_elimination'", // in DuckDB 1.5.6 it fails on int_ssda903_placement_posts
 		"set lock_configuration = true",
-		string(macros),
+		macros,
 	}
 }
 

@@ -27,6 +27,9 @@ func Load(fsys fs.FS) (Models, error) {
 	if err != nil {
 		return Models{}, err
 	}
+	if err := proveMacros(fsys); err != nil {
+		return Models{}, fmt.Errorf("load macros.sql: %w", err)
+	}
 	if err := models.proveReads(); err != nil {
 		return Models{}, err
 	}
@@ -35,6 +38,14 @@ func Load(fsys fs.FS) (Models, error) {
 	}
 	models.Tables, err = order(models.Tables)
 	return models, err
+}
+
+// IsModelFolder reports whether models, their contracts and lists belong into a folder.
+func IsModelFolder(folder string) bool {
+	return slices.ContainsFunc(folders, func(pattern string) bool {
+		fits, err := path.Match(pattern, folder)
+		return err == nil && fits
+	})
 }
 
 func readModels(fsys fs.FS) (models Models, err error) {
