@@ -135,7 +135,7 @@ func readByHand(b *testing.B, w world) error {
 	}
 	defer db.Close()
 	for name, query := range byHand(b) {
-		view, err := openView(name)
+		view, err := (&program{}).openView(name)
 		if err != nil {
 			return err
 		}

@@ -80,7 +80,9 @@ func (p *program) check(ctx context.Context, c Config, plan string) checked {
 		found.Lines = append(found.Lines, line)
 	}
 	add("configuration", p.configPath, nil)
-	words, err := p.checkAgreement(c)
+	words, err := checkRules(c)
+	add("rules", words, err)
+	words, err = p.checkAgreement(c)
 	add("agreement", words, err)
 	found.Lines = append(found.Lines, p.checkSchedules(c, plan)...)
 	add("case store", c.CaseStore.Kind+", every table and column of the contract is there", checkCaseStore(ctx, c))
@@ -108,6 +110,24 @@ func (p *program) check(ctx context.Context, c Config, plan string) checked {
 	free, err := freeSpace(c.Lake)
 	add("space", fmt.Sprintf("%d MB free for the lake", free>>20), err)
 	return found
+}
+
+// checkRules reports which of the council's rules decide, and those that may be out of date.
+func checkRules(c Config) (string, error) {
+	if _, err := c.rules().Models(); err != nil {
+		return "", err
+	}
+	overlay := c.rules().Overlay
+	if len(overlay) == 0 {
+		return "the program's own", nil
+	}
+	words := reports.Counted(len(overlay), "file") + " of the council's in " + c.Rules
+	for _, file := range overlay {
+		if file.Stale != "" {
+			words += "; WARNING " + file.Path + ": " + file.Stale + ", see careshare rules diff"
+		}
+	}
+	return words, nil
 }
 
 func (p *program) checkAgreement(c Config) (string, error) {

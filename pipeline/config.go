@@ -3,7 +3,6 @@ package pipeline
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,14 +11,16 @@ import (
 	"time"
 
 	"careshare/load/strictyaml"
-	"careshare/sql"
+	"careshare/transform/rules"
 )
 
 // Config is careshare.yaml. Paths are relative to the file's own folder.
 type Config struct {
 	Lake      string `yaml:"lake"`      // folder of the lake
 	Agreement string `yaml:"agreement"` // the data sharing agreement's file
-	Rules     string `yaml:"rules"`     // folder of the council's own copy of the models and views; empty: the program's own
+	Rules     string `yaml:"rules"`     // folder of the council's overlay: the files that differ from the program's own; empty: none
+
+	decides rules.Rules // the program's own files with the overlay on top
 
 	Engine                Engine                      `yaml:"engine"`
 	CaseStore             CaseStore                   `yaml:"case_store"`
@@ -150,6 +151,9 @@ func readConfig(path string) (Config, error) {
 		return Config{}, err
 	}
 	config.resolve(filepath.Dir(path))
+	if config.decides, err = rules.Load(config.Rules); err != nil {
+		return Config{}, usageError{err}
+	}
 	if err := config.Validate(); err != nil {
 		return Config{}, usage(strictyaml.AtLines(path, data, err))
 	}
@@ -184,13 +188,8 @@ func (c *Config) resolve(base string) {
 	}
 }
 
-// rules are the models, contracts, views and words that decide.
-func (c Config) rules() fs.FS {
-	if c.Rules == "" {
-		return sql.Files
-	}
-	return os.DirFS(c.Rules)
-}
+// rules are the macros, models, contracts, views, lists and words that decide.
+func (c Config) rules() rules.Rules { return c.decides }
 
 // defaultThreads is one a processor.
 func defaultThreads() int { return runtime.NumCPU() }

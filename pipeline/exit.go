@@ -27,7 +27,7 @@ const exitCodes = `Exit codes:
   1    failed, nothing published (or, as the message then says, published and not delivered)
   2    wrong usage or configuration
   3    published, with rows quarantined
-  4    checks failed, nothing published
+  4    checks failed, nothing published; or unit cases failed (test)
   5    stale (status --max-age)
   11   locked by another run
   130  interrupted`
@@ -37,6 +37,7 @@ var (
 	errQuarantined = errors.New("published, with rows quarantined")
 	errChecks      = errors.New("checks failed, nothing published")
 	errStale       = errors.New("stale")
+	errCases       = errors.New("unit cases failed")
 )
 
 // usageError is a command line or a configuration that cannot be carried out.
@@ -84,7 +85,7 @@ func codeOf(ctx context.Context, err error) int {
 		return exitInterrupted
 	case errors.Is(err, errQuarantined):
 		return exitQuarantined
-	case errors.Is(err, errChecks):
+	case errors.Is(err, errChecks), errors.Is(err, errCases):
 		return exitChecks
 	case errors.Is(err, errStale):
 		return exitStale

@@ -12,7 +12,6 @@ import (
 	"careshare/extract/fhir/bulk"
 	"careshare/load/fault"
 	"careshare/reports"
-	"careshare/transform"
 )
 
 // Server is where a sender's bulk exports are fetched from (HL7 Bulk Data Access 3.0.0).
@@ -98,7 +97,7 @@ func (p *program) fetch(ctx context.Context, c Config, only string) (got fetched
 
 // neededTypes are the resource types that a model reads: no others are asked for.
 func (c Config) neededTypes() ([]string, error) {
-	models, err := transform.Load(c.rules())
+	models, err := c.rules().Models()
 	if err != nil {
 		return nil, err
 	}

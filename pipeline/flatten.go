@@ -45,7 +45,7 @@ func (p *program) flattenVerb() *cobra.Command {
 			if view == "" || in == "" || out == "" {
 				return usage(errors.New("flatten needs --view, --in and --out"))
 			}
-			v, err := openView(view)
+			v, err := p.openView(view)
 			if err != nil {
 				return err
 			}

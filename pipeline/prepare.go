@@ -14,8 +14,6 @@ import (
 	"careshare/load/fault"
 	"careshare/load/lake"
 	"careshare/load/strictyaml"
-	"careshare/sql"
-	"careshare/transform"
 )
 
 // prepare reads all that a run needs to know before it touches a source.
@@ -28,18 +26,14 @@ func (p *program) prepare(asAt time.Time) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	models, err := transform.Load(config.rules())
+	models, err := config.rules().Models()
 	if err != nil {
 		return nil, err
-	}
-	digest, err := sql.Digest(config.rules(), sql.Linkage)
-	if err != nil {
-		return nil, fmt.Errorf("read rules: %w", err)
 	}
 	agreement, keys, missing := withKeys(config, agreement, contracts)
 	return &job{
 		keys: keys, unpublished: missing,
-		program: p, config: config, agreement: agreement, contracts: contracts, models: models, rules: digest, asAt: asAt,
+		program: p, config: config, agreement: agreement, contracts: contracts, models: models, rules: config.rules().Digest, asAt: asAt,
 	}, nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"careshare/reports"
 	"careshare/reports/review"
 	"careshare/sql"
+	"careshare/transform/rules"
 
 	"github.com/spf13/cobra"
 )
@@ -156,7 +157,7 @@ func (c Config) reviewQueue(ctx context.Context, lake *lake.Lake) (review.Queue,
 	}
 	queue := review.Queue{Run: snapshot.ID, AsAt: manifest.AsAt}
 	var names []string
-	if queue.Columns, names, err = reviewColumns(); err != nil {
+	if queue.Columns, names, err = reviewColumns(c.rules()); err != nil {
 		return review.Queue{}, err
 	}
 	db, err := c.openAside(ctx, filepath.Dir(kept.Path))
@@ -180,8 +181,8 @@ func (c Config) reviewQueue(ctx context.Context, lake *lake.Lake) (review.Queue,
 }
 
 // reviewColumns are the queue's columns with the decision after the first two, and the contract's names without it.
-func reviewColumns() (columns []review.Column, names []string, err error) {
-	contracts, err := agreement.ReadContracts(sql.Files)
+func reviewColumns(decides rules.Rules) (columns []review.Column, names []string, err error) {
+	contracts, err := agreement.ReadContracts(decides)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -57,6 +57,11 @@ func (p *program) runAndPrint(ctx context.Context, asAt time.Time, older bool) e
 		return err
 	}
 	job.older = older
+	for _, file := range job.config.rules().Overlay {
+		if file.Stale != "" {
+			fmt.Fprintf(p.Stderr, "warning: rules: %s: %s; see careshare rules diff\n", file.Path, file.Stale)
+		}
+	}
 	for _, u := range job.unpublished {
 		u.Text(p.Stderr)
 	}

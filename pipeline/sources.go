@@ -110,7 +110,7 @@ func (j *job) readHealth(sender Sender, f folders) func(context.Context, string,
 }
 
 func (c Config) openEngine(ctx context.Context, spill string, allow ...string) (*sql.DB, error) {
-	return sql.Open(ctx, sql.Options{Memory: c.Engine.Memory, Threads: c.Engine.Threads, Spill: spill, Allow: allow})
+	return sql.Open(ctx, sql.Options{Memory: c.Engine.Memory, Threads: c.Engine.Threads, Spill: spill, Allow: allow, Macros: c.decides.Macros})
 }
 
 // openAside opens an engine beside any run, with a spill folder of its own.

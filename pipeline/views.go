@@ -13,7 +13,6 @@ import (
 	"careshare/extract/fhir"
 	"careshare/load/fault"
 	"careshare/reports"
-	"careshare/sql"
 )
 
 // views are ViewDefinitions as they were understood.
@@ -53,13 +52,17 @@ func (p *program) viewsVerb() *cobra.Command {
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				view, err := openView(args[0])
+				view, err := p.openView(args[0])
 				if err != nil {
 					return err
 				}
 				return p.print(views{[]viewShown{show(view)}, true})
 			}
-			shipped, err := readViews(sql.Files)
+			decides, err := p.rules()
+			if err != nil {
+				return err
+			}
+			shipped, err := readViews(decides)
 			if err != nil {
 				return err
 			}
@@ -76,12 +79,16 @@ func show(v fhir.View) viewShown {
 	return viewShown{Name: v.Name, Resource: v.Resource, Columns: v.Columns(), SQL: v.SQL([]string{v.Resource + ".ndjson"})}
 }
 
-// openView is a shipped view by its name, or one of the council's own by its file.
-func openView(nameOrFile string) (fhir.View, error) {
+// openView is a view of the rules by its name, or another by its file.
+func (p *program) openView(nameOrFile string) (fhir.View, error) {
 	if !strings.HasSuffix(nameOrFile, ".json") {
-		content, err := fs.ReadFile(sql.Files, "views/"+nameOrFile+".json")
+		decides, err := p.rules()
 		if err != nil {
-			return fhir.View{}, usage(fault.WithHint(fmt.Errorf("no view %s is shipped", nameOrFile), "careshare views lists them; a file of your own ends in .json"))
+			return fhir.View{}, err
+		}
+		content, err := fs.ReadFile(decides, "views/"+nameOrFile+".json")
+		if err != nil {
+			return fhir.View{}, usage(fault.WithHint(fmt.Errorf("unknown view %s", nameOrFile), "careshare views lists them; a file of your own ends in .json"))
 		}
 		return fhir.ParseView(content)
 	}

@@ -164,3 +164,6 @@ func typeName(typ string) string {
 	name, _, _ := strings.Cut(typ, "(")
 	return name
 }
+
+// Contract is the contract as CSV: table, column, type, nullable, key.
+func Contract() string { return contractCSV }

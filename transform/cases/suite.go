@@ -26,6 +26,7 @@ type Options struct {
 	Models   transform.Models
 	Sources  string              // SQL that creates every source table, each empty or with the rows that every case has
 	Required map[string][]string // columns that a contract says are never null, by model
+	Macros   string              // SQL that creates the macros; empty: the shipped ones
 }
 
 // NewSuite makes every model once over the sources, for the names and types of its columns. The caller closes the suite.
@@ -35,7 +36,7 @@ func NewSuite(ctx context.Context, o Options) (_ *Suite, err error) {
 		columns: map[string][]Column{}, always: map[string]Rows{}, engines: make(chan *sql.DB, runtime.GOMAXPROCS(0)),
 	}
 	for range cap(s.engines) {
-		db, err := sql.Open(ctx, sql.Options{Memory: "512MB", Threads: 1})
+		db, err := sql.Open(ctx, sql.Options{Memory: "512MB", Threads: 1, Macros: o.Macros})
 		if err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
