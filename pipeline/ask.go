@@ -15,9 +15,6 @@ import (
 	"careshare/sql"
 )
 
-// traceLines is the model that holds a run's request file.
-const traceLines = "int_trace_lines"
-
 // traceColumns are those of a PDS MESH request, in its order (24).
 var traceColumns = [...]string{
 	"UNIQUE REFERENCE", "NHS_NO", "FAMILY_NAME", "GIVEN_NAME", "OTHER_GIVEN_NAME", "GENDER", "DATE_OF_BIRTH", "POSTCODE",

@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"iter"
 	"slices"
 	"strings"
 
 	"careshare/load/lake"
 	"careshare/reports"
-	"careshare/sql"
 )
 
 // auditExtracts are the audit datasets of the extract, with the title of each.
@@ -40,7 +38,7 @@ func makeAuditExtracts(ctx context.Context, from reportSource) error {
 		if !slices.ContainsFunc(from.manifest.Datasets, from.named(extract.dataset)) {
 			continue // the agreement does not publish it
 		}
-		parts, err := from.tables(ctx, extract.dataset, extract.title, extract.note)
+		parts, err := auditTables(ctx, from, extract.dataset, extract.title, extract.note)
 		if err != nil {
 			return err
 		}
@@ -54,15 +52,15 @@ func makeAuditExtracts(ctx context.Context, from reportSource) error {
 	return from.write("audit-extracts.xlsx", func(w io.Writer) error { return reports.Workbook(w, from.scratch, about, notes, tables) })
 }
 
-// tables are a dataset as one table, or several where a sheet cannot hold it.
-func (s reportSource) tables(ctx context.Context, dataset, title, note string) ([]reports.Table, error) {
+// auditTables are a dataset as one table, or several where a sheet cannot hold it.
+func auditTables(ctx context.Context, s reportSource, dataset, title, note string) ([]reports.Table, error) {
 	i := slices.IndexFunc(s.manifest.Datasets, s.named(dataset))
 	d := s.manifest.Datasets[i]
 	header, err := lake.Columns(ctx, s.db, dataset)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", dataset, err)
 	}
-	longest, err := s.longest(ctx, dataset, header)
+	longest, err := longest(ctx, s, dataset, header)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", dataset, err)
 	}
@@ -85,27 +83,11 @@ func (s reportSource) tables(ctx context.Context, dataset, title, note string) (
 }
 
 // longest are the lengths of each column's longest text.
-func (s reportSource) longest(ctx context.Context, dataset string, columns []string) ([]int, error) {
+func longest(ctx context.Context, s reportSource, dataset string, columns []string) ([]int, error) {
 	lengths, into := make([]int, len(columns)), make([]any, len(columns))
 	var asked []string
 	for i, column := range columns {
 		asked, into[i] = append(asked, "coalesce(max(length("+lake.TextsOf([]string{column})+")), 0)"), &lengths[i]
 	}
 	return lengths, s.db.QueryRowContext(ctx, "select "+strings.Join(asked, ", ")+" from "+dataset).Scan(into...)
-}
-
-// rows streams a query of texts; a row is good until the next.
-func (s reportSource) rows(ctx context.Context, query string, args ...any) iter.Seq2[[]reports.Cell, error] {
-	return func(yield func([]reports.Cell, error) bool) {
-		var cells []reports.Cell
-		for row, err := range sql.Texts(ctx, s.db, query, args...) {
-			cells = cells[:0]
-			for _, text := range row {
-				cells = append(cells, reports.Cell{Text: text})
-			}
-			if !yield(cells, err) {
-				return
-			}
-		}
-	}
 }

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/xuri/excelize/v2"
-
 	"careshare/reports"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // The auditors' extracts are printed about as large as they are written: no page holds more than it can show.

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"careshare/load/lake"
-	"careshare/pipeline/console"
 	"careshare/sql"
 	"careshare/transform"
 )
@@ -139,11 +138,7 @@ func (c *council) benchAnswer() string {
 // ownPart makes what CP-IS alone needs of the day's run, from the lake as it stands before it.
 func (c *council) ownPart(b *testing.B) time.Duration {
 	b.Helper()
-	p := &program{Console: console.Console{Stderr: io.Discard, Now: time.Now}, stdin: strings.NewReader(""), stdout: io.Discard, configPath: c.config()}
-	j, err := p.prepare(c.day)
-	if err != nil {
-		b.Fatal(err)
-	}
+	j := c.world.prepare(b, c.day)
 	known, err := j.recall(b.Context())
 	if err != nil {
 		b.Fatal(err)

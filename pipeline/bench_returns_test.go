@@ -93,7 +93,7 @@ func returnsRound(b *testing.B, w world) (pull, made spent) {
 
 // makeHeld makes as many returns at a time as a run does.
 func makeHeld(ctx context.Context, from reportSource) error {
-	held, err := from.periods(ctx)
+	held, err := heldPeriods(ctx, from)
 	if err != nil {
 		return err
 	}

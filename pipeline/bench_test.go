@@ -18,6 +18,7 @@ import (
 	"careshare/pipeline/console"
 	"careshare/sql"
 	"careshare/transform"
+	"careshare/transform/rules"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -135,7 +136,7 @@ func readByHand(b *testing.B, w world) error {
 	}
 	defer db.Close()
 	for name, query := range byHand(b) {
-		view, err := (&program{}).openView(name)
+		view, err := openView(rules.Shipped, name)
 		if err != nil {
 			return err
 		}
@@ -156,7 +157,7 @@ func byHand(b *testing.B) map[string]string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	views, err := Config{}.neededViews(models)
+	views, err := neededViews(Config{}, models)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -202,12 +203,21 @@ func bareModels(b *testing.B, w world) (took time.Duration) {
 // benchRun is a run of the world's configuration that has just begun, in a lake of its own.
 func benchRun(b *testing.B, w world) (*job, *lake.Run) {
 	b.Helper()
-	p := &program{Console: console.Console{Stderr: io.Discard, Now: time.Now}, stdin: strings.NewReader(""), stdout: io.Discard, configPath: w.config()}
-	j, err := p.prepare(borough.DefaultAsAt())
+	return w.prepare(b, borough.DefaultAsAt()), scratchRun(b, borough.DefaultAsAt())
+}
+
+// prepare is a run of the world's configuration that has touched no source.
+func (w world) prepare(t testing.TB, asAt time.Time) *job {
+	t.Helper()
+	config, err := readConfig(w.config())
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
-	return j, scratchRun(b, j.asAt)
+	job, err := prepare(&console.Console{Stderr: io.Discard, Now: time.Now}, config, asAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return job
 }
 
 // scratchRun is a run that has just begun, in a lake of its own.

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"careshare/pipeline/borough"
+
+	"github.com/spf13/cobra"
 )
 
 // boroughMade says what the synthetic council holds and where.
@@ -58,16 +58,4 @@ func (p *program) boroughVerb() *cobra.Command {
 	flags.StringVar(&asAt, "as-at", "", "the day the borough is made for, such as "+borough.DefaultAsAt().Format(time.RFC3339))
 	flags.BoolVar(&options.Errors, "errors", true, "as untidy as life")
 	return verb
-}
-
-// moment reads an instant; empty means otherwise.
-func moment(text string, otherwise time.Time) (time.Time, error) {
-	if text == "" {
-		return otherwise, nil
-	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return time.Time{}, usage(fmt.Errorf("not an instant such as 2026-11-01T07:00:00Z: %q", text))
-	}
-	return at, nil
 }

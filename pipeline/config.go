@@ -4,13 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"time"
 
-	"careshare/load/strictyaml"
 	"careshare/transform/rules"
 )
 
@@ -79,15 +76,6 @@ type Trace struct {
 	RefreshAfterDays    int    `yaml:"refresh_after_days"`    // an answer so old is asked for again
 }
 
-// terms is the row of config.trace.
-func (t Trace) terms() row {
-	terms := row{"is_asking": t.Outbox != "", "ask_again_after_days": t.AskAgainAfterDays, "refresh_after_days": t.RefreshAfterDays}
-	if t.AcceptUnaskedBefore != "" {
-		terms["accept_unasked_before"] = t.AcceptUnaskedBefore
-	}
-	return terms
-}
-
 func (t Trace) validate() error {
 	var wrong []error
 	if t.Outbox == "" && t.Folder != "" && t.AcceptUnaskedBefore == "" {
@@ -143,56 +131,8 @@ func defaultConfig() Config {
 	}
 }
 
-// readConfig reads and checks a configuration; every error names the file, the line and the key.
-func readConfig(path string) (Config, error) {
-	config := defaultConfig()
-	data, err := readYAML(path, &config)
-	if err != nil {
-		return Config{}, err
-	}
-	config.resolve(filepath.Dir(path))
-	if config.decides, err = rules.Load(config.Rules); err != nil {
-		return Config{}, usageError{err}
-	}
-	if err := config.Validate(); err != nil {
-		return Config{}, usage(strictyaml.AtLines(path, data, err))
-	}
-	return config, nil
-}
-
-// resolve makes paths absolute, from the configuration's own folder.
-func (c *Config) resolve(base string) {
-	if absolute, err := filepath.Abs(base); err == nil {
-		base = absolute
-	}
-	paths := []*string{&c.Lake, &c.Agreement, &c.Rules, &c.CaseStore.Location, &c.CaseStore.LocationFile, &c.CPIS.Folder, &c.CPIS.Outbox, &c.Trace.Folder, &c.Trace.Outbox, &c.OptOut.Folder, &c.Returns.Folder}
-	for i := range c.Health {
-		paths = append(paths, &c.Health[i].Folder)
-		if server := c.Health[i].Server; server != nil {
-			paths = append(paths, &server.KeyFile, &server.CAFile)
-		}
-	}
-	for audience, key := range c.Pseudonyms {
-		key.KeyFile = from(base, key.KeyFile)
-		c.Pseudonyms[audience] = key
-	}
-	for _, path := range paths {
-		*path = from(base, *path)
-	}
-	c.Delivery.paths(base)
-	if c.Engine.Threads == 0 {
-		c.Engine.Threads = defaultThreads()
-	}
-	if c.CaseStore.Connections == 0 {
-		c.CaseStore.Connections = c.Engine.Threads + 1 // the server and this program keep each other waiting by turns
-	}
-}
-
-// rules are the macros, models, contracts, views, lists and words that decide.
-func (c Config) rules() rules.Rules { return c.decides }
-
-// defaultThreads is one a processor.
-func defaultThreads() int { return runtime.NumCPU() }
+// Ruleset are the macros, models, contracts, views, lists and words that decide.
+func (c Config) Ruleset() rules.Rules { return c.decides }
 
 // Validate says every thing that is wrong, not only the first.
 func (c Config) Validate() error {

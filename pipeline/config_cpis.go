@@ -61,7 +61,7 @@ func (c CPIS) validate() error {
 
 // knownLegalStatuses holds the legal statuses to the codes of the 903: a slip of the pen would leave children out.
 func (c Config) knownLegalStatuses() error {
-	lists, err := sql.Lists(c.rules())
+	lists, err := sql.Lists(c.Ruleset())
 	if err != nil {
 		return err
 	}
@@ -91,42 +91,3 @@ func (c Config) knownLegalStatuses() error {
 }
 
 func severities() []string { return []string{"high", "standard", "low"} }
-
-// relations are the terms of CP-IS as the models read them. What the outbox was given last is remembered even where
-// the lake is new, so that no sequence number is used twice.
-func (c CPIS) relations(lastDelivered int64) []relation {
-	terms := []row{{
-		"first_sequence_number": c.FirstSequenceNumber, "last_sequence_number": max(c.FirstSequenceNumber-1, lastDelivered),
-		"kind": c.Upload, "acknowledgement_hours": c.AcknowledgementHours,
-		"authority_code": c.AuthorityCode, "authority_name": c.AuthorityName,
-		"office_telephone": c.OfficeTelephone, "emergency_telephone": c.EmergencyTelephone,
-	}}
-	statuses, due, duty, levels := []row{}, []row{}, []row{}, []row{}
-	for _, status := range c.LegalStatuses {
-		statuses = append(statuses, row{"legal_status": status})
-	}
-	for severity, hours := range c.DueHours {
-		due = append(due, row{"severity": severity, "hours": hours})
-	}
-	for team, worker := range c.Duty {
-		duty = append(duty, row{"team_id": team, "worker_id": worker})
-	}
-	if c.DutyWorker != 0 {
-		duty = append(duty, row{"team_id": nil, "worker_id": c.DutyWorker})
-	}
-	if len(c.Escalate) == 0 && c.DutyWorker != 0 {
-		levels = append(levels, row{"hours": 0, "worker_id": c.DutyWorker})
-	}
-	for hours, worker := range c.Escalate {
-		levels = append(levels, row{"hours": hours, "worker_id": worker})
-	}
-	return []relation{
-		{"cpis", "first_sequence_number bigint, last_sequence_number bigint, kind varchar, acknowledgement_hours integer, authority_code varchar, " +
-			"authority_name varchar, office_telephone varchar, emergency_telephone varchar", terms},
-		{"cpis_legal_statuses", "legal_status varchar", statuses},
-		{"cpis_follow_up_steps", "workflow_step_type_id bigint", steps(c.FollowUpSteps)},
-		{"cpis_severities", "severity varchar, hours integer", due},
-		{"cpis_duty", "team_id bigint, worker_id bigint", duty},
-		{"cpis_escalations", "hours integer, worker_id bigint", levels},
-	}
-}

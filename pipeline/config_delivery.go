@@ -71,7 +71,7 @@ func (d Delivery) validate() error {
 		}
 		for i, address := range r.Mail {
 			needsMail = true
-			if err := d.mail().MayReceive(address); err != nil {
+			if err := d.Mailer().MayReceive(address); err != nil {
 				wrong = append(wrong, fmt.Errorf("delivery.recipients.%s.mail[%d]: %w: see delivery.mail.domains", name, i, err))
 			}
 		}
@@ -102,7 +102,7 @@ func (m MailServer) validate() error {
 }
 
 // mail is the way out as the delivery package knows it.
-func (d Delivery) mail() delivery.Mail {
+func (d Delivery) Mailer() delivery.Mail {
 	m := d.Mail
 	return delivery.Mail{
 		Server: m.Server, From: m.From, User: m.User, CAFile: m.CAFile, Domains: m.Domains, Timeout: time.Minute, Password: m.password,

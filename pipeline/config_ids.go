@@ -98,15 +98,3 @@ func atLeastOne(key string, id int64) error {
 	}
 	return nil
 }
-
-// validateSteps holds the returns' own kinds of steps to those that the models know: a slip of the pen would leave them unread.
-func (r Returns) validateSteps() error {
-	known := []string{"admission", "health", "deprivation_of_liberty", "adoption", "missing"}
-	var wrong []error
-	for _, kind := range slices.Sorted(maps.Keys(r.Steps)) {
-		if !slices.Contains(known, kind) {
-			wrong = append(wrong, fmt.Errorf("returns.steps.%s: the kinds are %s", kind, strings.Join(known, ", ")))
-		}
-	}
-	return errors.Join(wrong...)
-}

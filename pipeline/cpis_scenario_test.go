@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/xuri/excelize/v2"
-
 	"careshare/pipeline/borough"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // council is a small borough over several days: a test writes what CP-IS sends and what workers enter, and looks at what

@@ -1,12 +1,13 @@
 package pipeline
 
 import (
-	"careshare/london"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"careshare/london"
 )
 
 // matter is what one access, or a burst of them, opens, and how it truly stands.

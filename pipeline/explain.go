@@ -1,84 +1,13 @@
 package pipeline
 
 import (
-	"context"
-	dbsql "database/sql"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
-	"strconv"
-	"text/tabwriter"
-	"time"
 
 	"careshare/load/fault"
-	"careshare/load/lake"
-	"careshare/london"
 	"careshare/reports"
-	"careshare/sql"
 
 	"github.com/spf13/cobra"
 )
-
-// explanation is every decision about one person in one snapshot, oldest first.
-type explanation struct {
-	Person int64       `json:"person_id"`
-	Run    string      `json:"run"`
-	AsAt   time.Time   `json:"as_at"`
-	Said   []statement `json:"statements"`
-	// Matches are how likely it is that a sender's patient is the person, part by part, where the linkage was asked.
-	Matches []match `json:"matches"`
-	Page    string  `json:"page,omitempty"` // the file that --html has named
-
-	manifest lake.Manifest
-}
-
-// statement is one thing that was decided or recorded.
-type statement struct {
-	At      time.Time `json:"at"` // London's wall clock
-	Subject string    `json:"subject"`
-	Words   string    `json:"words"`
-}
-
-// when says the day and the time, or the day alone of what stands on a day, which is held as its midnight.
-func (s statement) when(day, clock string) string {
-	if s.At.Equal(s.At.Truncate(24 * time.Hour)) {
-		return s.At.Format(day)
-	}
-	return s.At.Format(day + clock)
-}
-
-// inWords is when as a person reads it.
-func (s statement) inWords() string { return s.when("2 January 2006", ", 15:04") }
-
-func (e explanation) Text(w io.Writer) {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "Person %d in snapshot %s\n\n", e.Person, e.Run)
-	for _, s := range e.Said {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", s.when(time.DateOnly, " 15:04"), s.Subject, s.Words)
-	}
-	table.Flush()
-	for _, m := range e.Matches {
-		fmt.Fprintf(w, "\nHow the linkage weighs NHS number %s of %s, in bits:\n", m.NHSNumber, m.Sender)
-		m.Text(w)
-	}
-	if e.Page != "" {
-		fmt.Fprintln(w, "wrote", e.Page)
-	}
-}
-
-// page writes the explanation as a page that needs nothing else.
-func (e explanation) page(w io.Writer) error {
-	var rows [][]string
-	for _, s := range e.Said {
-		rows = append(rows, []string{s.inWords(), s.Subject, s.Words})
-	}
-	tables := []reports.Table{reports.TextTable("decisions", "What was asked and decided, oldest first", []string{"When", "About", "What"}, rows)}
-	about := reportSource{manifest: e.manifest}.about(fmt.Sprintf("report person-history --person %d", e.Person), fmt.Sprintf("Every decision about person %d", e.Person))
-	return reports.Letter(w, about, []string{"It names one person's records and numbers: keep it where only those who decide about them can read it."}, append(tables, matchTables(e.Matches)...))
-}
 
 func (p *program) explainVerb() *cobra.Command {
 	var html string
@@ -95,7 +24,7 @@ func (p *program) explainVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			told, err := p.explain(verb.Context(), config, person)
+			told, err := explain(verb.Context(), &p.Console, config, person)
 			if err != nil {
 				return fmt.Errorf("explain: %w", err)
 			}
@@ -110,166 +39,4 @@ func (p *program) explainVerb() *cobra.Command {
 	}
 	verb.Flags().StringVar(&html, "html", "", "write it as a page too, to this file")
 	return verb
-}
-
-// personID reads the case store's key. It is not repeated in the error: who types a name here must not see it logged.
-func personID(text string) (int64, error) {
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return 0, usage(fmt.Errorf("PERSON must be the case store's person_id, a whole number"))
-	}
-	return id, nil
-}
-
-func (p *program) explain(ctx context.Context, c Config, person int64) (explanation, error) {
-	lake, err := lake.Open(c.Lake, p.Now)
-	if err != nil {
-		return explanation{}, err
-	}
-	snapshot, err := lake.Current()
-	if err != nil {
-		return explanation{}, err
-	}
-	manifest, err := snapshot.Manifest()
-	if err != nil {
-		return explanation{}, err
-	}
-	db, err := openSnapshot(ctx, c, snapshot, manifest)
-	if err != nil {
-		return explanation{}, err
-	}
-	defer db.Close()
-	e := explanation{Person: person, Run: snapshot.ID, AsAt: manifest.AsAt, Matches: []match{}, manifest: manifest}
-	if e.Said, err = allStatements(ctx, db, c.rules(), snapshot, manifest, person); err != nil {
-		return explanation{}, err
-	}
-	if e.Matches, err = matchesOf(ctx, db, person); err != nil {
-		return explanation{}, err
-	}
-	log, err := lake.Log()
-	if err != nil {
-		return explanation{}, err
-	}
-	stopped, err := stops(log.Entries, person)
-	if err != nil {
-		return explanation{}, err
-	}
-	for _, s := range stopped {
-		e.Said = append(e.Said, statement{s.at, s.subject(), s.entry.Reason})
-	}
-	if len(e.Said) == 0 {
-		return explanation{}, fault.WithHint(fmt.Errorf("the current snapshot knows no such person"), "the number is the case store's person_id")
-	}
-	slices.SortStableFunc(e.Said, func(a, b statement) int { return a.At.Compare(b.At) })
-	return e, nil
-}
-
-// explanations are the queries that explain what this snapshot holds.
-func explanations(snapshot lake.Snapshot, manifest lake.Manifest) []string {
-	queries := []string{"person"}
-	if _, err := os.Stat(unread(snapshot)); err == nil {
-		queries = append(queries, "unread")
-	}
-	if _, published := snapshot.Dataset(manifest, "ssda903_episodes"); published {
-		if _, published := snapshot.Dataset(manifest, "return_findings"); published {
-			queries = append(queries, "ssda903")
-		}
-	}
-	for _, dataset := range []string{"cpis_cohort", "cpis_uploads", "cpis_acknowledgements", "cpis_inactive_numbers", "cpis_notifications", "cpis_follow_ups", "cpis_failures"} {
-		if _, published := snapshot.Dataset(manifest, dataset); !published {
-			return queries
-		}
-	}
-	return append(queries, "cpis")
-}
-
-// unread is what of the case store a snapshot's run could not read.
-func unread(snapshot lake.Snapshot) string {
-	return filepath.Join(snapshot.Path, "quarantine", "casestore", "part-0.parquet")
-}
-
-// allStatements are those of every query that explains, query by query.
-func allStatements(ctx context.Context, db *sql.DB, rules fs.FS, snapshot lake.Snapshot, manifest lake.Manifest, person int64) (said []statement, err error) {
-	for _, query := range explanations(snapshot, manifest) {
-		found, err := statements(ctx, db, rules, query, person)
-		if err != nil {
-			return nil, err
-		}
-		said = append(said, found...)
-	}
-	return said, nil
-}
-
-// statements runs a query that explains; it is SQL, so that an analyst can read and correct it.
-func statements(ctx context.Context, db *sql.DB, rules fs.FS, name string, person int64) ([]statement, error) {
-	query, err := fs.ReadFile(rules, "explain/"+name+".sql")
-	if err != nil {
-		return nil, err
-	}
-	rows, err := db.QueryContext(ctx, string(query), dbsql.Named("person", person))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var said []statement
-	for rows.Next() {
-		var s statement
-		if err := rows.Scan(&s.At, &s.Subject, &s.Words); err != nil {
-			return nil, err
-		}
-		said = append(said, s)
-	}
-	return said, rows.Err()
-}
-
-// openSnapshot opens an engine over a published snapshot, with the refined models and the datasets under their names.
-func openSnapshot(ctx context.Context, c Config, snapshot lake.Snapshot, manifest lake.Manifest) (*sql.DB, error) {
-	db, err := c.openAside(ctx, snapshot.Path)
-	if err != nil {
-		return nil, err
-	}
-	if err := createSnapshotViews(ctx, db, c.rules(), snapshot, manifest); err != nil {
-		db.Close()
-		return nil, err
-	}
-	return db, nil
-}
-
-func createSnapshotViews(ctx context.Context, db *sql.DB, rules fs.FS, snapshot lake.Snapshot, manifest lake.Manifest) error {
-	files := map[string]string{}
-	for _, model := range slices.Concat(refined[:], []string{linkageWeights}) {
-		if _, err := os.Stat(refinedFile(snapshot, model)); err == nil { // an older version kept fewer
-			files[model] = refinedFile(snapshot, model)
-		}
-	}
-	for _, d := range manifest.Datasets {
-		file := filepath.Join(snapshot.Path, filepath.FromSlash(d.Path))
-		if _, err := os.Stat(file); err == nil { // retention takes shared health records first
-			files[d.Dataset] = file
-		}
-	}
-	if _, err := os.Stat(unread(snapshot)); err == nil {
-		files["unread"] = unread(snapshot)
-	}
-	for name, file := range files {
-		if _, err := db.ExecContext(ctx, fmt.Sprintf("create view %s as select * from %s", name, sql.ParquetFile(file))); err != nil {
-			return fmt.Errorf("open %s: %w", name, err)
-		}
-	}
-	words, err := reasonWords(rules)
-	if err != nil {
-		return err
-	}
-	local, err := london.Local(manifest.AsAt)
-	if err != nil {
-		return err
-	}
-	lists, err := listRelations(rules)
-	if err != nil {
-		return err
-	}
-	return createRelations(ctx, db, append(lists,
-		relation{"reasons", "reason varchar, words varchar", words},
-		relation{"settings", "as_at_local timestamp", []row{{"as_at_local": local}}},
-	))
 }

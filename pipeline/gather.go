@@ -2,10 +2,7 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -13,45 +10,12 @@ import (
 	"careshare/sql"
 )
 
-// littleToRead is up to how many bytes of files one thread is as fast as several: the engine divides its work by groups of
-// 122,880 rows, and where there is one group the other threads only wait, which costs a processor each.
-const littleToRead = 8 << 20
-
 // smallSource is the most bytes of Parquet that the engine keeps as a table: what is small is read by many models, and each
 // reader of a view over a file opens the file again and is planned twice. What is larger stays a file, so that memory holds.
 const smallSource = 1 << 20
 
-// sizedFor is the configuration with no more threads than these files and folders keep busy.
-func (c Config) sizedFor(paths ...string) (Config, error) {
-	bytes, err := bytesOf(paths...)
-	if bytes <= littleToRead {
-		c.Engine.Threads = 1
-	}
-	return c, err
-}
-
-// bytesOf is the size of files, and of all that lies in folders. What is not there has none: its reader says so.
-func bytesOf(paths ...string) (total int64, err error) {
-	for _, path := range paths {
-		err := filepath.WalkDir(path, func(_ string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
-				return err
-			}
-			info, err := entry.Info()
-			if err == nil {
-				total += info.Size()
-			}
-			return err
-		})
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return 0, err
-		}
-	}
-	return total, nil
-}
-
 // openEngineOver opens the engine that decides, with the threads that its tables keep busy.
-func (c Config) openEngineOver(ctx context.Context, spill string, tables []extract.Table, readable []string) (*sql.DB, error) {
+func openEngineOver(ctx context.Context, c Config, spill string, tables []extract.Table, readable []string) (*sql.DB, error) {
 	paths := make([]string, len(tables))
 	for i, t := range tables {
 		paths[i] = t.Path

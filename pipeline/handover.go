@@ -69,7 +69,7 @@ func (c carrier) spoolReport(ctx context.Context, spool *delivery.Spool, id stri
 	}
 	isSmall := bytes <= int64(c.config.Delivery.Mail.AttachUpToMB)<<20
 	for _, name := range job.Recipients {
-		d.To = append(d.To, c.config.Delivery.handovers(name, id, report.isAggregate && isSmall, report.isAggregate)...)
+		d.To = append(d.To, handovers(c.config.Delivery, name, id, report.isAggregate && isSmall, report.isAggregate)...)
 	}
 	if !slices.ContainsFunc(d.To, func(h delivery.Handover) bool { return h.WithFiles }) {
 		return spool.Add(d, nil) // nobody gets them: they stay in the lake alone
@@ -94,11 +94,11 @@ func (c carrier) spoolReport(ctx context.Context, spool *delivery.Spool, id stri
 
 // handovers are one recipient's: a message to each address, a folder. Reports about people go into a folder that may hold them,
 // and nowhere else.
-func (d Delivery) handovers(name, id string, mayAttach, isAggregate bool) (to []delivery.Handover) {
+func handovers(d Delivery, name, id string, mayAttach, isAggregate bool) (to []delivery.Handover) {
 	r := d.Recipients[name]
 	for _, address := range r.Mail {
 		to = append(to, delivery.Handover{
-			Recipient: name, Address: address, WithFiles: mayAttach, State: delivery.Waiting, MessageID: d.mail().MessageID(id, address),
+			Recipient: name, Address: address, WithFiles: mayAttach, State: delivery.Waiting, MessageID: d.Mailer().MessageID(id, address),
 		})
 	}
 	if r.Folder != "" {
@@ -209,7 +209,7 @@ func scheduledReport(job schedules.Job) (layout, error) {
 }
 
 // checkRecipients holds a job to the configuration before anything is due.
-func (c Config) checkRecipients(job schedules.Job) error {
+func checkRecipients(c Config, job schedules.Job) error {
 	if len(job.Recipients) == 0 {
 		return nil
 	}

@@ -39,7 +39,7 @@ func TestWhatAPlanMayHandOver(t *testing.T) {
 		words := strings.Split(line, " ")
 		n := len(words)
 		job := schedules.Job{Verb: words[:n-2], Period: words[n-2], Recipients: slices.DeleteFunc(words[n-1:], func(name string) bool { return name == "" })}
-		err := c.checkJob(job)
+		err := checkJob(c, job, command)
 		if (err == nil) != (fault == "") || err != nil && !strings.Contains(err.Error(), fault) {
 			t.Errorf("%s: %v", line, err)
 		}
@@ -61,7 +61,7 @@ func TestOnlyAggregatesLeaveByMail(t *testing.T) {
 		{"safe", false, false, "/safe true"},
 	} {
 		var got []string
-		for _, h := range d.handovers(test.recipient, "id", test.mayAttach, test.aggregates) {
+		for _, h := range handovers(d, test.recipient, "id", test.mayAttach, test.aggregates) {
 			got = append(got, h.Address+h.Folder+map[bool]string{true: " true", false: " false"}[h.WithFiles])
 		}
 		if strings.Join(got, ", ") != test.want {
@@ -103,7 +103,7 @@ func TestAnInterruptedHandoverIsNoFailure(t *testing.T) {
 	config.Delivery.Recipients = map[string]Recipient{"auditors": {Folder: t.TempDir(), Identifiable: true}}
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
-	by := carrier{&program{Console: console.Console{Stderr: io.Discard, Now: time.Now}, stdin: strings.NewReader(""), stdout: io.Discard}, config}
+	by := schedulerOf(&console.Console{Stderr: io.Discard, Now: time.Now}, "", "").carrier(config)
 	slot := borough.DefaultAsAt()
 	got := by.carry(ctx, schedules.Job{Name: "proofs", Verb: []string{"report", auditName}, Recipients: []string{"auditors"}}, slot)
 	if got.State != schedules.Due || config.spool().Knows(deliveryID("proofs", slot)) {

@@ -1,19 +1,11 @@
 package pipeline
 
 import (
-	_ "embed"
 	"fmt"
 	"io"
-	"path/filepath"
-	"strings"
-
-	"careshare/load/agreement"
 
 	"github.com/spf13/cobra"
 )
-
-//go:embed careshare.yaml
-var configTemplate string
 
 // initialised says which files were written.
 type initialised struct {
@@ -44,20 +36,4 @@ func (p *program) initVerb() *cobra.Command {
 	}
 	verb.Flags().StringVar(&to, "to", ".", "the folder to write to")
 	return verb
-}
-
-// writeTemplates writes careshare.yaml, agreement.yaml and schedules.yaml; what is there already is never overwritten.
-func writeTemplates(folder string) ([]string, error) {
-	var written []string
-	for _, file := range []struct {
-		name    string
-		content string
-	}{{"careshare.yaml", configTemplate}, {"agreement.yaml", agreement.Template}, {"schedules.yaml", schedulesTemplate}} {
-		path := filepath.Join(folder, file.name)
-		if err := writeNew(path, strings.NewReader(file.content)); err != nil {
-			return nil, fmt.Errorf("init: %w", err)
-		}
-		written = append(written, path)
-	}
-	return written, nil
 }

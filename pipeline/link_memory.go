@@ -72,6 +72,3 @@ func (j *job) refined(m memory) []string {
 	}
 	return kept
 }
-
-// linkageWeights says how the weight of each link of the run came about.
-const linkageWeights = "linkage_weights"

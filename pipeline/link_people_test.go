@@ -43,7 +43,7 @@ func TestPlantedPeople(t *testing.T) {
 	if err := execute(t.Context(), db, strings.ReplaceAll(linkingTown, ":planted", planted), "insert into int_number_reviews values (9007, '9000000007', 'reject', false)"); err != nil {
 		t.Fatal(err)
 	}
-	j := &job{program: &program{Console: console.Console{Now: time.Now}}}
+	j := &job{Console: &console.Console{Now: time.Now}}
 	j.config.Linkage.People = true
 	if err := createLinks(t.Context(), db); err != nil {
 		t.Fatal(err)

@@ -2,7 +2,6 @@
 package pipeline
 
 import (
-	"careshare/pipeline/console"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +9,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"careshare/pipeline/console"
 
 	"github.com/spf13/cobra"
 )
@@ -73,10 +74,7 @@ func (p *program) root() *cobra.Command {
 	return root
 }
 
-// result is what a verb has to say: as JSON by its fields, or as text by itself.
-type result interface{ Text(w io.Writer) }
-
-func (p *program) print(r result) error {
+func (p *program) print(r console.Result) error {
 	if !p.asJSON {
 		r.Text(p.stdout)
 		return nil

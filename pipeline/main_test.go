@@ -12,10 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"careshare/pipeline/borough"
 	"careshare/sql"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // TestMain makes the test binary answer to the name careshare too, so that scripts and kills run the real program; and to

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"careshare/load/audit"
 	"careshare/load/fault"
@@ -64,7 +63,7 @@ func (h personHistory) make(ctx context.Context, from reportSource) error {
 }
 
 func (h personHistory) decided(ctx context.Context, from reportSource) (rows [][]string, err error) {
-	said, err := allStatements(ctx, from.db, h.config.rules(), h.upTo, from.manifest, h.person)
+	said, err := allStatements(ctx, from.db, h.config.Ruleset(), h.upTo, from.manifest, h.person)
 	if err != nil {
 		return nil, err
 	}
@@ -140,36 +139,4 @@ func (h personHistory) stopped() (rows [][]string, err error) {
 		rows = append(rows, []string{london.Words(s.at), what, s.entry.Reason, fmt.Sprintf("audit log entry %d", s.entry.Number)})
 	}
 	return rows, nil
-}
-
-// stop is the council's word that a person's rows are not to be shared, or that this has ended.
-type stop struct {
-	at    time.Time // London's wall clock, as all that is told of a person
-	entry audit.Entry
-}
-
-func (s stop) subject() string {
-	if s.entry.Event == audit.Lifted {
-		return "no longer withheld"
-	}
-	return "withheld by the council"
-}
-
-// stops are the council's words about one person, oldest first; those that were taken back too.
-func stops(entries []audit.Entry, person int64) (found []stop, err error) {
-	for _, e := range entries {
-		if e.Person == nil || *e.Person != person || e.Event != audit.Withheld && e.Event != audit.Lifted {
-			continue
-		}
-		local, err := london.Local(e.At)
-		if err != nil {
-			return nil, err
-		}
-		at, err := time.Parse(london.WallClock, local)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, stop{at, e})
-	}
-	return found, nil
 }

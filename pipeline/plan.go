@@ -1,13 +1,8 @@
 package pipeline
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"os"
 	"time"
-
-	"careshare/load/lake"
 
 	"github.com/spf13/cobra"
 )
@@ -23,7 +18,11 @@ func (p *program) planVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			job, err := p.prepare(at)
+			config, err := readConfig(p.configPath)
+			if err != nil {
+				return err
+			}
+			job, err := prepare(&p.Console, config, at)
 			if err != nil {
 				return err
 			}
@@ -36,34 +35,4 @@ func (p *program) planVerb() *cobra.Command {
 	}
 	verb.Flags().StringVar(&asAt, "as-at", "", "the moment to plan for (default: now)")
 	return verb
-}
-
-// plan decides as a run does, in a scratch lake that is wiped; the real lake gives only what it remembers.
-func (j *job) plan(ctx context.Context) (summary Summary, err error) {
-	folder, err := os.MkdirTemp("", "careshare-plan-")
-	if err != nil {
-		return Summary{}, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	scratch, err := lake.Open(folder, j.Now)
-	if err != nil {
-		return Summary{}, err
-	}
-	if err := scratch.Lock(); err != nil {
-		return Summary{}, err
-	}
-	defer scratch.Unlock()
-	run, err := scratch.Begin(j.asAt)
-	if err != nil {
-		return Summary{}, err
-	}
-	known, err := j.recall(ctx)
-	if err != nil {
-		return Summary{}, err
-	}
-	decided, err := j.decide(ctx, known, run)
-	if err != nil {
-		return Summary{}, err
-	}
-	return j.summarise(decided, lake.Snapshot{}), nil
 }

@@ -1,46 +1,10 @@
 package pipeline
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"os"
-
-	"careshare/load/fault"
-	"careshare/load/lake"
 
 	"github.com/spf13/cobra"
 )
-
-// proved says which proof was written, and of what.
-type proved struct {
-	Dataset  string `json:"dataset"`
-	Snapshot string `json:"snapshot"`
-	File     string `json:"file"` // the proof
-	Root     string `json:"root"` // of the audit log: note it elsewhere
-}
-
-func (r proved) Text(w io.Writer) {
-	fmt.Fprintf(w, "wrote %s: %s was published in snapshot %s; audit log root %s\n", r.File, r.Dataset, r.Snapshot, r.Root)
-}
-
-// proofOptions say what verify --proof holds a proof to.
-type proofOptions struct{ proof, root, file string }
-
-// checkedProof is what a proof shows.
-type checkedProof struct {
-	Dataset string `json:"dataset"`
-	Path    string `json:"path"` // of the file within its snapshot
-	SHA256  string `json:"sha256"`
-	Entry   int64  `json:"entry"` // of the audit log
-	Root    string `json:"root"`
-}
-
-func (r checkedProof) Text(w io.Writer) {
-	fmt.Fprintf(w, "good: %s, SHA-256 %s, was published as %s: entry %d of the audit log with root %s\n", r.Dataset, r.SHA256, r.Path, r.Entry, r.Root)
-}
 
 func (p *program) proveVerb() *cobra.Command {
 	var o reportOptions
@@ -55,9 +19,9 @@ func (p *program) proveVerb() *cobra.Command {
 			}
 			var made proved
 			if args[0] == auditName {
-				made, err = p.proveRows(verb.Context(), config, o)
+				made, err = proveRows(verb.Context(), &p.Console, config, o)
 			} else {
-				made, err = p.prove(config, args[0], o)
+				made, err = proveFile(&p.Console, config, args[0], o)
 			}
 			if err != nil {
 				return fmt.Errorf("prove: %w", err)
@@ -69,40 +33,4 @@ func (p *program) proveVerb() *cobra.Command {
 	verb.Flags().StringVar(&o.asAt, "as-at", "", "the newest snapshot that speaks for this moment or an earlier one")
 	verb.Flags().StringVar(&o.to, "to", "proof.json", "the file to write; nothing is written over")
 	return verb
-}
-
-func (p *program) prove(c Config, dataset string, o reportOptions) (proved, error) {
-	lake, from, _, err := p.openChosen(c, o)
-	if err != nil {
-		return proved{}, err
-	}
-	evidence, err := lake.Evidence(from, dataset)
-	if err != nil {
-		return proved{}, err
-	}
-	content, err := json.MarshalIndent(evidence, "", "  ")
-	if err != nil {
-		return proved{}, err
-	}
-	return proved{dataset, from.ID, o.to, evidence.Proof.Root.Hash.String()}, writeNew(o.to, bytes.NewReader(append(content, '\n')))
-}
-
-// verifyProof needs the proof alone; a root and a file from elsewhere make it say more.
-func (p *program) verifyProof(ctx context.Context, o proofOptions) error {
-	content, err := os.ReadFile(o.proof)
-	if err != nil {
-		return fault.Explain("read proof", err)
-	}
-	var rows lake.ExtractEvidence
-	if err := json.Unmarshal(content, &rows); err == nil && rows.Tables != nil {
-		return p.verifyRows(rows, o)
-	}
-	var evidence lake.Evidence
-	if err := json.Unmarshal(content, &evidence); err != nil {
-		return usage(fmt.Errorf("read proof: it is no proof of this program"))
-	}
-	if err := lake.CheckEvidence(ctx, evidence, o.root, o.file); err != nil {
-		return err
-	}
-	return p.print(checkedProof{evidence.Dataset, evidence.Path, evidence.SHA256, evidence.Proof.Place, evidence.Proof.Root.Hash.String()})
 }

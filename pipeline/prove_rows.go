@@ -15,19 +15,15 @@ import (
 	"careshare/load/audit"
 	"careshare/load/fault"
 	"careshare/load/lake"
+	"careshare/pipeline/console"
 	"careshare/reports"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-const (
-	auditName      = "audit-extracts"
-	auditProofName = auditName + ".proof.json"
-)
-
 // proveRows writes the proof of every row of the auditors' extract.
-func (p *program) proveRows(ctx context.Context, c Config, o reportOptions) (proved, error) {
-	lake, from, manifest, err := p.openChosen(c, o)
+func proveRows(ctx context.Context, p *console.Console, c Config, o reportOptions) (proved, error) {
+	lake, from, manifest, err := openChosen(p, c, o)
 	if err != nil {
 		return proved{}, err
 	}
@@ -89,10 +85,10 @@ func (r checkedRows) Text(w io.Writer) {
 }
 
 // verifyRows checks that every row of the file was in the log of that day.
-func (p *program) verifyRows(evidence lake.ExtractEvidence, o proofOptions) error {
+func verifyRows(evidence lake.ExtractEvidence, o proofOptions) (console.Result, error) {
 	root, err := lake.CheckExtract(evidence, o.root)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	check := newRowCheck(evidence)
 	switch strings.ToLower(filepath.Ext(o.file)) {
@@ -108,9 +104,9 @@ func (p *program) verifyRows(evidence lake.ExtractEvidence, o proofOptions) erro
 		err = check.failure()
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return p.print(checkedRows{evidence.Snapshot, root.Hash.String(), root.Size, check.tables})
+	return checkedRows{evidence.Snapshot, root.Hash.String(), root.Size, check.tables}, nil
 }
 
 func readCSV(path string, each func(sheet string, line int, cells []string) error) error {

@@ -1,39 +1,8 @@
 package pipeline
 
 import (
-	"context"
-	"fmt"
-	"io"
-
-	"careshare/load/agreement"
-	"careshare/load/lake"
-	"careshare/reports"
-
 	"github.com/spf13/cobra"
 )
-
-// pruned is what retention took, or would take.
-type pruned struct {
-	Removals []lake.Removal `json:"removals"`
-	Planned  bool           `json:"planned"` // nothing was removed
-}
-
-func (r pruned) Text(w io.Writer) {
-	verb := "removed"
-	if r.Planned {
-		verb = "would remove"
-	}
-	if len(r.Removals) == 0 {
-		fmt.Fprintln(w, "nothing is past its days")
-	}
-	for _, removal := range r.Removals {
-		what := reports.Counted(len(removal.Files), "file of")
-		if removal.Whole {
-			what = "the whole of"
-		}
-		fmt.Fprintf(w, "%s %s %s\n", verb, what, removal.Run)
-	}
-}
 
 func (p *program) pruneVerb() *cobra.Command {
 	var plan bool
@@ -50,7 +19,7 @@ func (p *program) pruneVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			lake, err := p.lockedLake(verb.Context(), config)
+			lake, err := lockedLake(verb.Context(), &p.Console, config)
 			if err != nil {
 				return err
 			}
@@ -64,8 +33,4 @@ func (p *program) pruneVerb() *cobra.Command {
 	}
 	verb.Flags().BoolVar(&plan, "plan", false, "only say what would go")
 	return verb
-}
-
-func prune(ctx context.Context, l *lake.Lake, c Config, a agreement.Agreement, plan bool) ([]lake.Removal, error) {
-	return lake.Prune(ctx, l, lake.PruneOptions{Retention: a.Retention, ConsentWindowDays: c.Consent.WindowDays, Plan: plan})
 }

@@ -130,9 +130,8 @@ func (q *quarter) weather(now time.Time) {
 // pass is a process of its own, which may die before, in the middle of, and after a slot; it ends with no chance to say so.
 func (q *quarter) pass(now time.Time) {
 	q.Helper()
-	p := &program{Console: console.Console{Stderr: &q.stderr, Now: func() time.Time { return now }}, stdout: &q.stderr, configPath: q.config()}
-	s := &scheduling{program: p}
-	keeper, err := s.keeper()
+	con := &console.Console{Stderr: &q.stderr, Now: func() time.Time { return now }}
+	keeper, config, err := schedulerOf(con, q.config(), "").keeper()
 	if err != nil {
 		q.Fatal(err)
 	}
@@ -158,7 +157,7 @@ func (q *quarter) pass(now time.Time) {
 		_, err := keeper.Pass(q.Context())
 		q.mayDie()
 		if err == nil {
-			_, err = p.handOverDue(q.Context(), s.config, keeper.Ledger.History())
+			_, err = handOverDue(q.Context(), con, config, keeper.Ledger.History())
 		}
 		alive = true
 		done <- err

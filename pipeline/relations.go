@@ -4,18 +4,19 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"careshare/extract"
 	"careshare/load/agreement"
+	"careshare/load/audit"
+	"careshare/load/lake"
 	"careshare/london"
 	"careshare/sql"
+	"careshare/transform"
 )
 
 // relation is a small table that the models read beside the sources: a setting, a term of the agreement.
@@ -63,68 +64,79 @@ func (r relation) structure() string {
 // row is one row of a relation.
 type row map[string]any
 
-// relations are the configuration, the agreement and the council's own words as the models read them.
-func (j *job) relations(known memory, tables []extract.Table, periods []period) ([]relation, error) {
-	settings, err := j.settings()
+// inputs are what the relations are made of.
+type inputs struct {
+	config    Config
+	agreement agreement.Agreement
+	contracts agreement.Contracts
+	models    transform.Models
+	asAt      time.Time
+	tables    []extract.Table     // what was pulled; none where only returns are made
+	periods   []period            // of returns
+	withheld  []audit.Withholding // people
+	reviews   []lake.Review       // reviewers' decisions
+	submitted []row               // last year's files of a return as they were handed in
+	delivered int64               // the highest sequence number that the CP-IS outbox was given
+}
+
+// relationsOf are the configuration, the agreement and the council's own words as the models read them.
+func relationsOf(in inputs) ([]relation, error) {
+	settings, err := settings(in)
 	if err != nil {
 		return nil, err
 	}
-	reasons, err := reasonWords(j.config.rules())
+	reasons, err := reasonWords(in.config.Ruleset())
 	if err != nil {
 		return nil, err
 	}
-	c := j.config
-	delivered, err := lastDelivered(c.CPIS.Outbox)
+	c := in.config
+	figures, err := figureRelations(in)
 	if err != nil {
 		return nil, err
 	}
-	figures, err := j.figureRelations()
+	returns, err := returnRelations(c, in.periods)
 	if err != nil {
 		return nil, err
 	}
-	returns, err := c.returnRelations(periods)
-	if err != nil {
-		return nil, err
-	}
-	datasets, bases, columns := j.agreement.Rows()
+	datasets, bases, columns := in.agreement.Rows()
 	datasets = slices.DeleteFunc(datasets, func(d agreement.AgreementDataset) bool { // another dataset's decisions speak for it
-		contract, known := j.contracts.Find(d.Dataset)
+		contract, known := in.contracts.Find(d.Dataset)
 		return known && contract.DecidedAs != ""
 	})
-	terms, bands, quasi := j.agreement.DeIdentificationRows()
-	return append(slices.Concat(figures, j.dictionaryRelations(), c.CPIS.relations(delivered), returns), []relation{
+	terms, bands, quasi := in.agreement.DeIdentificationRows()
+	return append(slices.Concat(figures, dictionaryRelations(in), cpisRelations(c.CPIS, in.delivered), returns), []relation{
 		{"settings", "as_at timestamptz, as_at_local timestamp, consent_window_days integer, agreement_version varchar, agreement_in_date boolean", settings},
-		{"episode_steps", "workflow_step_type_id bigint, kind varchar, service varchar", c.episodeSteps()},
+		{"episode_steps", "workflow_step_type_id bigint, kind varchar, service varchar", episodeSteps(c)},
 		{"consent_steps", "workflow_step_type_id bigint", steps(c.Consent.Steps)},
 		{"accessible_information_steps", "workflow_step_type_id bigint", steps(c.AccessibleInformation.Steps)},
 		{"form_questions", "question_user_code varchar, field varchar", append(questionCodes(formFields[:], c.Consent.Questions), questionCodes(returnFields(), c.Returns.Questions)...)},
-		{"contact_roles", "description varchar, role varchar", c.contactRoles()},
+		{"contact_roles", "description varchar, role varchar", contactRoles(c)},
 		{"agreement_datasets", "dataset varchar, direction varchar, audience varchar, purpose varchar, gate varchar, standing varchar, is_secondary_use boolean", datasets},
 		{"agreement_bases", "dataset varchar, basis varchar", bases},
 		{"agreement_columns", "dataset varchar, column_name varchar", columns},
-		{"withheld_people", "person_id bigint, reason varchar, withheld_at timestamptz", known.withheld},
-		{"reviewed_numbers", "position bigint, person_id bigint, nhs_number varchar, decision varchar, decided_by varchar, decided_at timestamptz", known.reviews},
-		{"trace", "is_asking boolean, accept_unasked_before date, ask_again_after_days integer, refresh_after_days integer", []row{c.Trace.terms()}},
-		{"extracted", "source varchar, table_name varchar, rows_in bigint, rows_out bigint, quarantined bigint, merged bigint", extracted(tables)},
+		{"withheld_people", "person_id bigint, reason varchar, withheld_at timestamptz", in.withheld},
+		{"reviewed_numbers", "position bigint, person_id bigint, nhs_number varchar, decision varchar, decided_by varchar, decided_at timestamptz", in.reviews},
+		{"trace", "is_asking boolean, accept_unasked_before date, ask_again_after_days integer, refresh_after_days integer", []row{traceTerms(c.Trace)}},
+		{"extracted", "source varchar, table_name varchar, rows_in bigint, rows_out bigint, quarantined bigint, merged bigint", extracted(in.tables)},
 		{"de_identification", "audience varchar, k integer, people_alike integer, dates varchar, history_months integer, postcodes varchar, opt_out_days integer", terms},
 		{"age_bands", "audience varchar, from_age integer, to_age integer", bands},
 		{"quasi_identifiers", "dataset varchar, column_name varchar, position integer", quasi},
 		{"reasons", "reason varchar, words varchar", reasons},
-		{"ssda903_submitted", submittedColumns, append([]row{}, j.submitted...)},
+		{"ssda903_submitted", submittedColumns, append([]row{}, in.submitted...)},
 	}...), nil
 }
 
 // settings is the one row of the run's own terms. The case store keeps London's wall clock, hence both times.
-func (j *job) settings() ([]row, error) {
-	local, err := london.Local(j.asAt)
+func settings(in inputs) ([]row, error) {
+	local, err := london.Local(in.asAt)
 	if err != nil {
 		return nil, err
 	}
-	inDate, err := j.agreement.InDate(j.asAt)
+	inDate, err := in.agreement.InDate(in.asAt)
 	return []row{{
-		"as_at": j.asAt.UTC().Format(time.RFC3339), "as_at_local": local,
-		"consent_window_days": j.config.Consent.WindowDays,
-		"agreement_version":   j.agreement.Version, "agreement_in_date": inDate,
+		"as_at": in.asAt.UTC().Format(time.RFC3339), "as_at_local": local,
+		"consent_window_days": in.config.Consent.WindowDays,
+		"agreement_version":   in.agreement.Version, "agreement_in_date": inDate,
 	}}, err
 }
 
@@ -154,7 +166,7 @@ func steps(types []int64) []row {
 	return rows
 }
 
-func (c Config) episodeSteps() []row {
+func episodeSteps(c Config) []row {
 	rows := []row{}
 	for kind, types := range c.Episodes {
 		for id, service := range types {
@@ -162,15 +174,6 @@ func (c Config) episodeSteps() []row {
 		}
 	}
 	return rows
-}
-
-// formFields are what the models ask of a form; a council whose codes differ says so under consent.questions.
-var formFields = [...]string{
-	"consent_asked_at", "consent_direction", "consent_datasets", "consent_decision", "consent_decided_by",
-	"consent_capacity", "consent_capacity_assessed_on", "consent_needs_met", "consent_reason",
-	"consent_asked_by_role", "consent_way_of_asking",
-	"ais_communication_support", "ais_contact_method", "ais_information_format", "ais_professional_required",
-	"cpis_message_id", "cpis_outcome",
 }
 
 // questionCodes are the council's own codes for our fields; a field that it has not named bears ours.
@@ -186,18 +189,7 @@ func questionCodes(fields []string, own map[string]string) []row {
 	return rows
 }
 
-// knownQuestions refuses a council's own code for what none of our fields is called, and names the key.
-func knownQuestions(key string, fields []string, own map[string]string) error {
-	var wrong []error
-	for _, field := range slices.Sorted(maps.Keys(own)) {
-		if !slices.Contains(fields, field) {
-			wrong = append(wrong, fmt.Errorf("%s: no field is called %s", key, field))
-		}
-	}
-	return errors.Join(wrong...)
-}
-
-func (c Config) contactRoles() []row {
+func contactRoles(c Config) []row {
 	rows := []row{}
 	for role, descriptions := range c.ContactRoles {
 		for _, description := range descriptions {

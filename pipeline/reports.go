@@ -13,7 +13,6 @@ import (
 
 	"careshare/load/fault"
 	"careshare/load/lake"
-	"careshare/london"
 	"careshare/reports"
 	"careshare/reports/cpisxml"
 	"careshare/reports/custodians"
@@ -32,9 +31,6 @@ type layout struct {
 	isAggregate bool     // holds numbers alone, so that it may leave by mail
 	byPeriod    bool     // has files of its own for each of packPeriods
 }
-
-// packPeriods are what a pack can speak for: the last whole one before the as-at moment.
-var packPeriods = [...]string{"week", "month"}
 
 // speaksFor holds a period to what the report can speak for.
 func speaksFor(report, period string) error {
@@ -67,15 +63,6 @@ func (l layout) keep(folder, period string) error {
 	return err
 }
 
-// reportSource is what a report is made from: the same for a run that is just staged and for an old snapshot, so that both
-// give the same bytes.
-type reportSource struct {
-	db       *sql.DB // the datasets and the refined models under their names
-	manifest lake.Manifest
-	to       string // the report's folder
-	scratch  string // a private folder for what is only on its way
-}
-
 // everyReport are the reports of a run, in the order in which they are made.
 func everyReport() []layout {
 	return []layout{
@@ -84,47 +71,6 @@ func everyReport() []layout {
 		{cpisName, "The custodians' lists of CP-IS", makeCPIS, cpisName, []string{"custodian-*", "failures.*"}, false, false},
 		{biAudience, "The data dictionary for BI", makeDictionary, biAudience, []string{"data-dictionary.html"}, true, false},
 	}
-}
-
-// about is what each report says of itself.
-func (s reportSource) about(again, title string) reports.About {
-	m := s.manifest
-	return reports.About{
-		Again: again, Title: title, Run: m.Run, AsAt: m.AsAt, Agreement: m.Versions.Agreement,
-		RootSize: m.Audit.Size, RootHash: m.Audit.Hash.String(),
-	}
-}
-
-// named tells a dataset by its name.
-func (s reportSource) named(dataset string) func(lake.Disclosure) bool {
-	return func(d lake.Disclosure) bool { return d.Dataset == dataset }
-}
-
-// write puts one file of a report down, whole.
-func (s reportSource) write(name string, write func(io.Writer) error) error {
-	if err := os.MkdirAll(s.to, 0o700); err != nil {
-		return fault.Explain("write report", err)
-	}
-	return fault.Explain("write "+name, reports.WriteFile(filepath.Join(s.to, name), write))
-}
-
-// makeReports lays out every report of a run that is staged and not yet published.
-func (j *job) makeReports(ctx context.Context, run *lake.Run, o outcome) error {
-	j.step("reports")
-	p := j.publication(o)
-	manifest := lake.Manifest{Run: run.ID, AsAt: run.AsAt, Versions: p.Versions, Datasets: o.staged.Datasets, Audit: run.Audit}
-	staged := lake.Snapshot{ID: run.ID, Path: filepath.Dir(run.Reports)}
-	list := append(everyReport(), layout{name: biAudience, make: func(ctx context.Context, from reportSource) error {
-		return makeCatalog(ctx, from, staged)
-	}})
-	if slices.ContainsFunc(manifest.Datasets, func(d lake.Disclosure) bool { return d.Dataset == "return_periods" }) {
-		day, err := london.Day(j.asAt)
-		if err != nil {
-			return err
-		}
-		list = append(list, returnsOf(j.config.Returns.periods(day))...)
-	}
-	return makeReports(ctx, j.config, staged, manifest, run.Reports, run.Spill, list)
 }
 
 // makeReports lays reports out from a snapshot's files into folders of their names, a few at a time: none reads

@@ -18,15 +18,15 @@ import (
 
 // changesAgainst compares a return's files as they are now with what was submitted: who came and went, and the rows that
 // only one of them has or that differ. Both are read the same way; what they differ in stays in the table return_against.
-func (s reportSource) changesAgainst(ctx context.Context, c Config, submitted, now string, p period) (changes []countedChange, absent []string, err error) {
-	parts, err := s.comparedParts(ctx, p)
+func changesAgainst(ctx context.Context, s reportSource, c Config, submitted, now string, p period) (changes []countedChange, absent []string, err error) {
+	parts, err := comparedParts(ctx, s, p)
 	if err != nil {
 		return nil, nil, err
 	}
 	if parts, absent, err = heldByBoth(submitted, now, p, parts); err != nil {
 		return nil, nil, err
 	}
-	headings, err := s.comparedBy(ctx, p)
+	headings, err := comparedBy(ctx, s, p)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -45,7 +45,7 @@ func (s reportSource) changesAgainst(ctx context.Context, c Config, submitted, n
 	if err != nil {
 		return nil, nil, err
 	}
-	changes, err = s.compareRows(ctx, c, rows, p)
+	changes, err = compareRows(ctx, s, c, rows, p)
 	if changes == nil {
 		changes = []countedChange{} // none is not null: it was compared
 	}
@@ -65,11 +65,11 @@ func comparedRows(submitted, now []returns.FileRow) (rows []row, err error) {
 }
 
 // compareRows leaves what changed in the table return_against, and counts it.
-func (s reportSource) compareRows(ctx context.Context, c Config, rows []row, p period) ([]countedChange, error) {
+func compareRows(ctx context.Context, s reportSource, c Config, rows []row, p period) ([]countedChange, error) {
 	if err := (relation{"return_file_rows", "file varchar, is_submitted boolean, details varchar", rows}).create(ctx, s.db); err != nil {
 		return nil, err
 	}
-	query, err := fs.ReadFile(c.rules(), "explain/return_against.sql")
+	query, err := fs.ReadFile(c.Ruleset(), "explain/return_against.sql")
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (s reportSource) compareRows(ctx context.Context, c Config, rows []row, p p
 	if _, err := s.db.ExecContext(ctx, "insert into return_against "+string(query), p.StartsOn, p.AsAt); err != nil {
 		return nil, fmt.Errorf("compare with what was submitted: %w", err)
 	}
-	return s.counted(ctx, "select change, count(distinct (person, row_key)) from return_against group by change order by change")
+	return countChanges(ctx, s, "select change, count(distinct (person, row_key)) from return_against group by change order by change")
 }
 
 // comparedFile is the file of each return that is compared, and without which nothing is.
@@ -89,7 +89,7 @@ func comparedFile(name string) string {
 }
 
 // comparedParts are the parts that return_files.csv names: files, elements of a message or sheets.
-func (s reportSource) comparedParts(ctx context.Context, p period) (parts []string, err error) {
+func comparedParts(ctx context.Context, s reportSource, p period) (parts []string, err error) {
 	for cells, err := range sql.Texts(ctx, s.db, "select file from config.return_files where return_name = ? order by file", p.Return) {
 		if err != nil {
 			return nil, err
@@ -100,7 +100,7 @@ func (s reportSource) comparedParts(ctx context.Context, p period) (parts []stri
 }
 
 // comparedBy are the headings by which the rows of a part are told from one another. Of a message's elements none need be there.
-func (s reportSource) comparedBy(ctx context.Context, p period) (map[string][]string, error) {
+func comparedBy(ctx context.Context, s reportSource, p period) (map[string][]string, error) {
 	headings := map[string][]string{}
 	for cells, err := range sql.Texts(ctx, s.db, "select file, person || '|' || row_key from config.return_files where return_name = ? and return_name <> 'cin'", p.Return) {
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"careshare/load/agreement"
 	"careshare/load/fault"
 	"careshare/load/lake"
+	"careshare/pipeline/console"
 	"careshare/sql"
 	"careshare/transform"
 )
@@ -19,12 +20,12 @@ import (
 // makeAnew runs the returns' models alone, over the case store as the snapshot pulled it, for a window that the snapshot
 // does not hold. What is compared with last time is compared with the current snapshot, and with last year's files where they are
 // given.
-func (p *program) makeAnew(ctx context.Context, c Config, s lake.Snapshot, asAt time.Time, wanted period, submitted []row) (*sql.DB, error) {
-	job, err := p.prepare(asAt)
+func makeAnew(ctx context.Context, p *console.Console, c Config, s lake.Snapshot, asAt time.Time, wanted period, submitted []row) (*sql.DB, error) {
+	job, err := prepare(p, c, asAt)
 	if err != nil {
 		return nil, err
 	}
-	job.config, job.submitted, job.anew = c, submitted, true
+	job.submitted, job.anew = submitted, true
 	known, err := job.recall(ctx)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ type annexASheet struct {
 
 // makeAnnexA writes the inspectors' lists as the one workbook that they expect.
 func makeAnnexA(ctx context.Context, from reportSource, p period) error {
-	sheets, err := from.annexASheets(ctx)
+	sheets, err := annexASheets(ctx, from)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func makeAnnexA(ctx context.Context, from reportSource, p period) error {
 			return fmt.Errorf("the agreement does not publish %s", s.dataset)
 		}
 		list := s.list(ctx, from, p)
-		if list.Longest, err = from.longest(ctx, s.dataset, s.fields); err != nil {
+		if list.Longest, err = longest(ctx, from, s.dataset, s.fields); err != nil {
 			return fmt.Errorf("read %s: %w", s.dataset, err)
 		}
 		lists = append(lists, list)
@@ -55,7 +55,7 @@ func (s annexASheet) list(ctx context.Context, from reportSource, p period) retu
 }
 
 // annexASheets are the lists as annex_a_columns.csv names them, with the types that the datasets have.
-func (s reportSource) annexASheets(ctx context.Context) (sheets []annexASheet, err error) {
+func annexASheets(ctx context.Context, s reportSource) (sheets []annexASheet, err error) {
 	rows, err := s.db.QueryContext(ctx, `select columns.dataset, columns.sheet, columns.heading, columns.field, coalesce(held.data_type, 'VARCHAR')
 		from config.annex_a_columns as columns
 		left join information_schema.columns as held

@@ -13,13 +13,13 @@ var changeColumns = []string{"What changed", "Person", "Began on", "Field", "Bef
 
 // changeTables are the sheets for who signs a return off: what changed since the last snapshot and, where files were given, since what was
 // submitted. A snapshot of an older careshare knows no values, and a return that was made anew nothing of the last snapshot.
-func (s reportSource) changeTables(ctx context.Context, c Config, p period, isAgainst bool) (tables []reports.Table, err error) {
+func changeTables(ctx context.Context, s reportSource, c Config, p period, isAgainst bool) (tables []reports.Table, err error) {
 	var isKnown bool
 	if err := s.db.QueryRowContext(ctx, `select count(*) > 0 from duckdb_columns() where table_name = 'return_changes' and column_name = 'values_now'`).Scan(&isKnown); err != nil {
 		return nil, err
 	}
 	if isKnown {
-		query, err := fs.ReadFile(c.rules(), "explain/return_changed.sql")
+		query, err := fs.ReadFile(c.Ruleset(), "explain/return_changed.sql")
 		if err != nil {
 			return nil, err
 		}

@@ -60,13 +60,13 @@ func printChanges(w io.Writer, title string, changes []countedChange) {
 	fmt.Fprintln(w)
 }
 
-// check counts the findings of a window by rule, and writes them as a workbook: by rule, and one line a cause with the record
+// checkReturn counts the findings of a window by rule, and writes them as a workbook: by rule, and one line a cause with the record
 // and who can mend it; and what changed, for who signs off.
-func (s reportSource) check(ctx context.Context, c Config, p period, done *returned, o returnOptions) (err error) {
-	if done.Findings, err = s.findings(ctx, p); err != nil {
+func checkReturn(ctx context.Context, s reportSource, c Config, p period, done *returned, o returnOptions) (err error) {
+	if done.Findings, err = findings(ctx, s, p); err != nil {
 		return err
 	}
-	if done.Changes, err = s.changes(ctx, p); err != nil {
+	if done.Changes, err = changes(ctx, s, p); err != nil {
 		return err
 	}
 	again := fmt.Sprintf("return %s --year %d --check", p.Return, p.Year)
@@ -89,7 +89,7 @@ func (s reportSource) check(ctx context.Context, c Config, p period, done *retur
 				from return_findings where return_name = $1 and collection_year = $2 order by team_name, worker_name, person_id, rule_code, position`, p.Return, p.Year),
 		},
 	}
-	changed, err := s.changeTables(ctx, c, p, o.against != "")
+	changed, err := changeTables(ctx, s, c, p, o.against != "")
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func byRule(found []ruleFound) iter.Seq2[[]reports.Cell, error] {
 	}
 }
 
-func (s reportSource) findings(ctx context.Context, p period) (found []ruleFound, err error) {
+func findings(ctx context.Context, s reportSource, p period) (found []ruleFound, err error) {
 	rows, err := s.db.QueryContext(ctx, `select rule_code, any_value(severity), any_value(words), count(*), count(distinct person_id), sum(rows_affected)::bigint
 		from return_findings where return_name = $1 and collection_year = $2 group by rule_code
 		order by case any_value(severity) when 'error' then 1 when 'query' then 2 else 3 end, count(*) desc, rule_code`, p.Return, p.Year)
@@ -135,15 +135,15 @@ func (s reportSource) findings(ctx context.Context, p period) (found []ruleFound
 }
 
 // changes counts what changed since the last snapshot, where that is known.
-func (s reportSource) changes(ctx context.Context, p period) ([]countedChange, error) {
+func changes(ctx context.Context, s reportSource, p period) ([]countedChange, error) {
 	if there, err := s.has(ctx, "return_changes"); err != nil || !there {
 		return nil, err
 	}
-	return s.counted(ctx, `select replace(change, '_', ' ') as change, count(*) from return_changes
+	return countChanges(ctx, s, `select replace(change, '_', ' ') as change, count(*) from return_changes
 		where return_name = $1 and collection_year = $2 group by all order by all`, p.Return, p.Year)
 }
 
-func (s reportSource) counted(ctx context.Context, query string, args ...any) (changes []countedChange, err error) {
+func countChanges(ctx context.Context, s reportSource, query string, args ...any) (changes []countedChange, err error) {
 	rows, err := s.db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("count changes: %w", err)

@@ -75,7 +75,7 @@ func makeCIN(ctx context.Context, from reportSource, p period) error {
 			return fmt.Errorf("the agreement does not publish %s", dataset)
 		}
 	}
-	message, err := from.census(ctx, p)
+	message, err := census(ctx, from, p)
 	if err != nil {
 		return fmt.Errorf("read cin_header: %w", err)
 	}
@@ -83,7 +83,7 @@ func makeCIN(ctx context.Context, from reportSource, p period) error {
 }
 
 // census is what the message says of itself, with its moment by London's clock, since it names no zone.
-func (s reportSource) census(ctx context.Context, p period) (message returns.CIN, err error) {
+func census(ctx context.Context, s reportSource, p period) (message returns.CIN, err error) {
 	made, err := london.In(s.manifest.AsAt)
 	if err != nil {
 		return message, err

@@ -140,12 +140,12 @@ func TestSSDA903AgainstLastYearAgreesWithThePeers(t *testing.T) {
 // findingsAgainst are the children by rule that return 903 --check --against FOLDER finds.
 func (w world) findingsAgainst(t *testing.T, folder string) map[string][]string {
 	t.Helper()
-	p := &program{Console: console.Console{Now: time.Now}, configPath: w.config()}
+	con := &console.Console{Now: time.Now}
 	config, err := readConfig(w.config())
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, snapshot, manifest, err := p.openChosen(config, reportOptions{})
+	_, snapshot, manifest, err := openChosen(con, config, reportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func (w world) findingsAgainst(t *testing.T, folder string) map[string][]string 
 	if err != nil {
 		t.Fatal(err)
 	}
-	from, _, err := p.returnSource(t.Context(), config, snapshot, manifest, wanted, rows, t.TempDir())
+	from, _, err := returnSource(t.Context(), con, config, snapshot, manifest, wanted, rows, t.TempDir(), makeAnew)
 	if err != nil {
 		t.Fatal(err)
 	}

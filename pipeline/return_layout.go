@@ -50,8 +50,8 @@ func makeReturn(ctx context.Context, from reportSource, p period) error {
 	return nil
 }
 
-// periods are the windows that the source holds; none where the agreement publishes no returns.
-func (s reportSource) periods(ctx context.Context) (held []period, err error) {
+// heldPeriods are the windows that the source holds; none where the agreement publishes no returns.
+func heldPeriods(ctx context.Context, s reportSource) (held []period, err error) {
 	published, err := s.has(ctx, "return_periods")
 	if err != nil || !published {
 		return nil, err
@@ -70,12 +70,6 @@ func (s reportSource) periods(ctx context.Context) (held []period, err error) {
 		held = append(held, p)
 	}
 	return held, rows.Err()
-}
-
-// has says whether a dataset is there.
-func (s reportSource) has(ctx context.Context, dataset string) (there bool, err error) {
-	err = s.db.QueryRowContext(ctx, "select count(*) > 0 from information_schema.tables where table_schema = 'main' and table_name = ?", dataset).Scan(&there)
-	return there, err
 }
 
 // makeSSDA903 writes the files of the looked-after children's return, with the columns of the year.
@@ -114,7 +108,7 @@ type flatFile struct {
 }
 
 func (f flatFile) write(ctx context.Context, from reportSource, p period) error {
-	kinds, err := from.kinds(ctx, f.dataset)
+	kinds, err := kinds(ctx, from, f.dataset)
 	if err != nil {
 		return err
 	}
@@ -135,7 +129,7 @@ func (f flatFile) write(ctx context.Context, from reportSource, p period) error 
 }
 
 // kinds are the types of a dataset's columns by their names; none where it is not there.
-func (s reportSource) kinds(ctx context.Context, dataset string) (map[string]string, error) {
+func kinds(ctx context.Context, s reportSource, dataset string) (map[string]string, error) {
 	kinds := map[string]string{}
 	for column, err := range sql.Texts(ctx, s.db, "select column_name, data_type from information_schema.columns where table_schema = 'main' and table_name = ?", dataset) {
 		if err != nil {

@@ -10,8 +10,8 @@ import (
 
 // beyondSpecification says so where a return's year is none of those whose columns, codes and rules this version has
 // (sql/returns/return_specifications.csv): it is then made as the nearest of them. Empty where it is one, or where a return has none by year.
-func (c Config) beyondSpecification(of period) (string, error) {
-	lists, err := sql.Lists(c.rules())
+func beyondSpecification(c Config, of period) (string, error) {
+	lists, err := sql.Lists(c.Ruleset())
 	if err != nil {
 		return "", err
 	}

@@ -12,12 +12,6 @@ import (
 	"careshare/reports/returns"
 )
 
-// submittedColumns are what the rules ask of last year's files, each by its heading; one row has those of its file.
-const submittedColumns = "collection_year integer, file varchar, position bigint, child varchar, sex varchar, dob varchar, ethnic varchar, upn varchar, " +
-	"mother varchar, mc_dob varchar, duc varchar, decom varchar, rne varchar, ls varchar, cin varchar, place varchar, place_provider varchar, dec varchar, " +
-	"rec varchar, home_post varchar, pl_post varchar, urn varchar, mis_start varchar, mis_end varchar, date_placed varchar, date_placed_ceased varchar, " +
-	"reason_placed_ceased varchar, dolo_start varchar, dolo_end varchar, in_touch varchar"
-
 // submittedDates are the headings of days.
 var submittedDates = []string{
 	"DOB", "MC_DOB", "DECOM", "DEC", "MIS_START", "MIS_END", "DATE_PLACED", "DATE_PLACED_CEASED", "DOLO_START", "DOLO_END",
@@ -78,7 +72,7 @@ func submittedRows(path string) ([]row, error) {
 		all = append(all, said)
 	}
 	if err := returns.DatesDayFirst(all, submittedDates); err != nil {
-		return nil, usageError{fmt.Errorf("read %w", err)}
+		return nil, usage(fmt.Errorf("read %w", err))
 	}
 	rows := []row{}
 	for _, said := range all {

@@ -42,7 +42,7 @@ func TestBeyondSpecification(t *testing.T) {
 		{Return: "cin", Year: 2026}: false, {Return: "cin", Year: 2027}: true,
 		{Return: "cld", Year: 2030}: false, {Return: "annex-a", Year: 2030}: false,
 	} {
-		beyond, err := (Config{}).beyondSpecification(of)
+		beyond, err := beyondSpecification((Config{}), of)
 		if err != nil || (beyond != "") != isBeyond {
 			t.Errorf("%s %d: %q, %v", of.Return, of.Year, beyond, err)
 		}
@@ -66,7 +66,7 @@ func TestTheCensusIsDatedByLondonsClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	from := reportSource{db: db, manifest: lake.Manifest{AsAt: time.Date(2026, time.July, 31, 23, 30, 0, 0, time.UTC)}}
-	got, err := from.census(t.Context(), period{Year: 2027})
+	got, err := census(t.Context(), from, period{Year: 2027})
 	if want := (returns.CIN{Year: 2027, ReferenceDate: "2027-03-31", LEA: "204", DateTime: "2026-08-01T00:30:00"}); err != nil || got != want {
 		t.Errorf("%+v, %v", got, err)
 	}

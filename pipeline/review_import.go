@@ -12,6 +12,7 @@ import (
 
 	"careshare/load/fault"
 	"careshare/load/lake"
+	"careshare/pipeline/console"
 	"careshare/reports"
 	"careshare/reports/review"
 )
@@ -23,7 +24,7 @@ type pair struct {
 }
 
 // importReviews holds a file against the queue and what was decided before, and remembers all of it or nothing.
-func (p *program) importReviews(ctx context.Context, c Config, path, by string) (imported, error) {
+func importReviews(ctx context.Context, p *console.Console, c Config, path, by string) (imported, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return imported{}, usage(err)
@@ -33,12 +34,12 @@ func (p *program) importReviews(ctx context.Context, c Config, path, by string) 
 	if err != nil {
 		return imported{}, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
-	l, err := p.lockedLake(ctx, c)
+	l, err := lockedLake(ctx, p, c)
 	if err != nil {
 		return imported{}, err
 	}
 	defer l.Unlock()
-	queue, err := c.reviewQueue(ctx, l)
+	queue, err := queueOf(ctx, c, l)
 	if err != nil {
 		return imported{}, err
 	}

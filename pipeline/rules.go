@@ -3,54 +3,15 @@ package pipeline
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
-	"github.com/spf13/cobra"
-
 	"careshare/load/fault"
 	"careshare/transform/rules"
+
+	"github.com/spf13/cobra"
 )
-
-// rulesListed are the files that a council may replace.
-type rulesListed struct {
-	Paths []string `json:"paths"`
-}
-
-func (r rulesListed) Text(w io.Writer) {
-	for _, path := range r.Paths {
-		fmt.Fprintln(w, path)
-	}
-}
-
-// rulesDiffer is each file of the overlay beside the shipped one.
-type rulesDiffer struct {
-	Files []rules.Difference `json:"files"`
-}
-
-func (r rulesDiffer) Text(w io.Writer) {
-	if len(r.Files) == 0 {
-		fmt.Fprintln(w, "The program's own rules decide: there is no overlay.")
-	}
-	for _, file := range r.Files {
-		words := "new"
-		switch {
-		case file.Shipped && file.Diff == "":
-			words = "equal to the shipped file; remove it"
-		case file.Shipped:
-			words = "replaces the shipped file"
-		}
-		fmt.Fprintf(w, "%s (%s): %s\n", file.Path, file.Kind, words)
-		if file.Stale != "" {
-			fmt.Fprintf(w, "WARNING %s: %s. Compare below, edit, then: careshare rules copy --keep %s\n", file.Path, file.Stale, file.Path)
-		}
-		if file.Shipped {
-			fmt.Fprint(w, file.Diff)
-		}
-	}
-}
 
 func (p *program) rulesVerb() *cobra.Command {
 	verb := &cobra.Command{
@@ -108,10 +69,10 @@ func (p *program) rulesDiffVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := config.rules().Models(); err != nil {
+			if _, err := config.Ruleset().Models(); err != nil {
 				return err
 			}
-			files, err := config.rules().Diff()
+			files, err := config.Ruleset().Diff()
 			if err != nil {
 				return err
 			}
@@ -126,7 +87,7 @@ func (p *program) rules() (rules.Rules, error) {
 		return rules.Shipped()
 	}
 	config, err := readConfig(p.configPath)
-	return config.rules(), err
+	return config.Ruleset(), err
 }
 
 func pathsIn(folder string, names []string) (paths []string) {

@@ -4,41 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
-
-	"github.com/spf13/cobra"
 
 	"careshare/london"
 	"careshare/schedules"
+
+	"github.com/spf13/cobra"
 )
-
-// carried is what a pass wrote into the ledger, and what it handed over.
-type carried struct {
-	Entries []schedules.Entry `json:"entries"`
-	handedOver
-}
-
-func (c carried) Text(w io.Writer) {
-	for _, e := range c.Entries {
-		switch {
-		case e.Slot.IsZero(), e.State == schedules.Claimed, e.State == schedules.Due && e.Reason == "":
-			continue
-		}
-		fmt.Fprintf(w, "%s  %-16s %s%s\n", e.Slot.Format(time.RFC3339), e.Job, e.State, because(e.Reason, e.RetryAt))
-	}
-	c.handedOver.Text(w)
-}
-
-func because(reason string, retryAt time.Time) (text string) {
-	if reason != "" {
-		text = ": " + reason
-	}
-	if !retryAt.IsZero() {
-		text += ", again at " + retryAt.Format(time.RFC3339)
-	}
-	return text
-}
 
 func (s *scheduling) runVerb() *cobra.Command {
 	return &cobra.Command{
@@ -53,7 +25,7 @@ func (s *scheduling) runVerb() *cobra.Command {
 			warned := ""
 			report := func(entries []schedules.Entry) error {
 				warned = s.warn(keeper, warned)
-				done, err := s.handOverDue(verb.Context(), s.config, keeper.Ledger.History())
+				done, err := handOverDue(verb.Context(), &s.Console, s.config, keeper.Ledger.History())
 				if err != nil && verb.Context().Err() == nil {
 					fmt.Fprintln(s.Stderr, "careshare: warning:", err) // the slots are not to wait for the mail
 				}
@@ -106,7 +78,7 @@ func (s *scheduling) runDueVerb() *cobra.Command {
 			if errors.Is(err, schedules.ErrBusy) {
 				return busy(err)
 			}
-			done, handing := s.handOverDue(verb.Context(), s.config, keeper.Ledger.History())
+			done, handing := handOverDue(verb.Context(), &s.Console, s.config, keeper.Ledger.History())
 			if err := errors.Join(s.print(carried{entries, done}), busy(err), handing); err != nil {
 				return err
 			}
@@ -141,7 +113,11 @@ func (s *scheduling) backfillVerb() *cobra.Command {
 				return err
 			}
 			if dry {
-				return s.printMissing(keeper, jobs, since, until)
+				list, err := missingSlots(keeper, jobs, since, until)
+				if err != nil {
+					return err
+				}
+				return s.print(list)
 			}
 			return s.backfill(verb.Context(), keeper, jobs, since, until)
 		},
@@ -189,7 +165,7 @@ func (s *scheduling) backfill(ctx context.Context, k *schedules.Keeper, jobs []s
 			break
 		}
 	}
-	done, handing := s.handOverDue(ctx, s.config, k.Ledger.History())
+	done, handing := handOverDue(ctx, &s.Console, s.config, k.Ledger.History())
 	if len(all) > 0 || err == nil {
 		err = errors.Join(s.print(carried{all, done}), err)
 	}

@@ -1,56 +1,14 @@
 package pipeline
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
-	"io"
 	"slices"
-	"strings"
-	"time"
-
-	"github.com/spf13/cobra"
 
 	"careshare/load/fault"
 	"careshare/schedules"
+
+	"github.com/spf13/cobra"
 )
-
-// slotList is what waits, and what comes next.
-type slotList struct {
-	Slots   []listedSlot `json:"slots"`
-	Warning string       `json:"warning,omitempty"`
-}
-
-// listedSlot is one of them.
-type listedSlot struct {
-	Job        string    `json:"job"`
-	At         time.Time `json:"slot"`  // UTC
-	Shown      string    `json:"shown"` // by the job's own clock
-	Verb       []string  `json:"verb"`
-	From       time.Time `json:"period_from,omitzero"` // what the slot speaks for, half-open
-	To         time.Time `json:"period_to,omitzero"`
-	State      string    `json:"state"` // planned, missing (of a backfill), or as in the ledger
-	Reason     string    `json:"reason,omitempty"`
-	RetryAt    time.Time `json:"retry_at,omitzero"`
-	Paused     string    `json:"paused,omitempty"` // why the job rests
-	Recipients []string  `json:"recipients,omitempty"`
-}
-
-func (l slotList) Text(w io.Writer) {
-	for _, slot := range l.Slots {
-		fmt.Fprintf(w, "%s  %-16s %-8s %s%s", slot.Shown, slot.Job, slot.State, strings.Join(slot.Verb, " "), because(slot.Reason, slot.RetryAt))
-		if !slot.From.IsZero() {
-			fmt.Fprintf(w, " for %s to %s", slot.From.Format(time.DateOnly), slot.To.Format(time.DateOnly))
-		}
-		if slot.Paused != "" {
-			fmt.Fprintf(w, " (paused: %s)", slot.Paused)
-		}
-		fmt.Fprintln(w)
-	}
-	if l.Warning != "" {
-		fmt.Fprintln(w, "warning:", l.Warning)
-	}
-}
 
 func (s *scheduling) listVerb() *cobra.Command {
 	var next int
@@ -66,7 +24,7 @@ func (s *scheduling) listVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list, err := s.list(keeper, jobs, next)
+			list, err := listSlots(keeper, s.Now(), jobs, next)
 			if err != nil {
 				return err
 			}
@@ -75,66 +33,6 @@ func (s *scheduling) listVerb() *cobra.Command {
 	}
 	verb.Flags().IntVar(&next, "next", 3, "how many slots of each job")
 	return verb
-}
-
-func (s *scheduling) list(k *schedules.Keeper, jobs []schedules.Job, next int) (list slotList, err error) {
-	if list.Warning, err = k.Horizon(); err != nil {
-		list.Warning = err.Error()
-	}
-	for _, job := range jobs {
-		slots := k.Waiting(job.Name)
-		for _, at := range k.Next(job.Name, s.Now(), next) {
-			slots = append(slots, schedules.Slot{Job: job.Name, At: at, State: "planned"})
-		}
-		for _, slot := range slots {
-			listed, err := listSlot(job, slot)
-			if err != nil {
-				return list, err
-			}
-			listed.Paused = k.Ledger.Paused(job.Name)
-			list.Slots = append(list.Slots, listed)
-		}
-	}
-	slices.SortStableFunc(list.Slots, func(a, b listedSlot) int { return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Job, b.Job)) })
-	return list, nil
-}
-
-func listSlot(job schedules.Job, slot schedules.Slot) (listedSlot, error) {
-	from, to, err := job.Covers(slot.At)
-	return listedSlot{
-		Job: job.Name, At: slot.At, Shown: shown(job, slot.At), Verb: job.Verb, From: from, To: to,
-		State: string(slot.State), Reason: slot.Reason, RetryAt: slot.RetryAt, Recipients: job.Recipients,
-	}, err
-}
-
-// printMissing is a backfill's dry run.
-func (s *scheduling) printMissing(k *schedules.Keeper, jobs []schedules.Job, from, to time.Time) error {
-	list := slotList{Slots: []listedSlot{}}
-	for _, job := range jobs {
-		missing, err := k.Missing(job.Name, from, to)
-		if err != nil {
-			return busy(err)
-		}
-		for _, at := range missing {
-			listed, err := listSlot(job, schedules.Slot{Job: job.Name, At: at, State: "missing"})
-			if err != nil {
-				return err
-			}
-			list.Slots = append(list.Slots, listed)
-		}
-	}
-	return s.print(list)
-}
-
-// slotHistory is how the slots of the past ended.
-type slotHistory struct {
-	Slots []schedules.Slot `json:"slots"`
-}
-
-func (h slotHistory) Text(w io.Writer) {
-	for _, slot := range h.Slots {
-		fmt.Fprintf(w, "%s  %-16s %s%s\n", slot.At.Format(time.RFC3339), slot.Job, slot.State, because(slot.Reason, slot.RetryAt))
-	}
 }
 
 func (s *scheduling) historyVerb() *cobra.Command {
@@ -161,19 +59,6 @@ func (s *scheduling) historyVerb() *cobra.Command {
 	return verb
 }
 
-// rests says which jobs were paused or resumed.
-type rests struct {
-	Jobs   []string        `json:"jobs"`
-	State  schedules.State `json:"state"`
-	Reason string          `json:"reason"`
-}
-
-func (r rests) Text(w io.Writer) {
-	for _, job := range r.Jobs {
-		fmt.Fprintf(w, "%s is %s: %s\n", job, r.State, r.Reason)
-	}
-}
-
 // pauseVerb pauses or resumes.
 func (s *scheduling) pauseVerb(name string, state schedules.State, short string) *cobra.Command {
 	var reason string
@@ -185,7 +70,11 @@ func (s *scheduling) pauseVerb(name string, state schedules.State, short string)
 			if reason == "" {
 				return usage(fault.WithHint(errors.New("schedule "+name+": a reason is needed for the ledger"), "add --reason, without naming a person"))
 			}
-			if err := s.rest(names, state, reason); err != nil {
+			keeper, err := s.keeper()
+			if err != nil {
+				return err
+			}
+			if err := rest(keeper, s.Now(), names, state, reason); err != nil {
 				return err
 			}
 			return s.print(rests{names, state, reason})
@@ -193,22 +82,4 @@ func (s *scheduling) pauseVerb(name string, state schedules.State, short string)
 	}
 	verb.Flags().StringVar(&reason, "reason", "", "why, for the ledger")
 	return verb
-}
-
-func (s *scheduling) rest(names []string, state schedules.State, reason string) error {
-	keeper, err := s.keeper()
-	if err != nil {
-		return err
-	}
-	if _, err := chosen(keeper, names); err != nil {
-		return err
-	}
-	var entries []schedules.Entry
-	for _, job := range names {
-		if paused := keeper.Ledger.Paused(job) != ""; paused == (state == schedules.Paused) {
-			return usage(fmt.Errorf("schedule: job %s is in that state already: not %s again", job, state))
-		}
-		entries = append(entries, schedules.Entry{At: s.Now().UTC(), Job: job, State: state, Reason: reason, By: process()})
-	}
-	return busy(keeper.Ledger.Append(entries...))
 }

@@ -30,8 +30,8 @@ func (c *clock) at(now string) *schedules.Keeper {
 	if err != nil {
 		c.Fatal(err)
 	}
-	p := &program{Console: console.Console{Stderr: &c.stderr, Now: func() time.Time { return moment }}, stdout: &c.stderr, configPath: c.config()}
-	keeper, err := (&scheduling{program: p}).keeper()
+	con := &console.Console{Stderr: &c.stderr, Now: func() time.Time { return moment }}
+	keeper, _, err := schedulerOf(con, c.config(), "").keeper()
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestASlotIsCarriedOutByTheSchedulersClock(t *testing.T) {
 	t.Parallel()
 	w := demo(t)
 	now := func() time.Time { return borough.DefaultAsAt().Add(time.Hour) }
-	by := carrier{&program{Console: console.Console{Stderr: io.Discard, Now: now}, stdout: io.Discard, configPath: w.config()}, Config{}}
+	by := schedulerOf(&console.Console{Stderr: io.Discard, Now: now}, w.config(), "").carrier(Config{})
 	got := by.carry(t.Context(), schedules.Job{Name: "fresh", Verb: []string{"status", "--max-age", "26h"}}, now())
 	if got.State != schedules.Done {
 		t.Errorf("%+v", got)

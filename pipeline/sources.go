@@ -17,7 +17,6 @@ import (
 	"careshare/extract/reference"
 	"careshare/extract/trace"
 	"careshare/load/fault"
-	"careshare/sql"
 	"careshare/transform"
 )
 
@@ -78,18 +77,10 @@ func (j *job) readCaseStore(f folders) func(context.Context, string, *extract.Qu
 	}
 }
 
-func (c Config) caseStoreOptions(f folders) (casestore.Options, error) {
-	address, err := c.CaseStore.address()
-	return casestore.Options{
-		Kind: c.CaseStore.Kind, Location: address, Connections: c.CaseStore.Connections,
-		StatementTimeout: c.CaseStore.StatementTimeout, Memory: c.Engine.Memory, Threads: c.Engine.Threads, Spill: f.spill,
-	}, err
-}
-
 // readHealth flattens one sender's bulk export by the views that a model reads.
 func (j *job) readHealth(sender Sender, f folders) func(context.Context, string, *extract.Quarantine) ([]extract.Table, error) {
 	return func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
-		views, err := j.config.neededViews(j.models)
+		views, err := neededViews(j.config, j.models)
 		if err != nil {
 			return nil, err
 		}
@@ -107,15 +98,6 @@ func (j *job) readHealth(sender Sender, f folders) func(context.Context, string,
 		}
 		return fhir.Read(ctx, db, fhir.Options{Sender: sender.Name, Folder: sender.Folder, Views: views, To: to, Quarantine: q})
 	}
-}
-
-func (c Config) openEngine(ctx context.Context, spill string, allow ...string) (*sql.DB, error) {
-	return sql.Open(ctx, sql.Options{Memory: c.Engine.Memory, Threads: c.Engine.Threads, Spill: spill, Allow: allow, Macros: c.decides.Macros})
-}
-
-// openAside opens an engine beside any run, with a spill folder of its own.
-func (c Config) openAside(ctx context.Context, allow ...string) (*sql.DB, error) {
-	return c.openEngine(ctx, "", allow...)
 }
 
 // take reads every source; a source that cannot be read, or too little of which can, stops the run.
@@ -167,8 +149,8 @@ func withinThreshold(tables []extract.Table, percent float64, kept *extract.Quar
 }
 
 // neededViews are the shipped views whose tables a model reads: the run keeps the least, so it reads no others.
-func (c Config) neededViews(models transform.Models) ([]fhir.View, error) {
-	views, err := readViews(c.rules())
+func neededViews(c Config, models transform.Models) ([]fhir.View, error) {
+	views, err := readViews(c.Ruleset())
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ package pipeline
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"careshare/load/lake"
-	"careshare/pipeline/console"
 	"careshare/sql"
 	"careshare/transform"
 )
@@ -22,14 +20,11 @@ import (
 // statements that make of it Trino's tables, and the query of each model and check by the table that holds its rows.
 func tablesForTrino(t *testing.T) (kept, statements string, queries map[string]string) {
 	w := demo(t)
-	p := &program{Console: console.Console{Stderr: io.Discard, Now: time.Now}, stdin: strings.NewReader(""), stdout: io.Discard, configPath: w.config()}
-	j, err := p.prepare(time.Date(2026, 11, 2, 7, 0, 0, 0, time.UTC)) // a day after the demo's run, so that there is one before
-	if err != nil {
-		t.Fatal(err)
-	}
-	run := scratchRun(t, j.asAt)
+	asAt := time.Date(2026, 11, 2, 7, 0, 0, 0, time.UTC)
+	j := w.prepare(t, asAt) // a day after the demo's run, so that there is one before
+	run := scratchRun(t, asAt)
 	kept = filepath.Join(run.Private, "tables.duckdb")
-	db := j.everythingMade(t, run)
+	db := everythingMade(t, j, run)
 	queries = map[string]string{}
 	for _, model := range j.models.Needed() {
 		queries["main."+model.Name] = model.Query
@@ -93,7 +88,7 @@ func tablesForTrino(t *testing.T) (kept, statements string, queries map[string]s
 }
 
 // everythingMade is the engine after all models of a run.
-func (j *job) everythingMade(t *testing.T, run *lake.Run) *sql.DB {
+func everythingMade(t *testing.T, j *job, run *lake.Run) *sql.DB {
 	known, err := j.recall(t.Context())
 	if err != nil {
 		t.Fatal(err)

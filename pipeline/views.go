@@ -1,49 +1,8 @@
 package pipeline
 
 import (
-	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"strings"
-	"text/tabwriter"
-
 	"github.com/spf13/cobra"
-
-	"careshare/extract/fhir"
-	"careshare/load/fault"
-	"careshare/reports"
 )
-
-// views are ViewDefinitions as they were understood.
-type views struct {
-	Views []viewShown `json:"views"`
-	one   bool
-}
-
-// viewShown is one view: what it flattens, into which columns, by which SQL.
-type viewShown struct {
-	Name     string        `json:"name"`
-	Resource string        `json:"resource"`
-	Columns  []fhir.Column `json:"columns"`
-	SQL      string        `json:"sql"`
-}
-
-func (v views) Text(w io.Writer) {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	defer table.Flush()
-	for _, view := range v.Views {
-		if !v.one {
-			fmt.Fprintf(table, "%s\t%s\t%s\n", view.Name, view.Resource, reports.Counted(len(view.Columns), "column"))
-			continue
-		}
-		fmt.Fprintf(table, "%s flattens %s\n\n", view.Name, view.Resource)
-		for _, column := range view.Columns {
-			fmt.Fprintf(table, "%s\t%s\t%s\n", column.Name, column.Type, column.Path)
-		}
-		fmt.Fprintf(table, "\n%s\n", view.SQL)
-	}
-}
 
 func (p *program) viewsVerb() *cobra.Command {
 	return &cobra.Command{
@@ -52,7 +11,7 @@ func (p *program) viewsVerb() *cobra.Command {
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				view, err := p.openView(args[0])
+				view, err := openView(p.rules, args[0])
 				if err != nil {
 					return err
 				}
@@ -73,53 +32,4 @@ func (p *program) viewsVerb() *cobra.Command {
 			return p.print(list)
 		},
 	}
-}
-
-func show(v fhir.View) viewShown {
-	return viewShown{Name: v.Name, Resource: v.Resource, Columns: v.Columns(), SQL: v.SQL([]string{v.Resource + ".ndjson"})}
-}
-
-// openView is a view of the rules by its name, or another by its file.
-func (p *program) openView(nameOrFile string) (fhir.View, error) {
-	if !strings.HasSuffix(nameOrFile, ".json") {
-		decides, err := p.rules()
-		if err != nil {
-			return fhir.View{}, err
-		}
-		content, err := fs.ReadFile(decides, "views/"+nameOrFile+".json")
-		if err != nil {
-			return fhir.View{}, usage(fault.WithHint(fmt.Errorf("unknown view %s", nameOrFile), "careshare views lists them; a file of your own ends in .json"))
-		}
-		return fhir.ParseView(content)
-	}
-	content, err := os.ReadFile(nameOrFile)
-	if err != nil {
-		return fhir.View{}, usage(err)
-	}
-	view, err := fhir.ParseView(content)
-	if err != nil {
-		return fhir.View{}, usage(fmt.Errorf("%s: %w", nameOrFile, err))
-	}
-	return view, nil
-}
-
-// readViews reads the ViewDefinitions of a set of rules.
-func readViews(rules fs.FS) ([]fhir.View, error) {
-	files, err := fs.Glob(rules, "views/*.json")
-	if err != nil {
-		return nil, err
-	}
-	var shipped []fhir.View
-	for _, file := range files {
-		content, err := fs.ReadFile(rules, file)
-		if err != nil {
-			return nil, err
-		}
-		view, err := fhir.ParseView(content)
-		if err != nil {
-			return nil, fmt.Errorf("view %s: %w", file, err)
-		}
-		shipped = append(shipped, view)
-	}
-	return shipped, nil
 }

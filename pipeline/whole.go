@@ -1,13 +1,14 @@
 package pipeline
 
 import (
-	"careshare/load/fault"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"careshare/load/fault"
 )
 
 // writeWhole makes a file that only its owner may read appear whole, in a folder that it makes where it is missing: temp, fsync,

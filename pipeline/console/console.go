@@ -24,3 +24,6 @@ func (c *Console) Step(name string) {
 		fmt.Fprintf(c.Stderr, "%s …\n", name)
 	}
 }
+
+// Result is what a command has to say: as JSON by its fields, or as text by itself.
+type Result interface{ Text(w io.Writer) }

@@ -8,15 +8,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
-
 	"careshare/extract/casestore"
 	"careshare/load/agreement"
 	"careshare/load/fault"
 	"careshare/sql"
 	"careshare/transform/cases"
 	"careshare/transform/rules"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // tested is what the unit cases found.
@@ -37,33 +36,6 @@ func (t tested) Text(w io.Writer) {
 		fmt.Fprintf(w, "FAIL %s/%s (- expected, + returned)\n%s\n", f.Model, f.Case, f.Words)
 	}
 	fmt.Fprintf(w, "%d cases of %d models: %d failed\n", t.Cases, t.Models, len(t.Failed))
-}
-
-func (p *program) testVerb() *cobra.Command {
-	return &cobra.Command{
-		Use:   "test [MODEL...]",
-		Short: "Run the unit cases of the models, shipped and the council's own",
-		Long: `Run the unit cases of all models, or of those named, with the rules of the configuration; without a configuration, with the
-shipped rules. It needs no source and no lake. Cases are tests/MODEL.txtar in the overlay; they replace the shipped cases of that model.
-Exit code 4 means that a case failed.`,
-		RunE: func(verb *cobra.Command, args []string) error {
-			decides, err := p.rules()
-			if err != nil {
-				return err
-			}
-			found, err := test(verb.Context(), decides, args)
-			if err != nil {
-				return err
-			}
-			if err := p.print(found); err != nil {
-				return err
-			}
-			if len(found.Failed) > 0 {
-				return errCases
-			}
-			return nil
-		},
-	}
 }
 
 // test runs the cases of some models; of all where none is named.

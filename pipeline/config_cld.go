@@ -50,25 +50,3 @@ func (d ClientLevelData) validate() error {
 	}
 	return errors.Join(append(wrong, knownQuestions("returns.client_level_data.questions", cldFields(), d.Questions))...)
 }
-
-// relations are the steps and questions as the models read them.
-func (d ClientLevelData) relations() []relation {
-	steps := []row{}
-	for event, types := range d.eventSteps() {
-		for _, id := range types {
-			client := "Service user"
-			if slices.Contains(d.UnpaidCarer, id) {
-				client = "Unpaid carer"
-			}
-			steps = append(steps, row{"workflow_step_type_id": id, "event_type": event, "client_type": client})
-		}
-	}
-	questions := questionCodes(cldFields(), d.Questions)
-	for _, question := range questions {
-		question["is_of_person"] = slices.Contains(cldPersonFields(), question["field"].(string))
-	}
-	return []relation{
-		{"cld_steps", "workflow_step_type_id bigint, event_type varchar, client_type varchar", steps},
-		{"cld_questions", "question_user_code varchar, field varchar, is_of_person boolean", questions},
-	}
-}

@@ -1,0 +1,29 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"careshare/load/lake"
+	"careshare/pipeline/console"
+)
+
+// lockedLake opens the lake for this process alone and puts right what a crash left.
+func lockedLake(ctx context.Context, p *console.Console, c Config) (*lake.Lake, error) {
+	lake, err := lake.Open(c.Lake, p.Now)
+	if err != nil {
+		return nil, err
+	}
+	if err := lake.Lock(); err != nil {
+		return nil, err
+	}
+	notes, err := lake.Recover(ctx)
+	for _, note := range notes {
+		fmt.Fprintln(p.Stderr, "recovered:", note)
+	}
+	if err != nil {
+		lake.Unlock()
+		return nil, err
+	}
+	return lake, nil
+}

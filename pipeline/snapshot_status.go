@@ -1,0 +1,75 @@
+package pipeline
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"careshare/load/audit"
+	"careshare/load/fault"
+	"careshare/load/lake"
+	"careshare/pipeline/console"
+	"careshare/reports"
+)
+
+// status is what readers see now.
+type status struct {
+	Run      string            `json:"run"`
+	AsAt     time.Time         `json:"as_at"`
+	Age      string            `json:"age"` // since the as-at time
+	Snapshot string            `json:"snapshot"`
+	Datasets []lake.Disclosure `json:"datasets"`
+	Log      audit.Root        `json:"audit"`
+	Withheld int               `json:"people_withheld_by_council"`
+}
+
+func (s status) Text(w io.Writer) {
+	fmt.Fprintf(w, "current  %s, as at %s, %s old\n", s.Run, s.AsAt.Format(time.RFC3339), s.Age)
+	fmt.Fprintf(w, "folder   %s\n", s.Snapshot)
+	fmt.Fprintf(w, "datasets %d\n", len(s.Datasets))
+	fmt.Fprintf(w, "withheld %s by the council's own word\n", reports.Counted(s.Withheld, "person"))
+	fmt.Fprintf(w, "audit    %s, root %s\n", reports.Counted(s.Log.Size, "entry"), s.Log.Hash)
+}
+
+// mostAhead is how far a snapshot's moment may lie ahead of the clock: another machine's clock made it.
+const mostAhead = 5 * time.Minute
+
+// isFresh holds a snapshot to its greatest age. One of a moment that lies ahead would pass for new until that moment has come.
+func isFresh(s status, age, maxAge time.Duration) error {
+	switch {
+	case maxAge <= 0:
+		return nil
+	case age > maxAge:
+		return fmt.Errorf("status: the current snapshot is %s old, more than %s: %w", s.Age, maxAge, errStale)
+	case age < -mostAhead:
+		return fault.WithHint(
+			fmt.Errorf("status: the current snapshot is as at %s, which lies ahead of the clock: how old it is cannot be told: %w", s.AsAt.Format(time.RFC3339), errStale),
+			"put the clock right; careshare run --older publishes for a moment before that")
+
+	}
+	return nil
+}
+
+func statusOf(p *console.Console, c Config) (status, time.Duration, error) {
+	lake, err := lake.Open(c.Lake, p.Now)
+	if err != nil {
+		return status{}, 0, err
+	}
+	snapshot, err := lake.Current()
+	if err != nil {
+		return status{}, 0, err
+	}
+	manifest, err := snapshot.Manifest()
+	if err != nil {
+		return status{}, 0, err
+	}
+	log, err := lake.Log()
+	if err != nil {
+		return status{}, 0, err
+	}
+	age := p.Now().Sub(manifest.AsAt)
+	return status{
+		Run: snapshot.ID, AsAt: manifest.AsAt, Age: age.Round(time.Minute).String(), Snapshot: snapshot.Path,
+		Datasets: manifest.Datasets, Log: log.Root(), Withheld: len(log.WithheldPeople()),
+	}, age, nil
+}
