@@ -113,7 +113,8 @@ func (j *job) follow(ctx context.Context, lake *lake.Lake, summary *Summary) err
 	summary.TraceRequest = j.askOrWarn(ctx, lake)
 	j.step("prune")
 	_, err := prune(ctx, lake, j.config, j.agreement, false)
-	return errors.Join(delivered, err)
+	j.step("witness")
+	return errors.Join(delivered, err, witnessPublication(j.Console, j.config, lake))
 }
 
 // decide is the part of the flow that plan shares: pull, decide, check, stage, in the run's own folder.

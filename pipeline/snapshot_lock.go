@@ -17,6 +17,10 @@ func lockedLake(ctx context.Context, p *console.Console, c Config) (*lake.Lake, 
 	if err := lake.Lock(); err != nil {
 		return nil, err
 	}
+	if err := mayBeTrusted(p, c, lake); err != nil {
+		lake.Unlock()
+		return nil, err
+	}
 	notes, err := lake.Recover(ctx)
 	for _, note := range notes {
 		fmt.Fprintln(p.Stderr, "recovered:", note)
@@ -26,4 +30,17 @@ func lockedLake(ctx context.Context, p *console.Console, c Config) (*lake.Lake, 
 		return nil, err
 	}
 	return lake, nil
+}
+
+// mayBeTrusted refuses a log that is not the one whose roots the witness has: it may lack a refusal or a withholding.
+func mayBeTrusted(p *console.Console, c Config, l *lake.Lake) error {
+	if c.Witness.Folder == "" {
+		return nil
+	}
+	log, err := l.Log()
+	if err != nil {
+		return err
+	}
+	_, err = checkWitness(p, c, log)
+	return err
 }

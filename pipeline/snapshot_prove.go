@@ -26,7 +26,7 @@ func (r proved) Text(w io.Writer) {
 }
 
 // proofOptions say what verify --proof holds a proof to.
-type proofOptions struct{ proof, root, file string }
+type proofOptions struct{ proof, root, public, file string }
 
 // checkedProof is what a proof shows.
 type checkedProof struct {
@@ -59,6 +59,13 @@ func proveFile(p *console.Console, c Config, dataset string, o reportOptions) (p
 
 // verifyProof needs the proof alone; a root and a file from elsewhere make it say more.
 func verifyProof(ctx context.Context, o proofOptions) (console.Result, error) {
+	if o.root != "" {
+		noted, err := notedRoot(o.root, o.public, Witness{})
+		if err != nil {
+			return nil, err
+		}
+		o.root = hashOfRoot(noted)
+	}
 	content, err := os.ReadFile(o.proof)
 	if err != nil {
 		return nil, fault.Explain("read proof", err)

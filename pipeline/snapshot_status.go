@@ -20,7 +20,10 @@ type status struct {
 	Snapshot string            `json:"snapshot"`
 	Datasets []lake.Disclosure `json:"datasets"`
 	Log      audit.Root        `json:"audit"`
+	Witness  newestWitness     `json:"witness"` // the newest root that a place outside the lake has
 	Withheld int               `json:"people_withheld_by_council"`
+
+	isWitnessed bool
 }
 
 func (s status) Text(w io.Writer) {
@@ -29,6 +32,7 @@ func (s status) Text(w io.Writer) {
 	fmt.Fprintf(w, "datasets %d\n", len(s.Datasets))
 	fmt.Fprintf(w, "withheld %s by the council's own word\n", reports.Counted(s.Withheld, "person"))
 	fmt.Fprintf(w, "audit    %s, root %s\n", reports.Counted(s.Log.Size, "entry"), s.Log.Hash)
+	fmt.Fprintf(w, "witness  %s\n", s.Witness.words(s.isWitnessed))
 }
 
 // mostAhead is how far a snapshot's moment may lie ahead of the clock: another machine's clock made it.
@@ -67,8 +71,13 @@ func statusOf(p *console.Console, c Config) (status, time.Duration, error) {
 	if err != nil {
 		return status{}, 0, err
 	}
+	witness, err := checkWitness(p, c, log)
+	if err != nil {
+		return status{}, 0, err
+	}
 	age := p.Now().Sub(manifest.AsAt)
 	return status{
+		Witness: witness, isWitnessed: c.Witness.isConfigured(),
 		Run: snapshot.ID, AsAt: manifest.AsAt, Age: age.Round(time.Minute).String(), Snapshot: snapshot.Path,
 		Datasets: manifest.Datasets, Log: log.Root(), Withheld: len(log.WithheldPeople()),
 	}, age, nil

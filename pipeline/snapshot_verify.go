@@ -56,6 +56,22 @@ func (v verification) count() string {
 	return words
 }
 
+// notedRoots are the root that the caller noted, and those that the witness's folder has.
+func (c Config) notedRoots(o proofOptions) (roots []lake.Noted, err error) {
+	signed, err := c.Witness.signedRoots()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range signed {
+		roots = append(roots, lake.Noted{Root: fmt.Sprintf("%d %s", s.root.Size, s.root.Hash), By: s.name})
+	}
+	if o.root == "" {
+		return roots, nil
+	}
+	noted, err := notedRoot(o.root, o.public, c.Witness)
+	return append(roots, lake.Noted{Root: noted, By: "--root"}), err
+}
+
 // verifyLake holds the lock where it can, so that the log is told; while a run holds it, verify only looks. It mends nothing.
 func verifyLake(ctx context.Context, p *console.Console, c Config, o lake.VerifyOptions) (lake.Verification, error) {
 	l, err := lake.Open(c.Lake, p.Now)

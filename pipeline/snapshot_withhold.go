@@ -57,6 +57,7 @@ func withholdPerson(ctx context.Context, p *console.Console, c Config, person in
 		return withheld{}, err
 	}
 	done, err := lake.Withhold(ctx, db, l, person, reason)
+	err = errors.Join(err, witnessPublication(p, c, l))
 	return withheld{Person: person, Known: known, Snapshot: done.Snapshot.Path, Rows: done.Rows}, err
 }
 

@@ -20,6 +20,9 @@ func (p *program) verifyVerb() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(verb *cobra.Command, _ []string) error {
 			if o.proof != "" {
+				if o.root == "" {
+					fmt.Fprintln(p.Stderr, "warning: without --root this proves nothing about whose log it is: anybody can make such a log; add the root that you noted")
+				}
 				shown, err := verifyProof(verb.Context(), o)
 				if err != nil {
 					return err
@@ -28,6 +31,9 @@ func (p *program) verifyVerb() *cobra.Command {
 			}
 			config, err := readConfig(p.configPath)
 			if err != nil {
+				return err
+			}
+			if options.Roots, err = config.notedRoots(o); err != nil {
 				return err
 			}
 			found, err := verifyLake(verb.Context(), &p.Console, config, options)
@@ -47,7 +53,8 @@ func (p *program) verifyVerb() *cobra.Command {
 	verb.Flags().BoolVar(&options.ReadData, "read-data", false, "read every byte of every file, not only sizes and footers")
 	verb.Flags().BoolVar(&all, "all", false, "list also each missing file that only a sound audit log could tell from a removed one")
 	verb.Flags().StringVar(&o.proof, "proof", "", "check this proof instead, with no lake and no configuration at hand")
-	verb.Flags().StringVar(&o.root, "root", "", "with --proof: the audit log's root that you noted elsewhere")
+	verb.Flags().StringVar(&o.root, "root", "", "the audit log's root as you noted it elsewhere (its hash, or SIZE HASH, or the file of careshare witness): the log, or the proof, must be of it")
+	verb.Flags().StringVar(&o.public, "public-key", "", "the key that checks the signature of such a file (default: that of witness.key_file)")
 	verb.Flags().StringVar(&o.file, "file", "", "with --proof: the file that was handed to you: of a dataset, or the auditors' extract or rows of it, as .xlsx or .csv")
 	return verb
 }

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Counted is a number with its noun: 1 entry, 2 entries, 0 people.
@@ -26,4 +27,15 @@ func plural(n int64, one string) string {
 		last += "s"
 	}
 	return last + first
+}
+
+// Age is a time that has passed, as people say it: 5 minutes, 30 hours, 29 days.
+func Age(passed time.Duration) string {
+	switch {
+	case passed < 2*time.Hour:
+		return Counted(int64(max(passed, 0)/time.Minute), "minute")
+	case passed < 48*time.Hour:
+		return Counted(int64(passed/time.Hour), "hour")
+	}
+	return Counted(int64(passed/(24*time.Hour)), "day")
 }
