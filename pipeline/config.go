@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"careshare/extract/casestore"
 	"careshare/transform/rules"
 )
 
@@ -21,6 +22,7 @@ type Config struct {
 
 	Engine                Engine                      `yaml:"engine"`
 	CaseStore             CaseStore                   `yaml:"case_store"`
+	Conventions           casestore.Conventions       `yaml:"conventions"` // how the case store writes what its columns mean; default: as Mosaic does
 	Health                []Sender                    `yaml:"health"`
 	CPIS                  CPIS                        `yaml:"cpis"`
 	Trace                 Trace                       `yaml:"trace"`
@@ -120,15 +122,16 @@ type AccessibleInformation struct {
 // defaultConfig holds what a file need not say.
 func defaultConfig() Config {
 	return Config{
-		Engine:     Engine{Memory: "1500MB"},
-		CaseStore:  CaseStore{StatementTimeout: 10 * time.Minute},
-		Quarantine: Quarantine{ThresholdPercent: 1, FewerRowsPercent: 20},
-		Reports:    Reports{SmallNumbers: "hes"},
-		Returns:    Returns{FinishedYears: 1},
-		Consent:    Consent{WindowDays: 7},
-		CPIS:       defaultCPIS(),
-		Delivery:   defaultDelivery(),
-		Trace:      Trace{AskAgainAfterDays: 14, RefreshAfterDays: 365},
+		Engine:      Engine{Memory: "1500MB"},
+		Conventions: casestore.Mosaic(),
+		CaseStore:   CaseStore{StatementTimeout: 10 * time.Minute},
+		Quarantine:  Quarantine{ThresholdPercent: 1, FewerRowsPercent: 20},
+		Reports:     Reports{SmallNumbers: "hes"},
+		Returns:     Returns{FinishedYears: 1},
+		Consent:     Consent{WindowDays: 7},
+		CPIS:        defaultCPIS(),
+		Delivery:    defaultDelivery(),
+		Trace:       Trace{AskAgainAfterDays: 14, RefreshAfterDays: 365},
 	}
 }
 
@@ -161,7 +164,7 @@ func (c Config) Validate() error {
 	}
 	_, known := smallNumbers(c.Reports.SmallNumbers)
 	check(known, "reports.small_numbers: must be hes, nhs_mental_health or opensafely")
-	return errors.Join(append(wrong, c.validateIDs(), validateSenders(c.Health, c.Returns.Integrated.Senders), knownQuestions("consent.questions", formFields[:], c.Consent.Questions), c.CPIS.validate(), c.knownLegalStatuses(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate(), c.validateWitness(), validatePseudonyms(c.Pseudonyms))...)
+	return errors.Join(append(wrong, c.validateIDs(), validateSenders(c.Health, c.Returns.Integrated.Senders), knownQuestions("consent.questions", formFields[:], c.Consent.Questions), c.CPIS.validate(), c.knownLegalStatuses(), c.Conventions.Validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate(), c.validateWitness(), validatePseudonyms(c.Pseudonyms))...)
 }
 
 func (s CaseStore) validate() error {

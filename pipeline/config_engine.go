@@ -52,7 +52,7 @@ func (c Config) caseStoreOptions(f folders) (casestore.Options, error) {
 	address, err := c.CaseStore.address()
 	return casestore.Options{
 		Kind: c.CaseStore.Kind, Location: address, Connections: c.CaseStore.Connections,
-		StatementTimeout: c.CaseStore.StatementTimeout, Memory: c.Engine.Memory, Threads: c.Engine.Threads, Spill: f.spill,
+		StatementTimeout: c.CaseStore.StatementTimeout, Memory: c.Engine.Memory, Threads: c.Engine.Threads, Spill: f.spill, Conventions: &c.Conventions,
 	}, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"careshare/extract"
@@ -26,6 +27,8 @@ const tries = 4
 type Options struct {
 	Kind     string // postgres, duckdb or csv
 	Location string // a URL, a database file, or a folder of <table>.csv
+
+	Conventions *Conventions // how the store writes what columns mean; nil: as Mosaic does
 
 	To         string              // folder for <table>/part-0.parquet
 	Quarantine *extract.Quarantine // takes the rows that do not fit
@@ -103,7 +106,7 @@ func Check(ctx context.Context, o Options) error {
 }
 
 func (o Options) check(ctx context.Context) error {
-	tables, err := contract()
+	tables, err := o.contract()
 	if err != nil {
 		return err
 	}
@@ -113,6 +116,27 @@ func (o Options) check(ctx context.Context) error {
 	}
 	store.close()
 	return nil
+}
+
+// contract are the tables, each column with its reading by the store's conventions.
+func (o Options) contract() ([]table, error) {
+	tables, err := contract()
+	if err != nil {
+		return nil, err
+	}
+	return tables, o.conventions().apply(tables)
+}
+
+func (o Options) conventions() Conventions {
+	if o.Conventions == nil {
+		return Mosaic()
+	}
+	return *o.Conventions
+}
+
+// called is the store's own name of a table, in lower case.
+func (o Options) called(table string) string {
+	return strings.ToLower(cmp.Or(o.conventions().Tables[table], table))
 }
 
 // bound opens the store and finds the contract's tables in it.
@@ -125,6 +149,14 @@ func (o Options) bound(ctx context.Context, tables []table) (source, []job, erro
 	if err != nil {
 		store.close()
 		return nil, nil, err
+	}
+	for _, t := range tables {
+		if called := o.called(t.name); called != t.name {
+			found[t.name] = found[called] // of no columns where it is not there
+			if len(found[t.name].columns) == 0 {
+				delete(found, t.name)
+			}
+		}
 	}
 	jobs, err := bind(tables, found, store.carries)
 	if err != nil {
@@ -142,7 +174,7 @@ func Read(ctx context.Context, o Options) ([]extract.Table, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	tables, err := contract()
+	tables, err := o.contract()
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,8 @@ import (
 	"careshare/extract"
 )
 
-// contractCSV names every table and column that a run reads: table, column, type, nullable, key.
+// contractCSV names every table and column that a run reads: table, column, type, nullable, key, what a value means, and what
+// becomes of a flag's word that no convention lists: close (the model reads it as yes), stop (the run) or quarantine (the row).
 //
 //go:embed contract.csv
 var contractCSV string
@@ -30,6 +31,9 @@ type column struct {
 	typ      dataType
 	nullable bool
 	key      bool // part of what tells one row of its table from another
+	means    string
+	unknown  string
+	reading  *reading // nil until conventions are applied
 }
 
 // table is one table of the contract, its columns in the order in which they land.
@@ -37,6 +41,11 @@ type table struct {
 	name    string
 	columns []column
 }
+
+// meanings are what a value may be, beside the end of what another column starts.
+var meanings = []string{"flag", "code", "text", "id", "everyone", "nhs number", "count", "start", "birth", "death", "date", "past date"}
+
+func (c *column) isEnd() bool { return strings.HasPrefix(c.means, "end of ") }
 
 // contract reads the tables that a case store owes us, in the order of the file.
 func contract() ([]table, error) {
@@ -46,9 +55,12 @@ func contract() ([]table, error) {
 	}
 	var tables []table
 	for i, line := range lines[1:] {
-		c := column{name: line[1], typ: dataType(line[2]), nullable: line[3] == "yes", key: line[4] == "yes"}
+		c := column{name: line[1], typ: dataType(line[2]), nullable: line[3] == "yes", key: line[4] == "yes", means: line[5], unknown: line[6]}
 		if !slices.Contains([]dataType{bigint, varchar, timestamp}, c.typ) {
 			return nil, fmt.Errorf("read contract: line %d: unknown type %q", i+2, c.typ)
+		}
+		if !slices.Contains(meanings, c.means) && !c.isEnd() {
+			return nil, fmt.Errorf("read contract: line %d: unknown meaning %q", i+2, c.means)
 		}
 		if len(tables) == 0 || tables[len(tables)-1].name != line[0] {
 			tables = append(tables, table{name: line[0]})
@@ -125,8 +137,8 @@ func (j *job) bindColumns(carries func(string, dataType) bool) (amiss []string) 
 	for i, c := range j.from.columns {
 		lower := strings.ToLower(c.name)
 		shown[lower] = extract.ShownColumn(lower, i+1, known)
-		if _, again := have[lower]; again {
-			amiss = append(amiss, fmt.Sprintf("two columns %s.%s, their names differ in case only", j.name, shown[lower]))
+		if _, again := have[lower]; again && lower != "" {
+			amiss = append(amiss, fmt.Sprintf("two columns %s.%s", j.name, shown[lower]))
 		}
 		have[lower] = c
 	}
@@ -144,6 +156,7 @@ func (j *job) bindColumns(carries func(string, dataType) bool) (amiss []string) 
 		j.names = append(j.names, c)
 		delete(have, want.name)
 	}
+	delete(have, "") // spreadsheets add columns without a name
 	for name := range have {
 		j.extra = append(j.extra, shown[name])
 	}

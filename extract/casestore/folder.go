@@ -14,9 +14,10 @@ import (
 
 // folder is a case store as a folder of CSV files, <table>.csv, each with a header.
 type folder struct {
-	path  string
-	text  delimited.Options
-	files map[string]os.FileInfo // by table, as they were when the folder was opened
+	path   string
+	text   delimited.Options
+	called func(table string) string // its name here
+	files  map[string]os.FileInfo    // by table, as they were when the folder was opened
 }
 
 func openFolder(o Options, tables []table) (*folder, error) {
@@ -25,10 +26,10 @@ func openFolder(o Options, tables []table) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{path: path, text: delimited.Options{Folder: o.Spill}, files: map[string]os.FileInfo{}}
+	f := &folder{path: path, called: o.called, text: delimited.Options{Encoding: o.conventions().Encoding, Folder: o.Spill}, files: map[string]os.FileInfo{}}
 	for _, t := range tables {
 		for _, entry := range entries {
-			if strings.ToLower(entry.Name()) != t.name+".csv" {
+			if name := strings.ToLower(entry.Name()); name != o.called(t.name)+".csv" && name != o.called(t.name) {
 				continue
 			}
 			if _, again := f.files[t.name]; again {
@@ -59,7 +60,7 @@ func (f *folder) tables(context.Context) (map[string]stored, error) {
 			t.columns = append(t.columns, storedColumn{name: column})
 		}
 		records.close()
-		found[name] = t
+		found[f.called(name)] = t
 	}
 	return found, nil
 }

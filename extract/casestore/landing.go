@@ -57,6 +57,9 @@ func (t *table) schema() *arrow.Schema {
 func (l *landing) take(row []value, file string, line int64) error {
 	for i := range l.job.columns {
 		if broken := l.job.columns[i].fit(&row[i]); broken != "" {
+			if broken == ruleWord && l.job.columns[i].unknown == "stop" {
+				return fmt.Errorf("column %s: a word for neither yes nor no: list it under conventions.yes, conventions.no or conventions.columns (careshare profile shows the words)", l.job.columns[i].name)
+			}
 			return l.refuse(extract.Reject{
 				File: file, Line: line, Key: l.job.keyOf(row), Column: l.job.columns[i].name, Rule: broken, Raw: l.job.rawOf(row),
 			})

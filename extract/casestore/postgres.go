@@ -37,7 +37,7 @@ func openPostgres(ctx context.Context, o Options, tables []table) (_ *postgres, 
 	}
 	p := &postgres{free: make(chan *pgx.Conn, o.Connections)}
 	for _, t := range tables {
-		p.look = append(p.look, t.name)
+		p.look = append(p.look, o.called(t.name))
 	}
 	defer func() {
 		if err != nil {

@@ -85,8 +85,10 @@ func (r *records) readHeader() error {
 	if err != nil {
 		return err
 	}
-	r.header, err = delimited.Header(header)
-	return err
+	for _, name := range header {
+		r.header = append(r.header, strings.TrimSpace(name))
+	}
+	return nil
 }
 
 // restart reads on from a place in the file, the start of a line.

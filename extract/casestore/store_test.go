@@ -71,7 +71,7 @@ func sample(c column, i, at int) string {
 		return moment.Format(clock + ".999999")
 	case c.name == "address":
 		return fmt.Sprintf("Flat %d,\n%d \"Ash\" Road, Öxfordshire", i%40, i)
-	case strings.HasPrefix(c.name, "is_") || strings.HasSuffix(c.name, "_flag"):
+	case c.means == "flag":
 		return []string{"Y", "N"}[i%2]
 	}
 	return fmt.Sprintf("%s %d", c.name, i%5000)

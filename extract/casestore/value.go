@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"careshare/extract/delimited"
 )
 
 // kind is what a source says a value is, before the contract has its word.
@@ -31,7 +33,8 @@ const (
 	ruleRequired  = "null in a required column"
 	ruleWhole     = "not a whole number"
 	ruleTimestamp = "not a timestamp"
-	ruleUTF8      = "not UTF-8"
+	ruleUTF8      = "not UTF-8; where a Windows program wrote the file, conventions.encoding is windows-1252"
+	ruleWord      = "a word that the conventions do not list"
 )
 
 const (
@@ -45,6 +48,9 @@ func (c *column) fit(v *value) (broken string) {
 	if v.kind == text {
 		broken = c.read(v)
 	}
+	if broken == "" {
+		c.interpret(v)
+	}
 	if v.kind == null && !c.nullable && broken == "" {
 		return ruleRequired
 	}
@@ -57,7 +63,7 @@ func (c *column) read(v *value) (broken string) {
 	if c.typ != varchar {
 		t = bytes.TrimSpace(t)
 	}
-	if len(t) == 0 {
+	if len(t) == 0 || c.reading.saysNothing(t) {
 		*v = value{}
 		return ""
 	}
@@ -67,18 +73,102 @@ func (c *column) read(v *value) (broken string) {
 		if !utf8.Valid(t) {
 			return ruleUTF8
 		}
+		return c.readWord(v)
 	case bigint:
+		if c.means == "nhs number" {
+			t = withoutGaps(t)
+		}
 		if v.number, ok = readWhole(string(t)); !ok {
 			return ruleWhole
 		}
 		v.kind = whole
 	case timestamp:
-		if v.number, ok = readMoment(string(t)); !ok {
-			return ruleTimestamp
+		if v.number, ok = c.readMoment(string(t)); !ok {
+			return unreadDate(string(t))
 		}
 		v.kind = moment
 	}
 	return ""
+}
+
+// saysNothing reports whether a text is one of the words for no value.
+func (r *reading) saysNothing(t []byte) bool {
+	return r != nil && len(r.none) > 0 && len(t) < 40 && r.none[fold(string(t))]
+}
+
+// readWord gives a flag Y or N, and a code its word in the contract. A flag's unknown word breaks a rule, or stays as it is
+// where the model reads any such word as yes.
+func (c *column) readWord(v *value) (broken string) {
+	if c.reading == nil || len(c.reading.words) == 0 || len(v.text) >= 200 {
+		return ""
+	}
+	word := fold(string(v.text))
+	if to, known := c.reading.words[word]; known {
+		v.text = []byte(to)
+		return ""
+	}
+	switch {
+	case word == "":
+		*v = value{}
+	case c.means == "flag" && c.unknown != "close":
+		return ruleWord
+	}
+	return ""
+}
+
+// withoutGaps takes the blanks and dashes out of an NHS number.
+func withoutGaps(t []byte) []byte {
+	return []byte(strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(string(t)))
+}
+
+// readMoment reads a moment in the column's form.
+func (c *column) readMoment(s string) (micros int64, ok bool) {
+	if c.reading == nil || c.reading.dates == delimited.ISO {
+		return readMoment(s)
+	}
+	at, ok := c.reading.dates.Parse(s)
+	return at.UnixMicro(), ok
+}
+
+// unreadDate says of a text that is no moment which other form it has, so that the form can be declared.
+func unreadDate(s string) string {
+	if form := delimited.FormOf(s); form != delimited.NoDate && form != delimited.ISO {
+		return ruleTimestamp + ": a day as " + string(form) + "; conventions.dates declares the form"
+	}
+	return ruleTimestamp
+}
+
+// interpret gives a value that has the column's type the contract's meaning: sentinels become null, moments London's, and the
+// last day in becomes the first day out.
+func (c *column) interpret(v *value) {
+	r := c.reading
+	switch {
+	case r == nil || v.kind == null:
+	case v.kind == whole && c.nullable && (c.means == "id" || c.means == "everyone" || c.means == "nhs number") && v.number <= r.noIDsUpTo:
+		*v = value{}
+	case v.kind == moment:
+		r.interpretMoment(v)
+	}
+}
+
+func (r *reading) interpretMoment(v *value) {
+	day := v.number / microsPerDay
+	if v.number%microsPerDay < 0 {
+		day--
+	}
+	if r.noDays[day] {
+		*v = value{}
+		return
+	}
+	if r.zone != nil {
+		at := time.UnixMicro(v.number).In(r.zone)
+		_, offset := at.Zone()
+		v.number += int64(offset) * 1_000_000
+		day = v.number / microsPerDay
+	}
+	if r.addDay {
+		v.number = (day + 1) * microsPerDay
+	}
 }
 
 // readWhole reads 12, -12 and, as a numeric(10,2) writes it, 12.00.

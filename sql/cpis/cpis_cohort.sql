@@ -36,7 +36,7 @@ asked as (
                     then 'over_18_with_open_plan'
                 when plans.plan_type <> 'UCPP' and people.birth_date + interval '18' year <= settings.today then 'over_18'
             end,
-            case when people.is_dead then 'died' end,
+            case when people.is_dead and (known.birth_at is null or known.died_at >= known.birth_at) then 'died' end,
             case numbers.standing
                 when 'none' then 'no_nhs_number'
                 when 'conflict' then 'nhs_number_conflict'

@@ -4,7 +4,8 @@
 -- why: Every period for which CP-IS must know a child (DCB1609): on a child protection plan (CPP), looked after under
 --   section 20, 31 or 38 (LAC), or unborn on a plan, which is held against the mother (UCPP). An unborn child's plan ends
 --   with the birth and goes on as the child's own. A child's periods end with the eighteenth birthday. Legal statuses
---   that follow each other without a gap are one period. An end that lies ahead is no end yet.
+--   that follow each other without a gap are one period. An end that lies ahead is no end yet, and an end before its own start
+--   is no end at all: the protection goes on, and the date is a finding.
 with settings as (
     select as_at_local, cast(as_at_local as date) as today from config.settings
 ),
@@ -13,7 +14,10 @@ registrations as (
     select
         registrations.person_id,
         cast(registrations.registered_at as date) as registered_on,
-        case when registrations.deregistered_at <= settings.as_at_local then cast(registrations.deregistered_at as date) end as deregistered_on,
+        case
+            when registrations.deregistered_at between registrations.registered_at and settings.as_at_local
+                then cast(registrations.deregistered_at as date)
+        end as deregistered_on,
         people.birth_date,
         coalesce(people.birth_date > cast(registrations.registered_at as date), people.held_number is null) as is_before_birth,
         coalesce(people.birth_date <= settings.today, people.held_number is not null) as is_born
@@ -54,7 +58,11 @@ unborn as (
 statuses as (
     select
         statuses.person_id, statuses.period_of_care_id, statuses.started_at,
-        coalesce(earlier_of(statuses.ended_at, care.ended_at), timestamp '9999-12-31 00:00:00') as ended_at
+        coalesce(
+            earlier_of(
+                case when statuses.ended_at >= statuses.started_at then statuses.ended_at end,
+                case when care.ended_at >= care.started_at then care.ended_at end),
+            timestamp '9999-12-31 00:00:00') as ended_at
     from stg_legal_statuses as statuses
     cross join settings
     inner join config.cpis_legal_statuses as covered on covered.legal_status = statuses.legal_status
