@@ -55,7 +55,7 @@ func TestValuesMeanWhatIsDeclared(t *testing.T) {
 		{Mosaic(), "dm_persons.last_name", "Null", "Null"},
 		{Mosaic(), "dm_persons.nhs_id", "943 476 5919", "9434765919"},
 		{Mosaic(), "dm_persons.nhs_id", "943-476-5919", "9434765919"},
-		{Mosaic(), "dm_persons.nhs_id", "0", ""},
+		{Mosaic(), "dm_persons.nhs_id", "0", "0"}, // the models refuse it and say so
 		{Mosaic(), "dm_cached_form_answers.subject_person_id", "0", ""},
 		{Mosaic(), "dm_cached_form_answers.subject_person_id", "-7", ""},
 		{Mosaic(), "dm_cached_form_answers.subject_person_id", "7", "7"},

@@ -144,7 +144,7 @@ func (c *column) interpret(v *value) {
 	r := c.reading
 	switch {
 	case r == nil || v.kind == null:
-	case v.kind == whole && c.nullable && (c.means == "id" || c.means == "everyone" || c.means == "nhs number") && v.number <= r.noIDsUpTo:
+	case v.kind == whole && c.nullable && (c.means == "id" || c.means == "everyone") && v.number <= r.noIDsUpTo:
 		*v = value{}
 	case v.kind == moment:
 		r.interpretMoment(v)
