@@ -152,7 +152,7 @@ func (o Options) encodingOf(head []byte) (written, error) {
 		return written{decoder: little}, nil
 	case even > len(head)/8 && odd == 0:
 		return written{decoder: big}, nil
-	case even+odd > 0:
+	case even+odd > 0 && o.Strict:
 		return written{}, errors.New("not text; it holds zero bytes")
 	}
 	return written{}, nil
@@ -331,7 +331,7 @@ func Header(names []string) ([]string, error) {
 
 // Decode is a small text, such as a YAML file, as UTF-8 without a byte order mark.
 func Decode(data []byte) ([]byte, error) {
-	as, err := Options{}.encodingOf(data[:min(len(data), sniffed)])
+	as, err := Options{Strict: true}.encodingOf(data[:min(len(data), sniffed)])
 	if err != nil {
 		return nil, err
 	}
