@@ -114,6 +114,7 @@ func relationsOf(in inputs) ([]relation, error) {
 		{"agreement_datasets", "dataset varchar, direction varchar, audience varchar, purpose varchar, gate varchar, standing varchar, is_secondary_use boolean", datasets},
 		{"agreement_bases", "dataset varchar, basis varchar", bases},
 		{"agreement_columns", "dataset varchar, column_name varchar", columns},
+		{"security_labels", "system varchar, label varchar, is_harmless boolean", in.agreement.SecurityLabels.Rows()},
 		{"withheld_people", "person_id bigint, reason varchar, withheld_at timestamptz", in.withheld},
 		{"reviewed_numbers", "position bigint, person_id bigint, nhs_number varchar, decision varchar, decided_by varchar, decided_at timestamptz", in.reviews},
 		{"trace", "is_asking boolean, accept_unasked_before date, ask_again_after_days integer, refresh_after_days integer", []row{traceTerms(c.Trace)}},

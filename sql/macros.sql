@@ -132,3 +132,19 @@ create macro hmac_sha256(inner_pad, outer_pad, message) as
 -- nor two kinds of thing ever share one, even under one key.
 create macro pseudonym(inner_pad, outer_pad, audience, kind, id) as
     left(hmac_sha256(inner_pad, outer_pad, audience || ':' || kind || ':' || id), 32);
+
+-- The one NHS number that a text gives, as ten digits or what is written in their place: several numbers stand with commas between, and
+-- spaces and dashes within one do not count. Null if there is none, or if two differ.
+create macro only_number(numbers) as
+    case when len(list_distinct(string_split(regexp_replace(numbers, '[\s\x{00A0}\x{2000}-\x{200B}\x{202F}\x{2010}-\x{2015}-]', '', 'g'), ','))) = 1
+        then string_split(regexp_replace(numbers, '[\s\x{00A0}\x{2000}-\x{200B}\x{202F}\x{2010}-\x{2015}-]', '', 'g'), ',')[1] end;
+
+-- The security labels of a health record as one text: codes of HL7's Confidentiality, a bar, all other codes, a bar, and a question mark if a
+-- label has no code. Null if there is no label.
+create macro security_text(confidentiality, other_labels, has_label_without_code) as
+    case when coalesce(confidentiality, other_labels, '') <> '' or other_labels <> '' or has_label_without_code
+        then coalesce(confidentiality, '') || '|' || coalesce(other_labels, '') || '|' || case when has_label_without_code then '?' else '' end end;
+
+-- Who a health record is about: the id of a Patient at its sender, or the NHS number by which the record names its patient.
+create macro patient_key(patient_id, patient_nhs_number) as
+    coalesce(patient_id, case when is_nhs_number_text(only_number(patient_nhs_number)) then 'nhs-number:' || only_number(patient_nhs_number) end);

@@ -133,3 +133,14 @@ return day_of_week(d);
 
 create function make_date(y bigint, m bigint, d bigint) returns date
 return date_add('day', d - 1, date_add('month', m - 1, date_add('year', y - 1970, date '1970-01-01')));
+
+create function only_number(numbers varchar) returns varchar
+return case when cardinality(array_distinct(split(regexp_replace(numbers, '[\s\x{00A0}\x{2000}-\x{200B}\x{202F}\x{2010}-\x{2015}-]', ''), ','))) = 1
+    then element_at(split(regexp_replace(numbers, '[\s\x{00A0}\x{2000}-\x{200B}\x{202F}\x{2010}-\x{2015}-]', ''), ','), 1) end;
+
+create function security_text(confidentiality varchar, other_labels varchar, has_label_without_code boolean) returns varchar
+return case when coalesce(confidentiality, other_labels, '') <> '' or other_labels <> '' or has_label_without_code
+    then coalesce(confidentiality, '') || '|' || coalesce(other_labels, '') || '|' || case when has_label_without_code then '?' else '' end end;
+
+create function patient_key(patient_id varchar, patient_nhs_number varchar) returns varchar
+return coalesce(patient_id, case when is_nhs_number_text(only_number(patient_nhs_number)) then 'nhs-number:' || only_number(patient_nhs_number) end);

@@ -28,6 +28,7 @@ type Agreement struct {
 	Audiences map[string]Access `yaml:"audiences"`
 	Datasets  []AgreedDataset   `yaml:"datasets"`
 
+	SecurityLabels   SecurityLabels              `yaml:"security_labels"`
 	DeIdentification map[string]DeIdentification `yaml:"de_identification"` // by audience
 	SHA256           string                      `yaml:"-"`                 // of the file
 }

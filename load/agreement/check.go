@@ -37,6 +37,9 @@ func (a Agreement) check(at strictyaml.Lines, contracts Contracts) error {
 			return err
 		}
 	}
+	if err := a.SecurityLabels.check(at); err != nil {
+		return err
+	}
 	seen := map[string]bool{}
 	for i, dataset := range a.Datasets {
 		where := fmt.Sprintf("$.datasets[%d]", i)

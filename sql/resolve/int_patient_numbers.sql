@@ -10,6 +10,7 @@ with patients as (
         given,
         birth_date,
         is_sensitive,
+        is_withheld,
         first_value(given) over (partition by nhs_number order by length(given) desc nulls last, given) as longest_given
     from int_patients
     where nhs_number is not null
@@ -21,9 +22,10 @@ final as (
         min(sender) as sender,
         count(distinct birth_date) as count_birth_dates,
         coalesce(bool_and(substr(longest_given, 1, length(given)) = given), true) as is_one_given,
-        bool_or(is_sensitive) as is_sensitive
+        bool_or(is_sensitive) as is_sensitive,
+        bool_or(is_withheld) as is_withheld
     from patients
     group by nhs_number
 )
 
-select nhs_number, sender, count_birth_dates, is_one_given, is_sensitive from final
+select nhs_number, sender, count_birth_dates, is_one_given, is_sensitive, is_withheld from final

@@ -1,5 +1,5 @@
 -- grain: sender, resource_type, resource_id
--- reads: int_patient_people, stg_immunizations
+-- reads: int_patient_people, int_security_labels, stg_immunizations
 -- materialized: view
 -- why: Every immunisation of every sender, given or not done, with the person it is about and, where its status says
 --   neither, why it is left out.
@@ -8,9 +8,13 @@ select
     records.status, records.status_reason, records.code, records.system, records.display,
     records.occurred_at, records.last_updated as last_updated_at,
     case
-        when records.status in ('completed', 'not-done') then null
         when records.status = 'entered-in-error' then 'entered_in_error'
-        else 'status_unknown'
+        else coalesce(
+            links.withheld_as, labels.restricted_as, case when records.has_unknown_modifier then 'modifier_unknown' end,
+            case when coalesce(records.status, '') not in ('completed', 'not-done') then 'status_unknown' end,
+            case when records.is_subpotent then 'subpotent' end
+        )
     end as excluded_as
 from stg_immunizations as records
 left join int_patient_people as links on links.sender = records.sender and links.patient_id = records.patient_id
+left join int_security_labels as labels on labels.security = records.security

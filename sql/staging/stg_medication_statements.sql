@@ -1,16 +1,22 @@
 -- grain: sender, resource_id
--- reads: health.medication_statement
--- why: medicines that a patient is said to take
+-- reads: health.medication_statement, stg_medicines
+-- why: medicines that a patient is said to take, each with its medicine's name, which the record gives itself or by
+--   reference to a Medication of the same sender
 select
-    sender,
-    id as resource_id,
-    last_updated,
-    patient_id,
-    status,
-    code,
-    system,
-    display,
-    dosage_text,
-    effective_start,
-    asserted_at
-from health.medication_statement
+    records.sender,
+    records.id as resource_id,
+    records.last_updated,
+    patient_key(records.patient_id, records.patient_nhs_number) as patient_id,
+    records.status,
+    coalesce(records.code, medicines.code) as code,
+    case when records.code is null then medicines.system else records.system end as system,
+    coalesce(records.display, records.code_text, medicines.display) as display,
+    records.dosage_text,
+    records.effective_start,
+    records.asserted_at,
+    security_text(records.confidentiality, records.other_labels, records.has_label_without_code) as security,
+    medicines.security as medicine_security,
+    records.has_unknown_modifier or coalesce(medicines.has_unknown_modifier, false) as has_unknown_modifier
+from health.medication_statement as records
+left join stg_medicines as medicines
+    on medicines.sender = records.sender and medicines.medicine_id = records.medication_id
