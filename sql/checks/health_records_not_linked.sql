@@ -2,8 +2,8 @@
 -- grain: dataset, person_id
 -- reads: health.allergy_intolerance, health.appointment, health.condition, health.encounter, health.immunization,
 --   health.medication_request, health.medication_statement, health.patient, int_candidates, int_shared
--- why: of a person who is shared, every record of every patient who bears their NHS number was a candidate; none was
---   lost on its way from the sender's extract
+-- why: of a person who is shared, every record of every patient who bears their one NHS number, in a record that
+--   the sender still uses, was a candidate; none was lost on its way from the sender's extract
 with records as (
     select 'medications' as dataset, sender, patient_id from health.medication_statement
     union all
@@ -21,8 +21,9 @@ with records as (
 ),
 
 patients as (
-    select sender, id as patient_id, digits_of(nhs_number) as nhs_number
+    select sender, id as patient_id, only_number(nhs_number) as nhs_number
     from health.patient
+    where coalesce(is_active, true) and not coalesce(is_replaced, false)
 ),
 
 held as (
@@ -43,4 +44,4 @@ candidates as (
 select held.dataset, held.person_id, held.count_rows, candidates.count_rows as count_candidates
 from held
 left join candidates on candidates.dataset = held.dataset and candidates.person_id = held.person_id
-where candidates.count_rows is distinct from held.count_rows
+where coalesce(candidates.count_rows, 0) < held.count_rows

@@ -12,7 +12,7 @@ select
     coalesce(records.do_not_perform, false) as do_not_perform,
     coalesce(records.code, medicines.code) as code,
     case when records.code is null then medicines.system else records.system end as system,
-    coalesce(records.display, records.code_text, medicines.display) as display,
+    coalesce(records.display, records.code_text, case when records.code is null then medicines.display end) as display,
     records.dosage_text,
     records.authored_at,
     security_text(records.confidentiality, records.other_labels, records.has_label_without_code) as security,

@@ -10,7 +10,7 @@ select
     records.status,
     coalesce(records.code, medicines.code) as code,
     case when records.code is null then medicines.system else records.system end as system,
-    coalesce(records.display, records.code_text, medicines.display) as display,
+    coalesce(records.display, records.code_text, case when records.code is null then medicines.display end) as display,
     records.dosage_text,
     records.effective_start,
     records.asserted_at,

@@ -9,7 +9,9 @@ with settings as (
 ),
 
 known_to_both as (
-    select links.person_id, links.sender, links.patient_id, links.nhs_number from int_patient_people as links
+    select links.person_id, links.sender, links.patient_id, links.nhs_number
+    from int_patient_people as links
+    where links.withheld_as is null
 ),
 
 addresses as (
