@@ -28,6 +28,7 @@ var stands = map[string]struct {
 	"MedicationStatement": {"MedicationRequest", [][2]string{{`"dosageInstruction":`, `"dosage":`}, {`"authoredOn":`, `"effectiveDateTime":`}}},
 	"Appointment": {"Encounter", [][2]string{{`"type":\[\{"coding"`, `"serviceType":[{"coding"`}, {`"period":\{("start":"[^"]*","end":"[^"]*")\}`, `$1`},
 		{`"participant":`, `"others":`}, {`"subject":(\{[^}]*\})`, `"participant":[{"actor":$1}]`}}},
+	"Medication":    {"Condition", nil},
 	"RelatedPerson": {"Patient", [][2]string{{`"communication":`, `"others":`}}},
 }
 

@@ -1,5 +1,6 @@
 -- What somebody would write by hand for the columns of view allergy_intolerance, knowing that the data is sound: the floor of the benchmarks.
-select id, meta."lastUpdated", patient.reference[9:], "verificationStatus".coding[1].code as verification, "clinicalStatus".coding[1].code as clinical, criticality,
-code.coding[1].code, code.coding[1].system, code.coding[1].display, "recordedDate"
-from read_ndjson(FILES, columns = {id: 'VARCHAR', meta: 'STRUCT("lastUpdated" TIMESTAMPTZ)', patient: 'STRUCT(reference VARCHAR)', "verificationStatus": 'STRUCT(coding STRUCT(code VARCHAR)[])',
-"clinicalStatus": 'STRUCT(coding STRUCT(code VARCHAR)[])', criticality: 'VARCHAR', code: 'STRUCT(coding STRUCT(code VARCHAR, system VARCHAR, display VARCHAR)[])', "recordedDate": 'TIMESTAMPTZ'})
+select id, meta."lastUpdated", patient.reference[9:], patient.identifier.value as number, "verificationStatus".coding[1].code as verification, false as other_verification, "clinicalStatus".coding[1].code as clinical, criticality,
+code.coding[1].code, code.coding[1].system, code.coding[1].display, code.text, "recordedDate",
+array_to_string(list_transform(meta.security, lambda l: l.code), ',') as confidentiality, null::varchar as other, false as unreadable, "modifierExtension" is not null as modified
+from read_ndjson(FILES, columns = {id: 'VARCHAR', "modifierExtension": 'JSON[]', meta: 'STRUCT("lastUpdated" TIMESTAMPTZ, security STRUCT(code VARCHAR)[])', patient: 'STRUCT(reference VARCHAR, identifier STRUCT(value VARCHAR))', "verificationStatus": 'STRUCT(coding STRUCT(code VARCHAR)[])',
+"clinicalStatus": 'STRUCT(coding STRUCT(code VARCHAR)[])', criticality: 'VARCHAR', code: 'STRUCT(coding STRUCT(code VARCHAR, system VARCHAR, display VARCHAR)[], text VARCHAR)', "recordedDate": 'TIMESTAMPTZ'})

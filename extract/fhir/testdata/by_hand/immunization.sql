@@ -1,4 +1,5 @@
 -- What somebody would write by hand for the columns of view immunization, knowing that the data is sound: the floor of the benchmarks.
-select id, meta."lastUpdated", patient.reference[9:], status, "statusReason".text, "vaccineCode".coding[1].code, "vaccineCode".coding[1].system, "vaccineCode".coding[1].display, "occurrenceDateTime"
-from read_ndjson(FILES, columns = {id: 'VARCHAR', meta: 'STRUCT("lastUpdated" TIMESTAMPTZ)', patient: 'STRUCT(reference VARCHAR)', status: 'VARCHAR', "statusReason": 'STRUCT(text VARCHAR)',
-"vaccineCode": 'STRUCT(coding STRUCT(code VARCHAR, system VARCHAR, display VARCHAR)[])', "occurrenceDateTime": 'TIMESTAMPTZ'})
+select id, meta."lastUpdated", patient.reference[9:], patient.identifier.value as number, status, "statusReason".text, "isSubpotent", "vaccineCode".coding[1].code, "vaccineCode".coding[1].system, "vaccineCode".coding[1].display, "vaccineCode".text as code_text, "occurrenceDateTime",
+array_to_string(list_transform(meta.security, lambda l: l.code), ',') as confidentiality, null::varchar as other, false as unreadable, "modifierExtension" is not null as modified
+from read_ndjson(FILES, columns = {id: 'VARCHAR', "modifierExtension": 'JSON[]', meta: 'STRUCT("lastUpdated" TIMESTAMPTZ, security STRUCT(code VARCHAR)[])', patient: 'STRUCT(reference VARCHAR, identifier STRUCT(value VARCHAR))', status: 'VARCHAR', "statusReason": 'STRUCT(text VARCHAR)',
+"vaccineCode": 'STRUCT(coding STRUCT(code VARCHAR, system VARCHAR, display VARCHAR)[], text VARCHAR)', "isSubpotent": 'BOOLEAN', "occurrenceDateTime": 'TIMESTAMPTZ'})

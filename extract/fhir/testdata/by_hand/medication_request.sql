@@ -1,5 +1,6 @@
 -- What somebody would write by hand for the columns of view medication_request, knowing that the data is sound: the floor of the benchmarks.
-select id, meta."lastUpdated", subject.reference[9:], status, intent, "medicationCodeableConcept".coding[1].code, "medicationCodeableConcept".coding[1].system,
-"medicationCodeableConcept".coding[1].display, "dosageInstruction"[1].text, "authoredOn"
-from read_ndjson(FILES, columns = {id: 'VARCHAR', meta: 'STRUCT("lastUpdated" TIMESTAMPTZ)', subject: 'STRUCT(reference VARCHAR)', status: 'VARCHAR', intent: 'VARCHAR',
-"medicationCodeableConcept": 'STRUCT(coding STRUCT(code VARCHAR, system VARCHAR, display VARCHAR)[])', "dosageInstruction": 'STRUCT(text VARCHAR)[]', "authoredOn": 'TIMESTAMPTZ'})
+select id, meta."lastUpdated", subject.reference[9:], subject.identifier.value as number, status, intent, "doNotPerform", "medicationReference".reference[12:] as medication_id, "medicationCodeableConcept".coding[1].code, "medicationCodeableConcept".coding[1].system,
+"medicationCodeableConcept".coding[1].display, "medicationCodeableConcept".text as code_text, "dosageInstruction"[1].text, "authoredOn",
+array_to_string(list_transform(meta.security, lambda l: l.code), ',') as confidentiality, null::varchar as other, false as unreadable, "modifierExtension" is not null as modified
+from read_ndjson(FILES, columns = {id: 'VARCHAR', "modifierExtension": 'JSON[]', meta: 'STRUCT("lastUpdated" TIMESTAMPTZ, security STRUCT(code VARCHAR)[])', subject: 'STRUCT(reference VARCHAR, identifier STRUCT(value VARCHAR))', status: 'VARCHAR', intent: 'VARCHAR', "doNotPerform": 'BOOLEAN',
+"medicationCodeableConcept": 'STRUCT(coding STRUCT(code VARCHAR, system VARCHAR, display VARCHAR)[], text VARCHAR)', "medicationReference": 'STRUCT(reference VARCHAR)', "dosageInstruction": 'STRUCT(text VARCHAR)[]', "authoredOn": 'TIMESTAMPTZ'})

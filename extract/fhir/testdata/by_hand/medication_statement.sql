@@ -1,5 +1,6 @@
 -- What somebody would write by hand for the columns of view medication_statement, knowing that the data is sound: the floor of the benchmarks.
-select id, meta."lastUpdated", subject.reference[9:], status, "medicationCodeableConcept".coding[1].code, "medicationCodeableConcept".coding[1].system,
-"medicationCodeableConcept".coding[1].display, dosage[1].text, "effectiveDateTime", "dateAsserted"
-from read_ndjson(FILES, columns = {id: 'VARCHAR', meta: 'STRUCT("lastUpdated" TIMESTAMPTZ)', subject: 'STRUCT(reference VARCHAR)', status: 'VARCHAR',
-"medicationCodeableConcept": 'STRUCT(coding STRUCT(code VARCHAR, system VARCHAR, display VARCHAR)[])', dosage: 'STRUCT(text VARCHAR)[]', "effectiveDateTime": 'TIMESTAMPTZ', "dateAsserted": 'TIMESTAMPTZ'})
+select id, meta."lastUpdated", subject.reference[9:], subject.identifier.value as number, status, "medicationReference".reference[12:] as medication_id, "medicationCodeableConcept".coding[1].code, "medicationCodeableConcept".coding[1].system,
+"medicationCodeableConcept".coding[1].display, "medicationCodeableConcept".text as code_text, dosage[1].text, "effectiveDateTime", "dateAsserted",
+array_to_string(list_transform(meta.security, lambda l: l.code), ',') as confidentiality, null::varchar as other, false as unreadable, "modifierExtension" is not null as modified
+from read_ndjson(FILES, columns = {id: 'VARCHAR', "modifierExtension": 'JSON[]', meta: 'STRUCT("lastUpdated" TIMESTAMPTZ, security STRUCT(code VARCHAR)[])', subject: 'STRUCT(reference VARCHAR, identifier STRUCT(value VARCHAR))', status: 'VARCHAR',
+"medicationCodeableConcept": 'STRUCT(coding STRUCT(code VARCHAR, system VARCHAR, display VARCHAR)[], text VARCHAR)', "medicationReference": 'STRUCT(reference VARCHAR)', dosage: 'STRUCT(text VARCHAR)[]', "effectiveDateTime": 'TIMESTAMPTZ', "dateAsserted": 'TIMESTAMPTZ'})

@@ -1,3 +1,3 @@
 include "lib";
-start + [(.patient | key), (.verificationStatus | of_system("http://terminology.hl7.org/CodeSystem/allergyintolerance-verification")),
-  first_of(.clinicalStatus.coding[]?.code), .criticality] + (.code | chosen(snomed)) + [.recordedDate]
+start + (.patient | who) + (.verificationStatus | verified(["http://terminology.hl7.org/CodeSystem/allergyintolerance-verification", "http://hl7.org/fhir/allergy-verification-status"]))
+  + [first_of(.clinicalStatus.coding[]?.code), .criticality] + (.code | chosen(snomed)) + [.recordedDate] + labelled(empty)

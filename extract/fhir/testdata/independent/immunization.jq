@@ -1,3 +1,3 @@
 include "lib";
-start + [(.patient | key), .status, (first_of(.statusReason.coding[]?.display) // .statusReason.text // first_of(.statusReason.coding[]?.code))]
-  + (.vaccineCode | chosen(medicines)) + [.occurrenceDateTime]
+start + (.patient | who) + [.status, (first_of(.statusReason.coding[]?.display) // .statusReason.text // first_of(.statusReason.coding[]?.code)), .isSubpotent]
+  + (.vaccineCode | chosen(medicines)) + [.occurrenceDateTime] + labelled(empty)

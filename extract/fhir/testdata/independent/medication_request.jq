@@ -1,3 +1,4 @@
 include "lib";
-start + [(.subject | key), .status, .intent] + (.medicationReference.display as $other | .medicationCodeableConcept | chosen(medicines) | .[2] //= $other)
-  + [([.dosageInstruction[]?.text] | joined("; ")), .authoredOn]
+start + (.subject | who) + [.status, .intent, .doNotPerform, (.medicationReference | key_of("Medication"))]
+  + (.medicationReference.display as $other | .medicationCodeableConcept | chosen(medicines) | .[3] //= $other)
+  + [([.dosageInstruction[]?.text] | joined("; ")), .authoredOn] + labelled(.dosageInstruction[]?)

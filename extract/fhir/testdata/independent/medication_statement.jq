@@ -1,3 +1,4 @@
 include "lib";
-start + [(.subject | key), .status] + (.medicationReference.display as $other | .medicationCodeableConcept | chosen(medicines) | .[2] //= $other)
-  + [([.dosage[]?.text] | joined("; ")), (.effectiveDateTime // .effectivePeriod.start), .dateAsserted]
+start + (.subject | who) + [.status, (.medicationReference | key_of("Medication"))]
+  + (.medicationReference.display as $other | .medicationCodeableConcept | chosen(medicines) | .[3] //= $other)
+  + [([.dosage[]?.text] | joined("; ")), (.effectiveDateTime // .effectivePeriod.start), .dateAsserted] + labelled(.dosage[]?)

@@ -1,3 +1,3 @@
 include "lib";
-start + [(.patient | key), ([.relationship[]?.coding[]?.code] | joined(",")), named.family, ([named.given[]?] | joined(" ")),
+start + (.patient | who) + [([.relationship[]?.coding[]?.code] | joined(",")), named.family, ([named.given[]?] | joined(" ")),
   first_of(.telecom[]? | select(.system == "phone") | .value)]

@@ -1,6 +1,10 @@
-package load
+package agreement
 
-import "slices"
+import (
+	"slices"
+
+	"careshare/load/strictyaml"
+)
 
 // SecurityLabels say what the security labels of health records (FHIR meta.security) mean for sharing. A label that is not listed closes.
 type SecurityLabels struct {
@@ -50,14 +54,14 @@ func (s SecurityLabels) isEmpty() bool {
 }
 
 // check refuses a label that is listed as both.
-func (s SecurityLabels) check(at lines) error {
+func (s SecurityLabels) check(at strictyaml.Lines) error {
 	for _, system := range []struct {
 		key               string
 		harmless, closing []string
 	}{{"confidentiality", s.Harmless.Confidentiality, s.Closing.Confidentiality}, {"other", s.Harmless.Other, s.Closing.Other}} {
 		for _, label := range system.harmless {
 			if slices.Contains(system.closing, label) {
-				return at.fault("$.security_labels.harmless."+system.key, "security label %s is listed as harmless and as closing", label)
+				return at.Fault("$.security_labels.harmless."+system.key, "security label %s is listed as harmless and as closing", label)
 			}
 		}
 	}

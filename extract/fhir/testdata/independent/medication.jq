@@ -1,0 +1,2 @@
+include "lib";
+start + [.status] + (.code | chosen(medicines)) + labelled(empty)
