@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"careshare/extract/fhir/fhirpath"
@@ -42,6 +43,9 @@ func (c *compiler) call(e fhirpath.Call, s scope) value {
 		return c.fail("%s() is not a function of the standard's subset; the nearest is %s()", e.Name, r4.Nearest(e.Name, slices.Collect(maps.Keys(known))))
 	case len(e.Args) < f.least || len(e.Args) > f.most:
 		return c.fail("%s() takes %d to %d arguments", e.Name, f.least, f.most)
+	}
+	if e.Name == "getReferenceKey" {
+		e.On = withoutReferenceTest(e.On)
 	}
 	on := c.expr(e.On, s)
 	if c.err != nil {
@@ -142,6 +146,18 @@ func (c *compiler) fnResourceKey(on value, _ []fhirpath.Expr, _ scope) value {
 		return c.fail("getResourceKey() is asked of a resource, not of a %s", on.typ)
 	}
 	return c.member(on, "id")
+}
+
+// hasReference is reference.exists().
+var hasReference = fhirpath.Call{On: fhirpath.Member{On: fhirpath.This{}, Name: "reference"}, Name: "exists"}
+
+// withoutReferenceTest drops a where(reference.exists()) before getReferenceKey(): a reference without text has no key in any case.
+// Views write it for other runners, some of which stop at such a reference.
+func withoutReferenceTest(on fhirpath.Expr) fhirpath.Expr {
+	if call, is := on.(fhirpath.Call); is && call.Name == "where" && len(call.Args) == 1 && reflect.DeepEqual(call.Args[0], fhirpath.Expr(hasReference)) {
+		return call.On
+	}
+	return on
 }
 
 func (c *compiler) fnReferenceKey(on value, args []fhirpath.Expr, _ scope) value {
