@@ -18,23 +18,15 @@ type Table struct {
 // Reject is one row, line or value that could not be taken. It says where and why; only Raw holds what was there.
 type Reject struct {
 	Source, Table string
-	File          string // base name of the file; empty for a database
-	Line          int64  // from 1; 0 for a database row
-	Key           string // the row's key where it could be read, else empty
-	Column        string // empty where the whole row is at fault
-	Rule          string // such as "not a timestamp", "null in a required column", "not JSON"
-	Raw           string // the row or line as it came
-	Private       bool   // of Raw only the hash may be kept, whatever the quarantine keeps of others
+	File          string  // base name of the file; empty for a database
+	Line          int64   // from 1; 0 for a database row
+	Key           string  // the row's key where it could be read, else empty
+	Column        string  // empty where the whole row is at fault
+	Rule          string  // such as "not a timestamp", "null in a required column", "not JSON"
+	Raw           string  // the row or line as it came
+	Private       bool    // of Raw only the hash may be kept, whatever the quarantine keeps of others
+	Values        []Value // what could still be read of the row: the run decides by it whom the row may concern
 }
 
-// place is where an operator looks: the column, or the table, and the file where there is one.
-func (r Reject) place() string {
-	place := r.Table
-	if r.Column != "" {
-		place += "." + r.Column
-	}
-	if r.File != "" {
-		place += " of " + r.File
-	}
-	return place
-}
+// Value is one value of a rejected row that could be read. It stays in the run's private folder.
+type Value struct{ Column, Text string }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,8 +26,27 @@ type Quarantine struct {
 	mu      sync.Mutex
 	file    *Parquet
 	rows    *array.RecordBuilder
-	places  map[Reject]int64 // how many by table, file, column and rule, all else left empty
+	places  map[place]int64 // how many
 	keepRaw bool
+
+	values    *Parquet // what could be read of the rejects; nil where nobody asks
+	valueRows *array.RecordBuilder
+	count     int64 // rejects so far
+}
+
+// place is where rejects are found, and the rule that they break.
+type place struct{ table, file, column, rule string }
+
+// words are where an operator looks: the column, or the table, and the file where there is one.
+func (p place) words() string {
+	words := p.table
+	if p.column != "" {
+		words += "." + p.column
+	}
+	if p.file != "" {
+		words += " of " + p.file
+	}
+	return words
 }
 
 // OpenQuarantine starts a quarantine file. Without keepRaw only the SHA-256 of what came is kept: of health
@@ -41,7 +61,7 @@ func OpenQuarantine(path string, keepRaw bool) (*Quarantine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open quarantine: %w", err)
 	}
-	return &Quarantine{file: file, keepRaw: keepRaw, places: map[Reject]int64{}, rows: array.NewRecordBuilder(memory.DefaultAllocator, schema)}, nil
+	return &Quarantine{file: file, keepRaw: keepRaw, places: map[place]int64{}, rows: array.NewRecordBuilder(memory.DefaultAllocator, schema)}, nil
 }
 
 func text(name string) arrow.Field {
@@ -52,7 +72,11 @@ func text(name string) arrow.Field {
 func (q *Quarantine) Add(r Reject) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.places[Reject{Table: r.Table, File: r.File, Column: r.Column, Rule: r.Rule}]++
+	q.places[place{r.Table, r.File, r.Column, r.Rule}]++
+	q.count++
+	if err := q.addValues(r); err != nil {
+		return err
+	}
 	sum := sha256.Sum256([]byte(r.Raw))
 	raw := r.Raw
 	if !q.keepRaw || r.Private {
@@ -80,17 +104,17 @@ func (q *Quarantine) Add(r Reject) error {
 func (q *Quarantine) Most(places int) string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	sorted := slices.SortedFunc(maps.Keys(q.places), func(a, b Reject) int {
-		return cmp.Or(cmp.Compare(q.places[b], q.places[a]), cmp.Compare(a.place(), b.place()), cmp.Compare(a.Rule, b.Rule))
+	sorted := slices.SortedFunc(maps.Keys(q.places), func(a, b place) int {
+		return cmp.Or(cmp.Compare(q.places[b], q.places[a]), cmp.Compare(a.words(), b.words()), cmp.Compare(a.rule, b.rule))
 	})
 	var said []string
 	var elsewhere int64
-	for i, r := range sorted {
+	for i, p := range sorted {
 		if i >= places {
-			elsewhere += q.places[r]
+			elsewhere += q.places[p]
 			continue
 		}
-		said = append(said, fmt.Sprintf("%d in %s (%s)", q.places[r], r.place(), r.Rule))
+		said = append(said, fmt.Sprintf("%d in %s (%s)", q.places[p], p.words(), p.rule))
 	}
 	if elsewhere > 0 {
 		said = append(said, fmt.Sprintf("%d elsewhere", elsewhere))
@@ -106,7 +130,7 @@ func (q *Quarantine) flush() error {
 
 // Close writes what is left and returns how many rejects there are.
 func (q *Quarantine) Close() (rows int64, err error) {
-	if err := q.flush(); err != nil {
+	if err := errors.Join(q.flush(), q.closeValues()); err != nil {
 		return 0, err
 	}
 	return q.file.Close()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ type Config struct {
 	Quarantine            Quarantine                  `yaml:"quarantine"`
 	Episodes              map[string]map[int64]string `yaml:"episodes"` // by kind (assessment, safeguarding, service): workflow step type and the name of the service
 	Consent               Consent                     `yaml:"consent"`
+	SamePerson            SamePerson                  `yaml:"same_person"`
 	AccessibleInformation AccessibleInformation       `yaml:"accessible_information"`
 	Reports               Reports                     `yaml:"reports"`
 	Returns               Returns                     `yaml:"returns"`
@@ -58,6 +60,7 @@ type CaseStore struct {
 	LocationFile     string        `yaml:"location_file"` // file that holds it
 	Connections      int           `yaml:"connections"`   // parallel connections, PostgreSQL only; 0: one more than processors
 	StatementTimeout time.Duration `yaml:"statement_timeout"`
+	BlankRestricted  string        `yaml:"blank_restricted"` // whether a blank mark of restriction restricts: closed, open, or filled
 }
 
 // Folder is where one kind of file arrives. Empty: this council does not have it.
@@ -104,16 +107,6 @@ type Reports struct {
 	SmallNumbers string `yaml:"small_numbers"` // hes, nhs_mental_health or opensafely
 }
 
-// longestWindow is a year: a consent that opens sharing for longer is a slip of the pen.
-const longestWindow = 366
-
-// Consent says how the council records an asking.
-type Consent struct {
-	WindowDays int               `yaml:"window_days"` // days that a granted request opens
-	Steps      []int64           `yaml:"steps"`       // workflow step types that are a consent request
-	Questions  map[string]string `yaml:"questions"`   // our field: the council's question code; absent: the same
-}
-
 // AccessibleInformation says how the council records communication needs (DAPB1605).
 type AccessibleInformation struct {
 	Steps []int64 `yaml:"steps"`
@@ -124,11 +117,12 @@ func defaultConfig() Config {
 	return Config{
 		Engine:      Engine{Memory: "1500MB"},
 		Conventions: casestore.Mosaic(),
-		CaseStore:   CaseStore{StatementTimeout: 10 * time.Minute},
+		CaseStore:   CaseStore{StatementTimeout: 10 * time.Minute, BlankRestricted: "filled"},
 		Quarantine:  Quarantine{ThresholdPercent: 1, FewerRowsPercent: 20},
 		Reports:     Reports{SmallNumbers: "hes"},
 		Returns:     Returns{FinishedYears: 1},
 		Consent:     Consent{WindowDays: 7},
+		SamePerson:  SamePerson{AlikeBy: "name_birth_date_address"},
 		CPIS:        defaultCPIS(),
 		Delivery:    defaultDelivery(),
 		Trace:       Trace{AskAgainAfterDays: 14, RefreshAfterDays: 365},
@@ -149,12 +143,10 @@ func (c Config) Validate() error {
 	check(c.Lake != "", "lake: name the folder to publish to")
 	check(!strings.ContainsAny(c.Lake, "*?[]"), "lake: the path of a lake may hold none of * ? [ ], which the engine and readers take for a pattern")
 	check(c.Agreement != "", "agreement: name the data sharing agreement's file")
-	check(c.Consent.WindowDays > 0 && c.Consent.WindowDays <= longestWindow, "consent.window_days: must lie between 1 and %d", longestWindow)
 	check(memorySize.MatchString(c.Engine.Memory), "engine.memory: must be a size such as 1500MB")
 	check(c.Engine.Threads >= 0, "engine.threads: must be at least 1, or left out")
 	check(c.Quarantine.ThresholdPercent >= 0 && c.Quarantine.ThresholdPercent <= 100, "quarantine.threshold_percent: must lie between 0 and 100")
 	check(c.Quarantine.FewerRowsPercent >= 0 && c.Quarantine.FewerRowsPercent <= 100, "quarantine.fewer_rows_percent: must lie between 0 and 100")
-	check(len(c.Consent.Steps) > 0, "consent.steps: name the workflow step types that ask for consent")
 	check(len(c.Episodes) > 0, "episodes: name the workflow step types that open an episode of care")
 	for kind := range c.Episodes {
 		check(kind == "assessment" || kind == "safeguarding" || kind == "service", "episodes.%s: the kinds are assessment, safeguarding, service", kind)
@@ -164,10 +156,13 @@ func (c Config) Validate() error {
 	}
 	_, known := smallNumbers(c.Reports.SmallNumbers)
 	check(known, "reports.small_numbers: must be hes, nhs_mental_health or opensafely")
-	return errors.Join(append(wrong, c.validateIDs(), validateSenders(c.Health, c.Returns.Integrated.Senders), knownQuestions("consent.questions", formFields[:], c.Consent.Questions), c.CPIS.validate(), c.knownLegalStatuses(), c.Conventions.Validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate(), c.validateWitness(), validatePseudonyms(c.Pseudonyms))...)
+	return errors.Join(append(wrong, c.validateIDs(), validateSenders(c.Health, c.Returns.Integrated.Senders), c.Consent.validate(), c.SamePerson.validate(), c.CPIS.validate(), c.knownLegalStatuses(), c.Conventions.Validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.validate(), c.validateWitness(), validatePseudonyms(c.Pseudonyms))...)
 }
 
 func (s CaseStore) validate() error {
+	if !slices.Contains([]string{"closed", "open", "filled"}, s.BlankRestricted) {
+		return errors.New("case_store.blank_restricted: must be closed, open or filled")
+	}
 	switch s.Kind {
 	case "duckdb", "csv":
 		if s.Location == "" {

@@ -177,7 +177,7 @@ func (j *job) gather(ctx context.Context, known memory, run *lake.Run, tables []
 	if err == nil {
 		err = inTurn(
 			func() error { return createRelations(ctx, db, relations) },
-			func() error { return createSources(ctx, db, tables, run.Quarantine) },
+			func() error { return createSources(ctx, db, tables, run.Quarantine, run.Private) },
 			func() error { return createPseudonyms(ctx, db, j.keys) },
 			func() error { return known.createEarlier(ctx, db, j.contracts) },
 			func() error { return createLinks(ctx, db) },

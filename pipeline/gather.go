@@ -29,12 +29,16 @@ func openEngineOver(ctx context.Context, c Config, spill string, tables []extrac
 
 // createSources makes a table or a view of the Parquet of each source's table, in its source's schema; a table that several
 // senders have is one.
-func createSources(ctx context.Context, db *sql.DB, tables []extract.Table, quarantine string) error {
+func createSources(ctx context.Context, db *sql.DB, tables []extract.Table, quarantine, private string) error {
 	quarantined, err := filepath.Glob(filepath.Join(quarantine, "*", "part-0.parquet"))
 	if err != nil {
 		return err
 	}
-	files := map[string][]string{"extract.quarantine": quarantined}
+	unread, err := filepath.Glob(filepath.Join(private, "unread", "*", "part-0.parquet"))
+	if err != nil {
+		return err
+	}
+	files := map[string][]string{"extract.quarantine": quarantined, "extract.unread_values": unread}
 	for _, t := range tables {
 		name := t.Source + "." + t.Name
 		files[name] = append(files[name], t.Path)

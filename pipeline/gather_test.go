@@ -38,7 +38,7 @@ func TestLargeSourcesStayFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := extract.Table{Source: "sender", Name: "small", Path: filepath.Join(folder, "other")}
-	if err := createSources(t.Context(), db, []extract.Table{small, large, again}, filepath.Join(folder, "quarantine")); err != nil {
+	if err := createSources(t.Context(), db, []extract.Table{small, large, again}, filepath.Join(folder, "quarantine"), folder); err != nil {
 		t.Fatal(err)
 	}
 	var views string

@@ -120,6 +120,9 @@ func (s source) take(ctx context.Context, f folders, threshold float64) (tables 
 		return nil, err
 	}
 	quarantine.From = s.name
+	if err := quarantine.KeepValues(filepath.Join(f.private, "unread", s.name, "part-0.parquet")); err != nil {
+		return nil, err
+	}
 	tables, err = s.read(ctx, s.to, quarantine)
 	if _, closing := quarantine.Close(); err == nil {
 		err = closing

@@ -30,9 +30,11 @@ func TestConsentOutcomesEqualTheTruth(t *testing.T) {
 		select coalesce(truth.person_id, consent.person_id), coalesce(truth.dataset, consent.dataset), truth.outcome, consent.outcome
 		from read_csv(%s) as truth
 		full join read_parquet(%s) as consent on truth.person_id = consent.person_id and truth.dataset = consent.dataset
-		where coalesce(consent.outcome, 'never_asked') is distinct from coalesce(truth.outcome, 'never_asked')
+		left join read_csv(%s) as elsewhere -- a refusal on another record of the same person
+			on elsewhere.person_id = consent.recorded_person_id and elsewhere.dataset = consent.dataset and consent.how is not null
+		where coalesce(consent.outcome, 'never_asked') is distinct from coalesce(elsewhere.outcome, truth.outcome, 'never_asked')
 		  and not (coalesce(consent.outcome, 'not_objected') = 'not_objected' and coalesce(truth.outcome, 'not_objected') = 'not_objected')`,
-		w.truth("consents"), w.refined("int_consents")))
+		w.truth("consents"), w.refined("int_consents"), w.truth("consents")))
 	report(t, "person, dataset, truth, found", wrong)
 }
 

@@ -94,7 +94,9 @@ func landRecords(ctx context.Context, records *records, fields []int, l *landing
 		var broken *brokenRecord
 		switch {
 		case errors.As(err, &broken):
-			if err := l.refuse(extract.Reject{File: file, Line: line, Rule: broken.rule, Raw: broken.raw}); err != nil {
+			if err := l.refuse(extract.Reject{
+				File: file, Line: line, Rule: broken.rule, Raw: broken.raw, Values: l.leading(broken, fields, records.csv.Comma),
+			}); err != nil {
 				return err
 			}
 			continue

@@ -62,6 +62,7 @@ func (l *landing) take(row []value, file string, line int64) error {
 			}
 			return l.refuse(extract.Reject{
 				File: file, Line: line, Key: l.job.keyOf(row), Column: l.job.columns[i].name, Rule: broken, Raw: l.job.rawOf(row),
+				Values: l.job.valuesOf(row, i),
 			})
 		}
 	}

@@ -85,3 +85,14 @@ func (t *table) rawOf(row []value) string {
 	}
 	return "{" + b.String()[1:] + "}"
 }
+
+// valuesOf are the columns of a rejected row that can be read. Those before the one at fault have been read already.
+func (t *table) valuesOf(row []value, fault int) (readable []extract.Value) {
+	for i, c := range t.columns {
+		v := row[i]
+		if (i < fault || c.fit(&v) == "") && v.kind != null {
+			readable = append(readable, extract.Value{Column: c.name, Text: v.String()})
+		}
+	}
+	return readable
+}

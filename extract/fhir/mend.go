@@ -141,9 +141,13 @@ func (r *reading) reject(f file, line int64, id string, broken fault, raw []byte
 	if broken == *notJSON && !utf8.Valid(raw) { // the sender must mend its encoding, not its JSON
 		broken.rule = "not UTF-8"
 	}
-	return r.Quarantine.Add(extract.Reject{
+	reject := extract.Reject{
 		Source: "health", Table: r.view.Name, File: f.name(), Line: line, Key: id, Column: broken.element, Rule: broken.rule, Raw: string(raw),
-	})
+	}
+	if r.view.Resource == "Patient" {
+		reject.Values = patientValues(raw)
+	}
+	return r.Quarantine.Add(reject)
 }
 
 // sieve leaves the lines out of a numbered file in which the engine finds a fault, and quarantines them.

@@ -40,6 +40,7 @@ type Fault struct {
 	Raw    string // what came
 	// Private: of Raw only the hash is kept, because it may hold where a protected person lives.
 	Private bool
+	Values  []extract.Value // what could still be read of the record
 }
 
 func (f Fault) Error() string {

@@ -119,7 +119,7 @@ func (t *Table) Held() int { return t.rows.Field(0).Len() }
 func (t *Table) Reject(file string, fault Fault) {
 	t.held = append(t.held, extract.Reject{
 		Source: t.table.Source, Table: t.table.Name, File: cut(file), Line: fault.Line, Key: cut(fault.Key),
-		Column: cut(fault.Column), Rule: fault.Rule, Raw: cut(fault.Raw), Private: fault.Private,
+		Column: cut(fault.Column), Rule: fault.Rule, Raw: cut(fault.Raw), Private: fault.Private, Values: fault.Values,
 	})
 }
 

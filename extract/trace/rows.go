@@ -170,6 +170,7 @@ func (r row) addTo(table *inbox.Table, file answers) {
 	if r.rule != "" {
 		table.Reject(file.name, inbox.Fault{
 			Line: r.line, Key: r.value(referenceColumn), Column: r.column, Rule: r.rule, Raw: r.text, Private: sensitive,
+			Values: r.readable(sensitive),
 		})
 		return
 	}
@@ -190,4 +191,20 @@ func (r row) addTo(table *inbox.Table, file answers) {
 	}
 	code, _ := known(r.value(codeColumn))
 	table.Add(append(append(values, percentages...), code.meaning, file.sha256)...)
+}
+
+// readable is what says whom a rejected answer is about, and whether it may say that the service protects them.
+func (r row) readable(sensitive bool) []extract.Value {
+	values := []extract.Value{{Column: "is_marked", Text: fmt.Sprint(sensitive)}}
+	for _, column := range []string{referenceColumn, matchedColumn} {
+		if value := r.value(column); value != "" {
+			values = append(values, extract.Value{Column: column, Text: value})
+		}
+	}
+	if r.fields == nil { // the reference stands in front, and what is torn is torn behind it
+		if reference, _, found := strings.Cut(r.text, ","); found && r.at[referenceColumn] == 0 {
+			values = append(values, extract.Value{Column: referenceColumn, Text: strings.Trim(reference, `" `)})
+		}
+	}
+	return values
 }

@@ -59,6 +59,10 @@ type AgreedDataset struct {
 	Standing     string   `yaml:"standing"`    // verified | traced | matched | none
 	SecondaryUse bool     `yaml:"secondary_use"`
 	Columns      []string `yaml:"columns"` // the contract's columns that may leave
+
+	// ContactsDespiteRefusal is the legal basis on which people are given as contacts although they refuse that the council
+	// shares about them. Empty: they are not given.
+	ContactsDespiteRefusal string `yaml:"contacts_despite_refusal"`
 }
 
 // Read reads an agreement and checks it against the contracts. Errors name file and line.
@@ -97,6 +101,8 @@ type AgreementDataset struct {
 	Gate           string `json:"gate"`
 	Standing       string `json:"standing"`
 	IsSecondaryUse bool   `json:"is_secondary_use"`
+
+	ContactsDespiteRefusal *string `json:"contacts_despite_refusal"` // null: none
 }
 
 // AgreementBasis is a row of config.agreement_bases.
@@ -114,7 +120,11 @@ type AgreementColumn struct {
 // Rows are the agreement as the models read it.
 func (a Agreement) Rows() (datasets []AgreementDataset, bases []AgreementBasis, columns []AgreementColumn) {
 	for _, d := range a.Datasets {
-		datasets = append(datasets, AgreementDataset{d.Name, d.Direction, d.Audience, d.Purpose, d.Gate, d.Standing, d.SecondaryUse})
+		row := AgreementDataset{Dataset: d.Name, Direction: d.Direction, Audience: d.Audience, Purpose: d.Purpose, Gate: d.Gate, Standing: d.Standing, IsSecondaryUse: d.SecondaryUse}
+		if d.ContactsDespiteRefusal != "" {
+			row.ContactsDespiteRefusal = &d.ContactsDespiteRefusal
+		}
+		datasets = append(datasets, row)
 		for _, basis := range d.LegalBases {
 			bases = append(bases, AgreementBasis{d.Name, basis})
 		}

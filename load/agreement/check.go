@@ -108,6 +108,10 @@ func (d AgreedDataset) checkWords(at strictyaml.Lines, where string) error {
 	if shared && len(d.LegalBases) == 0 {
 		return at.Fault(where, "dataset %s has no legal_bases", d.Name)
 	}
+	if basis := d.ContactsDespiteRefusal; basis != "" && (d.Name != "advocates_and_next_of_kin" || !slices.Contains(d.LegalBases, basis)) {
+		return at.Fault(where+".contacts_despite_refusal",
+			"dataset %s: contacts_despite_refusal belongs to advocates_and_next_of_kin and must be one of its legal_bases", d.Name)
+	}
 	for i, basis := range d.LegalBases {
 		if !slices.Contains(bases, basis) {
 			return at.Fault(fmt.Sprintf("%s.legal_bases[%d]", where, i), "dataset %s: legal basis must be one of %v", d.Name, bases)

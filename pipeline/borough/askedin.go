@@ -78,12 +78,12 @@ func askedByStep(h *hand) outcome {
 	return granted
 }
 
-// askedByStart: neither the form nor an end says when, so the step's start does.
+// askedByStart: neither the form nor an end says when, so the step's start does; but a step that is not complete opens nothing.
 func askedByStart(h *hand) outcome {
 	r := h.usual(h.recent, "given")
 	r.askedAt = time.Time{}
 	r.step.status, r.step.started, r.step.completed = "STARTED", h.recent, time.Time{}
-	return granted
+	return incomplete
 }
 
 func toTheSecond(h *hand) outcome {
@@ -91,10 +91,11 @@ func toTheSecond(h *hand) outcome {
 	return granted
 }
 
+// refusalInFuture: a refusal counts whatever its date says.
 func refusalInFuture(h *hand) outcome {
 	h.usual(h.recent, "given")
 	h.usual(h.c.maker.now.Add(30*time.Hour), "refused")
-	return granted
+	return refused
 }
 
 func refusedNow(h *hand) outcome { h.usual(h.recent, "refused"); return refused }

@@ -14,9 +14,13 @@ func outWithdrawn(h *hand) outcome {
 	return withdrawn
 }
 
+// outRelented: nobody knows that the first answer was not a child's own, and a parent lifts no child's refusal.
 func outRelented(h *hand) outcome {
 	h.asks(h.older, "refused", "neighbour", "has capacity")
 	h.usual(h.recent, "given")
+	if h.m.ageGroup(h.c) == child {
+		return refused
+	}
 	return notObjected
 }
 
@@ -40,7 +44,8 @@ func outTwice(h *hand) outcome {
 	return withdrawn
 }
 
+// outFuture: a refusal counts whatever its date says.
 func outFuture(h *hand) outcome {
 	h.usual(h.c.maker.now.Add(50*time.Hour), "refused")
-	return notObjected
+	return refused
 }

@@ -17,7 +17,7 @@ func (m *mosaic) faults(l *life) {
 	case 150:
 		m.row("dm_workflow_steps", 700_000+m.next("dm_workflow_steps"), int64(adviceGiven), 300_000+m.next("dm_subgroup_subjects"), nil, at, at, at, nil, nil, nil, "N", "N", "N", nil, nil, nil, "N", nil, nil)
 	case 200:
-		m.row("dm_cached_form_answers", int64(1), m.next("dm_cached_form_answers"), int64(1), nil, nil, nil, "nothing was asked", nil)
+		m.row("dm_cached_form_answers", int64(1), nil, m.next("dm_cached_form_answers"), mapping("views_of_person"), nil, nil, "nothing was asked", nil)
 	case 250:
 		m.address(nil, at, time.Time{}, m.former(), "E17 1AA", false)
 	case 350:

@@ -98,7 +98,10 @@ func (h *hand) asks(at time.Time, decision, by, capacity string) *filled {
 	}
 	s := step{typeID: consentRequest, status: "COMPLETED", incoming: at.Add(-48 * time.Hour), started: at.Add(-time.Hour),
 		completed: at.Add(time.Duration(h.c.between(1, 600)) * time.Minute), subjects: []int64{h.m.personID}}
-	if h.c.chance(10) {
+	if now := h.c.maker.now; !at.After(now) && s.completed.After(now) {
+		s.completed = now
+	}
+	if h.c.chance(10) && decision != "given" { // consent opens only from a step that is complete
 		s.status, s.completed = "STARTED", time.Time{}
 	}
 	h.requests = append(h.requests, filled{r, s})

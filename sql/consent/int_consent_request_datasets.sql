@@ -1,8 +1,9 @@
 -- grain: consent_request_id, person_id, dataset
 -- reads: config.agreement_datasets, int_consent_answers, int_consent_requests
--- why: which datasets each request was about. A request for all is about each dataset of its direction. One that names no
---   dataset, or none that is known, or no direction, is about all that it may have meant: so that no refusal is lost;
---   but it is not clear, and cannot open any.
+-- why: the datasets that each request is about. A request for all is about each dataset of its direction. One that
+--   names no dataset, an unknown or blank one, or no known direction, is about all that it may mean, so that no refusal
+--   is lost; but it is not clear, and cannot open any. This model says what opens, and what lifts a refusal: a clear
+--   and whole answer `given`, by somebody able to decide, whose communication needs were met.
 with datasets as (
     select dataset, direction, gate from config.agreement_datasets where gate in ('ask_each_time', 'objection')
 ),
@@ -12,7 +13,15 @@ known as (
 ),
 
 requests as (
-    select consent_request_id, person_id, direction from int_consent_requests
+    select
+        consent_request_id,
+        person_id,
+        direction,
+        is_by_another,
+        coalesce(
+            decision = 'given' and is_complete and is_able_to_decide and is_subject_clear and is_needs_met, false
+        ) as is_given
+    from int_consent_requests
 ),
 
 named as (
@@ -20,13 +29,16 @@ named as (
         requests.consent_request_id,
         requests.person_id,
         known.dataset,
-        answers.word = 'all' as is_all
+        coalesce(answers.meaning = 'all', false) as is_all
     from requests
     inner join int_consent_answers as answers on answers.consent_request_id = requests.consent_request_id
-    left join known on known.dataset = replace(answers.word, ' ', '_')
+    left join known on known.dataset = answers.meaning
     where answers.field = 'consent_datasets'
-        and answers.word is not null
-        and (answers.subject_person_id is null or answers.subject_person_id = requests.person_id)
+        and (
+            requests.is_by_another
+            or answers.subject_person_id is null
+            or answers.subject_person_id = requests.person_id
+        )
 ),
 
 words as (
@@ -34,6 +46,7 @@ words as (
         requests.consent_request_id,
         requests.person_id,
         requests.direction,
+        requests.is_given,
         named.dataset,
         coalesce(named.is_all, false) as is_all
     from requests
@@ -45,10 +58,13 @@ touched as (
     select
         words.consent_request_id,
         words.person_id,
+        words.is_given,
         datasets.dataset,
         datasets.direction,
         datasets.gate,
-        coalesce(words.direction = datasets.direction and (words.is_all or words.dataset = datasets.dataset), false) as is_clear
+        coalesce(
+            words.direction = datasets.direction and (words.is_all or words.dataset = datasets.dataset), false
+        ) as is_clear
     from words
     inner join datasets
         on words.dataset = datasets.dataset
@@ -56,9 +72,16 @@ touched as (
 ),
 
 final as (
-    select consent_request_id, person_id, dataset, direction, gate, bool_or(is_clear) as is_clear
+    select
+        consent_request_id,
+        person_id,
+        dataset,
+        direction,
+        gate,
+        bool_or(is_clear) as is_clear,
+        bool_or(is_clear and is_given) as is_opening
     from touched
     group by consent_request_id, person_id, dataset, direction, gate
 )
 
-select consent_request_id, person_id, dataset, direction, gate, is_clear from final
+select consent_request_id, person_id, dataset, direction, gate, is_clear, is_opening from final

@@ -1,13 +1,22 @@
 -- grain: person_id, dataset
--- reads: config.settings, int_child_refusals, int_consent_request_datasets, int_consent_requests, int_consents_interrupted, int_people
+-- reads: config.settings, int_consent_request_datasets, int_consent_requests,
+--   int_consents_interrupted, int_people, int_refusals
 -- why: the outcome of asking each time, for each person and dataset that was asked about. The latest asking decides,
---   and the first rule that applies; two different answers at the same moment are a conflict. Only granted opens.
+--   and the first rule that applies; two different answers at the same moment are a conflict. Only granted opens, and
+--   nothing opens over a refusal that stands.
 with settings as (
     select as_at_local, consent_window_days from config.settings
 ),
 
 people as (
     select person_id, birth_date, age_years from int_people
+),
+
+-- of the refusals that stand, only the person's own can stand before an answer that opens
+refusals as (
+    select distinct person_id, dataset
+    from int_refusals
+    where is_standing and gate = 'ask_each_time'
 ),
 
 asked as (
@@ -51,7 +60,7 @@ latest as (
         bool_or(asked.is_contradicted) over same_moment
             or min(coalesce(asked.decision, 'unknown')) over same_moment
             <> max(coalesce(asked.decision, 'unknown')) over same_moment as is_contradicted,
-        refusals.person_id is not null as is_child_refusing,
+        refusals.person_id is not null as is_refused_before,
         interrupted.person_id is not null as is_interrupted,
         people.birth_date,
         people.age_years,
@@ -60,7 +69,7 @@ latest as (
     from asked
     cross join settings
     inner join people on people.person_id = asked.person_id
-    left join int_child_refusals as refusals
+    left join refusals
         on refusals.person_id = asked.person_id and refusals.dataset = asked.dataset
     left join int_consents_interrupted as interrupted
         on interrupted.person_id = asked.person_id and interrupted.consent_request_id = asked.consent_request_id
@@ -88,7 +97,7 @@ judged as (
             when not is_subject_clear then '07 subject_unclear'
             when not is_complete or not is_dataset_clear then '08 incomplete'
             when not is_able_to_decide then '09 not_able_to_decide'
-            when is_by_parent and is_child_refusing then '10 child_refused'
+            when is_refused_before then '10 child_refused'
             when not is_needs_met then '11 needs_not_met'
             when is_by_parent and not is_lacking and age_when_asked < 16 and age_years >= 16 then '12 turned_16'
             when is_by_parent and is_lacking and age_years >= 18 then '13 turned_18'

@@ -162,7 +162,7 @@ escalated as (
 
 select
     timed.follow_up_id, timed.person_id, timed.nhs_number, timed.matched_by, people.last_name as family, people.first_name as given,
-    cast(people.birth_at as date) as birth_date, coalesce(people.is_restricted, false) as is_restricted,
+    cast(people.birth_at as date) as birth_date, coalesce(people.is_restricted, people.person_id is not null) as is_restricted,
     timed.plan_types, timed.first_accessed_at, timed.last_accessed_at, timed.count_accesses,
     timed.organisation_code, timed.organisation_name, timed.author_kind, timed.author_name, timed.job_role, timed.nominated_people,
     timed.notified_at, timed.severity, timed.is_repeated, timed.due_at,

@@ -1,7 +1,8 @@
 -- grain: person_id
--- reads: config.settings, stg_addresses, stg_people
+-- reads: config.restrictions, config.settings, stg_addresses, stg_people
 -- why: what identifies each person of the case store, written so that two systems' spellings compare, with age and
---   death at the as-at time; the address is the one shown on the record, of those that are current
+--   death at the as-at time; the address is the one shown on the record, of those that are current.
+--   A blank mark of restriction restricts, unless the council says that blank means no, or hardly any record has a mark
 with settings as (
     select as_at_local from config.settings
 ),
@@ -32,6 +33,16 @@ people as (
     from stg_people
 ),
 
+-- filled: blank restricts where at least half of the records have a mark
+marks as (
+    select
+        terms.blank = 'closed'
+        or (terms.blank = 'filled' and count(people.is_restricted) * 2 >= count(people.person_id)) as is_blank_restricted
+    from config.restrictions as terms
+    left join people on true
+    group by terms.blank
+),
+
 final as (
     select
         people.person_id,
@@ -42,10 +53,11 @@ final as (
         people.birth_date,
         fold_postcode(current_addresses.postcode) as postcode,
         age_in_years(people.birth_date, cast(settings.as_at_local as date)) as age_years,
-        people.is_restricted,
+        coalesce(people.is_restricted, marks.is_blank_restricted) as is_restricted,
         coalesce(people.died_at <= settings.as_at_local, false) as is_dead
     from people
     cross join settings
+    cross join marks
     left join current_addresses
         on current_addresses.person_id = people.person_id and current_addresses.place = 1
 )

@@ -1,20 +1,34 @@
 -- grain: person_id
--- reads: config.withheld_people, int_cpis_sensitive_people, int_nhs_numbers, int_people
--- why: Gate 4. Nobody's record is shared that the case store restricts, that the health service marks as sensitive
---   (also in answer to a CP-IS upload), or that the council has told this program to withhold. Contacts of other people are held to the same gate.
-with final as (
+-- reads: int_people, int_restrictions
+-- why: Gate 4. A record is shared only if nothing restricts it (int_restrictions). Contacts of other people pass the same
+--   gate. A reason on the person's own record comes first.
+with placed as (
+    select
+        person_id,
+        reason,
+        recorded_person_id,
+        how,
+        row_number() over (
+            partition by person_id
+            order by
+                case when recorded_person_id = person_id then 0 else 1 end,
+                case reason when 'restricted' then 1 when 'sensitive' then 2 when 'withheld_by_council' then 3 else 4 end,
+                reason, recorded_person_id
+        ) as place
+    from int_restrictions
+),
+
+final as (
     select
         people.person_id,
+        coalesce(placed.reason, 'not_restricted') as reason,
         case
-            when coalesce(people.is_restricted, true) then 'restricted'
-            when coalesce(numbers.is_sensitive, true) then 'sensitive'
-            when people.person_id in (select person_id from int_cpis_sensitive_people) then 'sensitive'
-            when people.person_id in (select person_id from config.withheld_people) then 'withheld_by_council'
-            else 'not_restricted'
-        end as reason
+            when placed.recorded_person_id <> people.person_id
+            then 'on record ' || cast(placed.recorded_person_id as varchar) || ' (' || placed.how || ')'
+        end as evidence
     from int_people as people
-    left join int_nhs_numbers as numbers on numbers.person_id = people.person_id
+    left join placed on placed.person_id = people.person_id and placed.place = 1
 )
 
-select person_id, reason = 'not_restricted' as is_open, reason
+select person_id, reason = 'not_restricted' as is_open, reason, evidence
 from final

@@ -1,6 +1,7 @@
 -- grain: person_id
--- reads: stg_telephone_numbers
--- why: The one number to ring a person on. A number that is ex-directory on any line of the person is never given.
+-- reads: stg_telephone_numbers, stg_unread_rows
+-- why: The one number to ring a person on. A number that is ex-directory on any line of the person is never given, and
+--   none where a line of theirs cannot be read: it may be ex-directory.
 with numbers as (
     select
         person_id,
@@ -26,6 +27,9 @@ final as (
         row_number() over (partition by person_id order by preference, telephone_number_id, telephone_number) as place
     from numbers
     where preference is not null
+        and person_id not in (
+            select person_id from stg_unread_rows where table_name = 'dm_telephone_numbers' and person_id is not null
+        )
         and not exists (
             select 1
             from ex_directory

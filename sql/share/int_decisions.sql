@@ -22,6 +22,7 @@ with asked as (
         identified.reason as identified_reason,
         identified.evidence as identified_evidence,
         restricted.reason as restricted_reason,
+        restricted.evidence as restricted_evidence,
         lawful.reason as lawful_reason,
         consented.reason as consented_reason,
         consented.evidence as consented_evidence
@@ -57,6 +58,7 @@ final as (
             when '' then concat_ws(', ', lawful_reason, consented_evidence)
             when 'in_agreement' then agreement_evidence
             when 'identified' then identified_evidence
+            when 'not_restricted' then restricted_evidence
             when 'consented' then consented_evidence
         end as evidence
     from asked

@@ -7,6 +7,7 @@ select
     form_answer_row_id,
     mapping_id,
     subject_person_id,
+    subgroup_id,
     text_of(text_answer) as text_answer,
     date_answer as answered_at
 from casestore.dm_cached_form_answers

@@ -1,6 +1,7 @@
 -- grain: person_id
 -- reads: casestore.dm_persons
--- why: people as the case store holds them; restricted unless it says no, so that an unknown mark restricts
+-- why: people as the case store holds them; restricted unless it says no, so that an unknown mark
+--   restricts; a blank one is null
 select
     person_id,
     nhs_id,
@@ -12,7 +13,7 @@ select
     date_of_birth as birth_at,
     date_of_death as died_at,
     upper(text_of(gender)) as gender,
-    coalesce(upper(text_of(restricted)), 'N') <> 'N' as is_restricted,
+    upper(text_of(restricted)) <> 'N' as is_restricted,
     text_of(full_ethnicity_code) as full_ethnicity_code,
     text_of(first_language) as first_language,
     text_of(interpreter_required) as interpreter_required,

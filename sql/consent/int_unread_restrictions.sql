@@ -1,0 +1,130 @@
+-- grain: person_id, record
+-- reads: config.duplicate_words, earlier.trace_requests, int_nhs_numbers, int_people, int_trace_receipts,
+--   stg_unread_numbers, stg_unread_rows
+-- why: the people about whom a row that cannot be read may hold a restriction: a person's own row (for other records of
+--   the same person), a record of duplicates, a patient with the sender's mark of a restricted record, and an answer of
+--   the trace service that may call a person sensitive. A null person is nobody, and the run stops.
+with unread as (
+    select
+        source, position, table_name, record, person_id, other_person_id, reference_type, reference, personal_rel_type_id,
+        telephone_type, family, given, birth_date, unique_reference, may_be_marked
+    from stg_unread_rows
+),
+
+numbers as (
+    select person_id, held_number as nhs_number from int_people where is_held_number_valid
+    union
+    select person_id, nhs_number from int_nhs_numbers where nhs_number is not null
+),
+
+by_number as (
+    select unread.source, unread.position, numbers.person_id
+    from unread
+    inner join stg_unread_numbers as unread_numbers
+        on unread_numbers.source = unread.source and unread_numbers.position = unread.position
+    inner join numbers on numbers.nhs_number = unread_numbers.nhs_number
+),
+
+by_name as (
+    select unread.source, unread.position, people.person_id
+    from unread
+    inner join int_people as people
+        on people.family = unread.family
+        and people.given = unread.given
+        and people.birth_date = coalesce(unread.birth_date, people.birth_date)
+    where unread.table_name in ('dm_persons', 'patient')
+),
+
+found as (
+    select source, position, person_id from by_number
+    union
+    select source, position, person_id from by_name
+),
+
+persons as (
+    select unread.record, found.person_id
+    from unread
+    inner join found on found.source = unread.source and found.position = unread.position
+    where unread.table_name = 'dm_persons' and found.person_id is distinct from unread.person_id
+),
+
+-- a line with an NHS number or a name says whom it is about, even where that is nobody here
+patients as (
+    select unread.record, found.person_id
+    from unread
+    left join found on found.source = unread.source and found.position = unread.position
+    left join (select distinct source, position from stg_unread_numbers) as numbered
+        on numbered.source = unread.source and numbered.position = unread.position
+    where unread.table_name = 'patient'
+        and unread.may_be_marked
+        and (found.person_id is not null or (numbered.position is null and unread.family is null))
+),
+
+waiting as (
+    select distinct requests.person_id
+    from earlier.trace_requests as requests
+    left join int_trace_receipts as receipts on receipts.unique_reference = requests.unique_reference
+    where receipts.unique_reference is null
+),
+
+trace_people as (
+    select position, try_cast(split_part(unique_reference, '-', 1) as bigint) as person_id
+    from unread
+    where source = 'trace' and try_cast(split_part(unique_reference, '-', 1) as bigint) is not null
+    union
+    select position, person_id from found where source = 'trace'
+),
+
+-- an answer that does not say about whom it is may be about everybody whose answer has not come
+traces as (
+    select unread.record, coalesce(trace_people.person_id, waiting.person_id) as person_id
+    from unread
+    left join trace_people on trace_people.position = unread.position
+    left join waiting on trace_people.position is null
+    where unread.source = 'trace'
+        and unread.may_be_marked
+        and coalesce(trace_people.person_id, waiting.person_id) is not null
+),
+
+duplicates as (
+    select record, person_id, try_cast(reference as bigint) as other_person_id
+    from unread
+    where table_name = 'dm_person_references'
+        and exists (select 1 from config.duplicate_words where source = 'reference')
+        and coalesce(reference_type in (select word from config.duplicate_words where source = 'reference'), true)
+    union
+    select record, person_id, other_person_id
+    from unread
+    where table_name = 'dm_personal_relationships'
+        and exists (select 1 from config.duplicate_words where source = 'relationship')
+),
+
+-- of two duplicates both must be known
+duplicate_people as (
+    select record, person_id from duplicates
+    union
+    select record, other_person_id from duplicates
+),
+
+-- a telephone line that may be ex-directory: its number is withheld elsewhere, if anybody knows whose it is
+telephones as (
+    select record, cast(null as bigint) as person_id
+    from unread
+    where table_name = 'dm_telephone_numbers'
+        and person_id is null
+        and coalesce(telephone_type like '%directory%', true)
+),
+
+final as (
+    select record, person_id from persons
+    union
+    select record, person_id from patients
+    union
+    select record, person_id from traces
+    union
+    select record, person_id from duplicate_people
+    union
+    select record, person_id from telephones
+)
+
+select person_id, record from final
