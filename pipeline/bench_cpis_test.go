@@ -163,7 +163,7 @@ func (c *council) ownPart(b *testing.B) time.Duration {
 			manifest.Datasets = append(manifest.Datasets, lake.Disclosure{Dataset: model.Dataset})
 		}
 		return errors.Join(copyPublished(b.Context(), db, models, run.Private),
-			makeCPIS(b.Context(), reportSource{db, manifest, filepath.Join(run.Reports, cpisName), run.Spill}))
+			makeCPIS(b.Context(), reportSource{db: db, manifest: manifest, to: filepath.Join(run.Reports, cpisName), scratch: run.Spill}))
 	})
 }
 

@@ -83,7 +83,7 @@ func returnsRound(b *testing.B, w world) (pull, made spent) {
 		return err
 	})
 	parts[1] = used(b, func() error { return copyPublished(b.Context(), db, returns, run.Private) })
-	from := reportSource{db, lake.Manifest{Run: run.ID, AsAt: run.AsAt}, filepath.Join(run.Reports, "returns"), run.Spill}
+	from := reportSource{db: db, manifest: lake.Manifest{Run: run.ID, AsAt: run.AsAt}, to: filepath.Join(run.Reports, "returns"), scratch: run.Spill}
 	parts[2] = used(b, func() error { return makeHeld(b.Context(), from) })
 	for i, name := range []string{"models", "Parquet", "files for upload"} {
 		b.Logf("%8.3f s %8.3f s of processors %s", parts[i].wall.Seconds(), parts[i].processor.Seconds(), name)

@@ -69,6 +69,7 @@ func everyReport() []layout {
 		{"managers-pack", "The managers' pack", makeManagersPack, "managers-pack", []string{"*"}, true, true},
 		{auditName, "The auditors' extracts of consent and disclosure", makeAuditExtracts, auditName, []string{"*"}, false, false},
 		{cpisName, "The custodians' lists of CP-IS", makeCPIS, cpisName, []string{"custodian-*", "failures.*"}, false, false},
+		{directCare, "The outgoing datasets as a FHIR R4 export with UK Core", makeFHIR, directCare, []string{"*"}, false, false},
 		{biAudience, "The data dictionary for BI", makeDictionary, biAudience, []string{"data-dictionary.html"}, true, false},
 	}
 }
@@ -81,11 +82,15 @@ func makeReports(ctx context.Context, c Config, from lake.Snapshot, manifest lak
 		return err
 	}
 	defer db.Close()
+	before, err := snapshotBefore(from, c)
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(sql.AtATime)
 	for _, r := range list {
 		group.Go(func() error {
-			if err := r.make(ctx, reportSource{db, manifest, filepath.Join(to, r.name), scratch}); err != nil {
+			if err := r.make(ctx, reportSource{db, manifest, filepath.Join(to, r.name), scratch, c, before}); err != nil {
 				return fmt.Errorf("make %s: %w", r.name, err)
 			}
 			return nil

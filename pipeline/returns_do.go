@@ -188,7 +188,7 @@ func returnSource(ctx context.Context, p *console.Console, c Config, s lake.Snap
 	if err != nil {
 		return from, false, err
 	}
-	from = reportSource{db, m, filepath.Join(scratch, "returns"), scratch}
+	from = reportSource{db: db, manifest: m, to: filepath.Join(scratch, "returns"), scratch: scratch}
 	held, err := heldPeriods(ctx, from)
 	if err == nil && slices.Contains(held, wanted) && len(submitted) == 0 {
 		return from, false, nil

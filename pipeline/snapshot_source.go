@@ -26,6 +26,8 @@ type reportSource struct {
 	manifest lake.Manifest
 	to       string // the report's folder
 	scratch  string // a private folder for what is only on its way
+	config   Config
+	previous string // folder of the snapshot before; empty: there is none
 }
 
 // about is what each report says of itself.

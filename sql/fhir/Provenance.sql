@@ -11,7 +11,12 @@ with final as (
         [{'reference': 'Patient/' || cast(given.person_id as varchar)}] as target,
         recorded_at as recorded,
         ['urn:careshare:agreement:' || given.agreement_version] as policy,
-        [{'text': given.purpose}] as reason,
+        [
+            {
+                'coding': [{'system': 'http://terminology.hl7.org/CodeSystem/v3-ActReason', 'code': 'TREAT'}],
+                'text': given.purpose
+            }
+        ] as reason,
         {'text': 'disclosure of ' || replace(given.dataset, '_', ' ')
             || coalesce(' on the legal basis ' || replace(given.legal_basis, '_', ' '), '')} as activity,
         [{'who': {'reference': 'Organization/council'}}] as agent,

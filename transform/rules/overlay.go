@@ -90,7 +90,7 @@ func kindOf(name string, isCase bool) Kind {
 		return Cases
 	case folder == "views" && extension == ".json":
 		return View
-	case folder == "explain" && extension == ".sql":
+	case (folder == "explain" || folder == "fhir") && extension == ".sql":
 		return Query
 	case transform.IsModelFolder(folder) && extension == ".sql":
 		return Model
