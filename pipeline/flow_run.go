@@ -220,16 +220,17 @@ func (j *job) publication(o outcome) lake.Publication {
 	return p
 }
 
-// blocked says which checks forbid publishing, with the keys of the first bad rows.
+// blocked says which checks forbid publishing, by which rule and where to look.
 func blocked(found []transform.Found) error {
 	var all []error
 	for _, f := range found {
-		all = append(all, fmt.Errorf("check %s: %d bad rows %v", f.Check, f.Bad, f.Keys))
+		all = append(all, errors.New(f.Words()))
 	}
 	if len(all) == 0 {
 		return nil
 	}
-	return errors.Join(append(all, errChecks)...)
+	return fault.WithHint(errors.Join(append(all, errChecks)...),
+		"look the ids up at the source and correct the rows there; if they are right, the rule is wrong: report it, or change it with careshare rules copy")
 }
 
 // step says what the run does now, and remembers it for the log.

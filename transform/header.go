@@ -28,6 +28,9 @@ func parseModel(folder, name, text string) (Model, error) {
 		return m, err
 	}
 	m.Query = strings.TrimRight(query, "; \t\n")
+	if folder == "figures" {
+		m.Holds = "figures"
+	}
 	for field, value := range fields {
 		if err := m.set(field, value); err != nil {
 			return m, err
@@ -85,6 +88,11 @@ func (m *Model) set(field, value string) error {
 			return errors.New("header: severity is block or warn")
 		}
 		m.Severity = value
+	case "holds":
+		if value != "figures" && value != "findings" {
+			return errors.New("header: holds is figures or findings")
+		}
+		m.Holds = value
 	case "numerator":
 		m.Measure.Numerator = value
 	case "denominator":

@@ -24,6 +24,7 @@ type Model struct {
 	View     bool     // made as a view, not as a table
 	Severity string   // of a check: Block or Warn
 	Measure  Measure  // of a figure
+	Holds    string   // figures or findings: from no row of it is anybody's care or a return decided; empty for all else
 	Query    string   // one select statement
 }
 
@@ -71,6 +72,36 @@ func (m Models) Needed() []Model {
 		needed[i], needed[j] = needed[j], needed[i]
 	}
 	return needed
+}
+
+// grainSeverities are what a fault of each model's grain does: it stops the run, unless nothing but figures, findings and
+// warnings is made of the model.
+func (m Models) grainSeverities() map[string]string {
+	severities, decides := map[string]string{}, m.decides()
+	for _, model := range m.Tables {
+		severities[model.Name] = Warn
+		if decides[model.Name] {
+			severities[model.Name] = Block
+		}
+	}
+	return severities
+}
+
+// decides are the models of which something is shared, returned or blocked.
+func (m Models) decides() map[string]bool {
+	decides := map[string]bool{}
+	for _, check := range m.Checks {
+		if check.Severity == Block {
+			want(decides, check.Reads)
+		}
+	}
+	for _, model := range slices.Backward(m.Tables) { // readers stand after what they read
+		if model.Dataset != "" && model.Holds == "" || decides[model.Name] {
+			decides[model.Name] = true
+			want(decides, model.Reads)
+		}
+	}
+	return decides
 }
 
 // Makeable are the models of which everything they read, near or far, is a given model or a source of one of the schemas:

@@ -4,13 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"careshare/sql"
 )
-
-// keysShown is how many bad rows a check names; the rest are counted.
-const keysShown = 5
 
 // Result is what a run made and found.
 type Result struct {
@@ -22,14 +18,6 @@ type Result struct {
 type Made struct {
 	Name string
 	Rows int64
-}
-
-// Found is one check's answer.
-type Found struct {
-	Check    string   // the check's name, or `grain of <model>`
-	Severity string   // Block or Warn
-	Bad      int64    // how many bad rows; 0 is good
-	Keys     []string // of the first bad rows, `person_id=1, dataset=visits`; the case store's own keys, nothing personal
 }
 
 // Blocked are the checks that forbid publishing.
@@ -55,6 +43,7 @@ type Step struct {
 func Run(ctx context.Context, db *sql.DB, models Models, steps ...Step) (Result, error) {
 	needed := models.Needed()
 	result := Result{Models: make([]Made, len(needed)), Checks: make([]Found, len(needed)+len(models.Checks))}
+	severity := models.grainSeverities()
 	var tasks []task
 	for _, step := range steps {
 		reads, isRead := step.reads(needed)
@@ -73,11 +62,14 @@ func Run(ctx context.Context, db *sql.DB, models Models, steps ...Step) (Result,
 			if err := makeModel(ctx, db, model); err != nil {
 				return fmt.Errorf("make %s: %w", model.Name, err)
 			}
-			if result.Models[i].Rows, result.Checks[i], err = count(ctx, db, model); err != nil {
+			result.Models[i].Name = model.Name
+			if result.Models[i].Rows, result.Checks[i], err = count(ctx, db, model, severity[model.Name]); err != nil {
 				return fmt.Errorf("grain of %s: %w", model.Name, err)
 			}
-			result.Models[i].Name = model.Name
-			return nil
+			if found := result.Checks[i]; found.Bad > 0 && found.Severity == Warn && model.Dataset != "" {
+				result.Models[i].Rows, err = keepOne(ctx, db, model)
+			}
+			return err
 		})})
 	}
 	for i, check := range models.Checks {
@@ -124,76 +116,4 @@ func makeModel(ctx context.Context, db *sql.Tx, m Model) error {
 	}
 	_, err := db.ExecContext(ctx, "create "+kind+" main."+m.Name+" as\n"+m.Query)
 	return sql.WithoutValues(err)
-}
-
-// count returns a model's rows and whether its grain holds, by one scan; the bad keys are looked for only where there are any.
-func count(ctx context.Context, db *sql.Tx, m Model) (rows int64, found Found, err error) {
-	check := grainCheck(m)
-	found = Found{Check: check.Name, Severity: check.Severity}
-	counted := "select cast(coalesce(sum(rows), 0) as bigint), count(*) filter (where rows > 1) from (select count(*) as rows from main." +
-		m.Name + " group by " + strings.Join(m.Grain, ", ") + ") as keys"
-	if err := db.QueryRowContext(ctx, counted).Scan(&rows, &found.Bad); err != nil {
-		return 0, Found{}, sql.WithoutValues(err)
-	}
-	if found.Bad > 0 {
-		found, err = ask(ctx, db, check)
-	}
-	return rows, found, err
-}
-
-// grainCheck returns the keys that stand on more than one row.
-func grainCheck(m Model) Model {
-	return Model{
-		Name:     "grain of " + m.Name,
-		Severity: Block,
-		Grain:    m.Grain,
-		Query:    grainOf(m.Name, m.Grain),
-	}
-}
-
-func grainOf(table string, grain []string) string {
-	columns := strings.Join(grain, ", ")
-	return "select " + columns + " from main." + table + " group by " + columns + " having count(*) > 1"
-}
-
-func ask(ctx context.Context, db *sql.Tx, check Model) (Found, error) {
-	found := Found{Check: check.Name, Severity: check.Severity}
-	counted := "select count(*) from (\n" + check.Query + "\n) as bad"
-	if err := db.QueryRowContext(ctx, counted).Scan(&found.Bad); err != nil {
-		return Found{}, sql.WithoutValues(err)
-	}
-	shown := slices.DeleteFunc(slices.Clone(check.Grain), func(column string) bool { return !impersonal(column) })
-	if found.Bad == 0 || len(shown) == 0 {
-		return found, nil
-	}
-	parts := make([]string, len(shown))
-	for i, column := range shown {
-		parts[i] = fmt.Sprintf("'%s=' || coalesce(%s::varchar, 'null')", column, column)
-	}
-	rows, err := db.QueryContext(ctx, fmt.Sprintf("select distinct %s as key from (\n%s\n) as bad order by key limit %d",
-		strings.Join(parts, " || ', ' || "), check.Query, keysShown))
-	if err != nil {
-		return Found{}, sql.WithoutValues(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var key string
-		if err := rows.Scan(&key); err != nil {
-			return Found{}, sql.WithoutValues(err)
-		}
-		found.Keys = append(found.Keys, key)
-	}
-	return found, sql.WithoutValues(rows.Err())
-}
-
-// impersonal reports whether a key column may be shown: the case store's own row ids and the names of our things.
-// NHS numbers, and whatever a sender may have made an id from, may not.
-func impersonal(column string) bool {
-	switch column {
-	case "person_id", "workflow_step_id", "consent_request_id", "team_id", "worker_id",
-		"dataset", "audience", "source", "table_name", "column_name", "stage", "gate", "reason", "decision", "kind",
-		"sender", "resource_type", "file", "line":
-		return true
-	}
-	return false
 }

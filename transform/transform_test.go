@@ -3,6 +3,7 @@ package transform
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -168,20 +169,69 @@ func TestRunFindsBadRows(t *testing.T) {
 		t.Errorf("made %v, want %v", result.Models, want)
 	}
 	want := []Found{
-		{"grain of stg_people", Block, 1, []string{"person_id=2"}},
-		{"grain of people", Block, 1, []string{"person_id=2"}},
-		{"good", Block, 0, nil},
-		{"no_name", Block, 3, nil}, // a name is no key to show
-		{"no_two", Warn, 2, []string{"person_id=2"}},
+		{Check: "grain of stg_people", Severity: Block, Bad: 1, IDs: []string{"person_id=2"}},
+		{Check: "grain of people", Severity: Block, Bad: 1, IDs: []string{"person_id=2"}},
+		{Check: "good", Severity: Block},
+		{Check: "no_name", Severity: Block, Bad: 3}, // a name is no id to show
+		{Check: "no_two", Severity: Warn, Bad: 2, IDs: []string{"person_id=2"}},
 	}
 	same := func(a, b Found) bool {
-		return a.Check == b.Check && a.Severity == b.Severity && a.Bad == b.Bad && slices.Equal(a.Keys, b.Keys)
+		return a.Check == b.Check && a.Severity == b.Severity && a.Bad == b.Bad && slices.Equal(a.IDs, b.IDs)
 	}
 	if !slices.EqualFunc(result.Checks, want, same) {
 		t.Errorf("found %+v, want %+v", result.Checks, want)
 	}
 	if blocked := result.Blocked(); len(blocked) != 3 {
 		t.Errorf("blocked by %+v", blocked)
+	}
+}
+
+// A fault names the model, the columns of its grain, and the council's own ids of the rows at fault, though they are not of the
+// grain; never a name, an NHS number or a sender's id.
+func TestAFaultSaysWhereToLook(t *testing.T) {
+	result, err := run(t, map[string]string{
+		"share/steps.sql": "-- grain: list\n-- reads: casestore.dm_persons\n-- publishes to: audit/steps\n-- why: one list, one row\n" +
+			"select 4 as list, person_id as workflow_step_id, full_name, 'x' as resource_id, 9990000018 as nhs_id, '9990000018' as nhs_number from casestore.dm_persons",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "grain of steps: 1 times more than one row has the same list; look up list=4, workflow_step_id=1; list=4, workflow_step_id=2\n  rule: one list, one row"
+	if got := result.Blocked()[0].Words(); got != want {
+		t.Errorf("said %q, want %q", got, want)
+	}
+}
+
+// A grain fault stops the run only where something is shared, returned or blocked by the model. Of figures and findings one row
+// of each grain is published, and the fault is a warning.
+func TestAGrainFaultOfFindingsIsAFinding(t *testing.T) {
+	read := func(kind, reads, header string) string {
+		return "-- grain: person_id\n-- reads: " + reads + "\n-- why: w\n" + header + "select person_id, " + kind + " as kind from " + reads
+	}
+	texts := map[string]string{
+		"returns/int_doubtful.sql": read("'d'", "casestore.dm_persons", ""),
+		"returns/findings.sql":     read("'f'", "int_doubtful", "-- publishes to: returns/findings\n-- holds: findings\n"),
+		"checks/doubts.sql":        "-- severity: warn\n-- reads: int_doubtful\n-- why: w\nselect person_id from int_doubtful where person_id > 5",
+	}
+	result, err := run(t, texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result.Blocked()) > 0 || result.Checks[0].Bad != 1 || result.Checks[1].Bad != 1 {
+		t.Errorf("found %+v", result.Checks)
+	}
+	if want := []Made{{"int_doubtful", 3}, {"findings", 2}}; !slices.Equal(result.Models, want) {
+		t.Errorf("made %v, want %v", result.Models, want)
+	}
+	for name, text := range map[string]string{
+		"returns/rows.sql": read("'r'", "int_doubtful", "-- publishes to: returns/rows\n"),
+		"checks/stops.sql": "-- severity: block\n-- reads: int_doubtful\n-- why: w\nselect person_id from int_doubtful where person_id > 5",
+	} {
+		more := maps.Clone(texts)
+		more[name] = text
+		if result, err = run(t, more); err != nil || len(result.Blocked()) == 0 {
+			t.Errorf("%s: not blocked, %v", name, err)
+		}
 	}
 }
 

@@ -115,10 +115,30 @@ func rowDrift(ctx context.Context, db *sql.DB, c Contract) ([]Drift, error) {
 	}
 	var drift []Drift
 	for i, count := range bad {
-		if count > 0 {
-			rules[i].Rule = fmt.Sprintf("%s: %d", rules[i].Rule, count)
-			drift = append(drift, rules[i])
+		if count == 0 {
+			continue
 		}
+		ids, err := sql.IDs(ctx, db, broken(c, rules[i].Column), idsShown)
+		if err != nil {
+			return nil, err
+		}
+		rules[i].Rule = fmt.Sprintf("%s: %d", rules[i].Rule, count)
+		if len(ids) > 0 {
+			rules[i].Rule += ", look up " + strings.Join(ids, "; ")
+		}
+		drift = append(drift, rules[i])
 	}
 	return drift, nil
+}
+
+// idsShown is of how many rows a drift shows the ids.
+const idsShown = 5
+
+// broken are the rows that break a rule of the contract: a null in a column, or, without a column, a grain that others have too.
+func broken(c Contract, column string) string {
+	from := "select * from " + sql.QuoteName(c.Name)
+	if column != "" {
+		return from + " where " + sql.QuoteName(column) + " is null"
+	}
+	return from + " qualify count(*) over (partition by " + sql.QuoteNames(c.Grain) + ") > 1"
 }

@@ -1,6 +1,7 @@
 -- grain: return_name, collection_year, rule_code, position
 -- reads: config.return_rules, int_annex_a_findings, int_cin_findings, int_cld_findings, int_return_step_findings, int_return_workers, int_ssda903_findings
 -- publishes to: returns/return_findings
+-- holds: findings
 -- why: What would be wrong with each return if it were submitted now, one line a cause: the rule, the record that causes
 --   it, and who can mend it. Only rules in force in the collection year speak.
 with found as (

@@ -1,6 +1,7 @@
 -- grain: figure
 -- reads: config.figures, int_figure_cells
 -- publishes to: bi/figure_definitions
+-- holds: figures
 -- why: How each published figure is to be read, and which model makes it.
 select figure, why, numerator, denominator, source, known_limits, model, query
 from config.figures

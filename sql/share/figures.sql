@@ -1,6 +1,7 @@
 -- grain: figure, breakdown, category, measure
 -- reads: int_figures, previous.published_figures
 -- publishes to: bi/figures
+-- holds: figures
 -- why: Every figure of the managers' pack as it may be read: small numbers are hidden, and with them as many others as it
 --   takes that no sum or difference gives one back. What layout shows, it takes from here and works out nothing.
 with shown as (

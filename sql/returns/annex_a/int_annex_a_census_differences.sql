@@ -1,4 +1,4 @@
--- grain: collection_year, list, source_key
+-- grain: collection_year, list, source_key, person_id
 -- reads: annex_a_list_3, annex_a_list_4, annex_a_list_5, annex_a_list_6, annex_a_list_7, cin_assessments, cin_details, cin_protection_plans,
 --   cin_section_47, config.return_periods, int_annex_a_windows
 -- why: what the inspectors' lists and the census of children in need both tell as at one day is the same: the open cases, assessments and
