@@ -135,6 +135,9 @@ func explanations(snapshot lake.Snapshot, manifest lake.Manifest) []string {
 	if _, err := os.Stat(unread(snapshot)); err == nil {
 		queries = append(queries, "unread")
 	}
+	if _, err := os.Stat(refinedFile(snapshot, "int_unread_restrictions")); err == nil { // older versions kept none of these
+		queries = append(queries, "refusals")
+	}
 	if _, published := snapshot.Dataset(manifest, "ssda903_episodes"); published {
 		if _, published := snapshot.Dataset(manifest, "return_findings"); published {
 			queries = append(queries, "ssda903")

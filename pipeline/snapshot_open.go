@@ -27,7 +27,8 @@ const (
 // refined are the models kept for the council itself: what explains a decision. They hold no health content.
 // Those of the second line are kept here whatever the agreement lets out of them: no history may end because an audience did.
 var refined = [...]string{
-	"int_nhs_numbers", "int_episodes", "int_scope", "int_consents", traceLines,
+	"int_nhs_numbers", "int_episodes", "int_scope", "int_consents", "int_refusals", "int_same_people", "int_restrictions",
+	"int_unread_consents", "int_unread_restrictions", traceLines,
 	reviewQueue, "nhs_number_decisions", "trace_answers", "trace_requests",
 	"cpis_uploads", "cpis_acknowledgements", "cpis_notifications", "cpis_inactive_numbers", "cpis_follow_ups", "cpis_failures",
 	"int_figures",
