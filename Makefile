@@ -8,7 +8,7 @@ help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/careshare
-	@go build -trimpath -ldflags "-X careshare/pipeline.version=$(VERSION)" -o bin/careshare .
+	@go build -trimpath -ldflags "-X careshare/pipeline/flow.Version=$(VERSION)" -o bin/careshare .
 
 run: build ## make the demo borough, run the pipeline on it, show the summary (PEOPLE=2800)
 	@bin/careshare demo --people $(PEOPLE) --to demo

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"careshare/pipeline/exit"
 )
 
 // The tests here play somebody who has all that BI is given and knows the borough by heart, but not the key.
@@ -136,7 +138,7 @@ func TestARareCombinationPointsAtNoOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustWrite(t, filepath.Join(careless.folder, "agreement.yaml"), []byte(strings.Replace(string(terms), "    k: 8 ", "    k: 5 ", 1)))
-	careless.mustRun(t, exitUsage, "run", "--as-at", asAt) // the pack hides up to 7
+	careless.mustRun(t, exit.WrongUsage, "run", "--as-at", asAt) // the pack hides up to 7
 	if !strings.Contains(careless.stderr, "de_identification.bi.k: is 5, and reports.small_numbers: hes hides up to 7 people; it must be at least 8") {
 		t.Error(careless.stderr)
 	}
@@ -145,7 +147,7 @@ func TestARareCombinationPointsAtNoOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustWrite(t, careless.config(), []byte(strings.Replace(string(config), "small_numbers: hes", "small_numbers: nhs_mental_health", 1)))
-	careless.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
+	careless.mustRun(t, exit.Quarantined, "run", "--as-at", asAt)
 	if alone, withEpisode := careless.pointedAt(t); len(alone) == 0 || len(withEpisode) == 0 {
 		t.Errorf("with k = 5 the attack finds %d and %d: it proves nothing", len(alone), len(withEpisode))
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"careshare/pipeline/snapshot"
 	"careshare/reports"
 
 	"github.com/xuri/excelize/v2"
@@ -14,7 +15,7 @@ import (
 func TestTheAuditExtractsCanBeReadOnPaper(t *testing.T) {
 	t.Parallel()
 	w := demo(t)
-	book, err := excelize.OpenFile(filepath.Join(w.lake(), "current", "reports", auditName, "audit-extracts.xlsx"))
+	book, err := excelize.OpenFile(filepath.Join(w.lake(), "current", "reports", snapshot.AuditName, "audit-extracts.xlsx"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,11 @@ import (
 	"time"
 
 	"careshare/load/lake"
+	"careshare/pipeline/config"
+	"careshare/pipeline/exit"
+	"careshare/pipeline/flow"
+	"careshare/pipeline/reporting"
+	"careshare/pipeline/snapshot"
 	"careshare/sql"
 	"careshare/transform"
 )
@@ -36,7 +41,7 @@ func BenchmarkCPISDay(b *testing.B) {
 		own += c.ownPart(b)
 		before := processorTime(b)
 		run += timed(b, func() error {
-			if code := c.run("run", "--config", c.config(), "--as-at", c.day.Format(time.RFC3339)); code != exitDone && code != exitQuarantined {
+			if code := c.run("run", "--config", c.config(), "--as-at", c.day.Format(time.RFC3339)); code != exit.Done && code != exit.Quarantined {
 				return fmt.Errorf("run ended with %d: %s", code, c.stderr)
 			}
 			return nil
@@ -139,23 +144,23 @@ func (c *council) benchAnswer() string {
 func (c *council) ownPart(b *testing.B) time.Duration {
 	b.Helper()
 	j := c.world.prepare(b, c.day)
-	known, err := j.recall(b.Context())
+	known, err := j.Recall(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
 	run := scratchRun(b, c.day)
 	return timed(b, func() error {
-		tables, err := j.take(b.Context(), folders{raw: run.Raw, private: run.Private, quarantine: run.Quarantine, spill: run.Spill})
+		tables, err := j.Take(b.Context(), flow.Folders{Raw: run.Raw, Private: run.Private, Quarantine: run.Quarantine, Spill: run.Spill})
 		if err != nil {
 			return err
 		}
-		db, err := j.gather(b.Context(), known, run, tables)
+		db, err := j.Gather(b.Context(), known, run, tables)
 		if err != nil {
 			return err
 		}
 		defer db.Close()
-		models := j.models.For("cpis")
-		if _, err := transform.Run(b.Context(), db, models, j.linkPeople(db, known)); err != nil {
+		models := j.Models.For("cpis")
+		if _, err := transform.Run(b.Context(), db, models, j.LinkPeople(db, known)); err != nil {
 			return err
 		}
 		manifest := lake.Manifest{Run: run.ID, AsAt: run.AsAt}
@@ -163,7 +168,7 @@ func (c *council) ownPart(b *testing.B) time.Duration {
 			manifest.Datasets = append(manifest.Datasets, lake.Disclosure{Dataset: model.Dataset})
 		}
 		return errors.Join(copyPublished(b.Context(), db, models, run.Private),
-			makeCPIS(b.Context(), reportSource{db: db, manifest: manifest, to: filepath.Join(run.Reports, cpisName), scratch: run.Spill}))
+			reporting.MakeCPIS(b.Context(), snapshot.Source{DB: db, Manifest: manifest, To: filepath.Join(run.Reports, reporting.CPISName), Scratch: run.Spill}))
 	})
 }
 
@@ -176,7 +181,7 @@ func isOfCPIS(path string) bool {
 // engine alone, messages by the standard library's decoder, the rest as bytes.
 func (c *council) filesAlone(b *testing.B, counts func(path string) bool) (read, write time.Duration) {
 	ctx, to := context.Background(), b.TempDir()
-	db, err := sql.Open(ctx, sql.Options{Memory: "1500MB", Threads: defaultThreads(), Spill: filepath.Join(to, "spill"), Allow: []string{c.folder, to}})
+	db, err := sql.Open(ctx, sql.Options{Memory: "1500MB", Threads: config.DefaultThreads(), Spill: filepath.Join(to, "spill"), Allow: []string{c.folder, to}})
 	if err != nil {
 		b.Fatal(err)
 	}

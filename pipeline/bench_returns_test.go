@@ -13,6 +13,10 @@ import (
 
 	"careshare/load/lake"
 	"careshare/london"
+	"careshare/pipeline/flow"
+	"careshare/pipeline/relations"
+	"careshare/pipeline/returns"
+	"careshare/pipeline/snapshot"
 	"careshare/sql"
 	"careshare/transform"
 
@@ -50,16 +54,16 @@ func BenchmarkReturns(b *testing.B) {
 func returnsRound(b *testing.B, w world) (pull, made spent) {
 	b.Helper()
 	j, run := benchRun(b, w)
-	places := folders{raw: run.Raw, private: run.Private, quarantine: run.Quarantine, spill: run.Spill}
-	for _, source := range j.sources(places) {
-		if source.name != "casestore" && source.name != "reference" {
+	places := flow.Folders{Raw: run.Raw, Private: run.Private, Quarantine: run.Quarantine, Spill: run.Spill}
+	for _, source := range j.Sources(places) {
+		if source.Name != "casestore" && source.Name != "reference" {
 			continue
 		}
 		took := used(b, func() error {
-			_, err := source.take(b.Context(), places, 100)
+			_, err := source.Take(b.Context(), places, 100)
 			return err
 		})
-		if source.name == "casestore" {
+		if source.Name == "casestore" {
 			pull = took
 		}
 	}
@@ -68,7 +72,7 @@ func returnsRound(b *testing.B, w world) (pull, made spent) {
 		b.Fatal(err)
 	}
 	defer db.Close()
-	models := j.models.Makeable([]string{"int_nhs_numbers"}, []string{"casestore", "config", "earlier", "reference"}).For("returns")
+	models := j.Models.Makeable([]string{"int_nhs_numbers"}, []string{"casestore", "config", "earlier", "reference"}).For("returns")
 	var returns transform.Models
 	for _, model := range models.Tables {
 		if strings.HasPrefix(model.Folder, "returns") {
@@ -83,7 +87,7 @@ func returnsRound(b *testing.B, w world) (pull, made spent) {
 		return err
 	})
 	parts[1] = used(b, func() error { return copyPublished(b.Context(), db, returns, run.Private) })
-	from := reportSource{db: db, manifest: lake.Manifest{Run: run.ID, AsAt: run.AsAt}, to: filepath.Join(run.Reports, "returns"), scratch: run.Spill}
+	from := snapshot.Source{DB: db, Manifest: lake.Manifest{Run: run.ID, AsAt: run.AsAt}, To: filepath.Join(run.Reports, "returns"), Scratch: run.Spill}
 	parts[2] = used(b, func() error { return makeHeld(b.Context(), from) })
 	for i, name := range []string{"models", "Parquet", "files for upload"} {
 		b.Logf("%8.3f s %8.3f s of processors %s", parts[i].wall.Seconds(), parts[i].processor.Seconds(), name)
@@ -92,15 +96,15 @@ func returnsRound(b *testing.B, w world) (pull, made spent) {
 }
 
 // makeHeld makes as many returns at a time as a run does.
-func makeHeld(ctx context.Context, from reportSource) error {
-	held, err := heldPeriods(ctx, from)
+func makeHeld(ctx context.Context, from snapshot.Source) error {
+	held, err := returns.HeldPeriods(ctx, from)
 	if err != nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(sql.AtATime)
-	for _, r := range returnsOf(held) {
-		group.Go(func() error { return r.make(ctx, from) })
+	for _, r := range returns.Layouts(held) {
+		group.Go(func() error { return r.Make(ctx, from) })
 	}
 	return group.Wait()
 }
@@ -120,27 +124,27 @@ func copyPublished(ctx context.Context, db *sql.DB, models transform.Models, to 
 
 // openReturns opens the engine over what was pulled, as a return that is made anew has it, for every window of a run. Everybody's
 // NHS number is the one held, which costs the returns as much as a decided one.
-func openReturns(b *testing.B, j *job, run *lake.Run) (*sql.DB, error) {
+func openReturns(b *testing.B, j *flow.Job, run *lake.Run) (*sql.DB, error) {
 	b.Helper()
 	pulled := lake.Snapshot{Path: filepath.Dir(run.Raw)}
-	db, err := j.config.openEngine(b.Context(), run.Spill, run.Folder())
+	db, err := j.Config.OpenEngine(b.Context(), run.Spill, run.Folder())
 	if err != nil {
 		return nil, err
 	}
-	day, err := london.Day(j.asAt)
+	day, err := london.Day(j.AsAt)
 	if err != nil {
 		return nil, err
 	}
-	relations, err := j.relations(memory{}, nil, j.config.Returns.periods(day))
+	tables, err := j.Relations(flow.Memory{}, nil, j.Config.Returns.Periods(day))
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(refinedFile(pulled, "int_nhs_numbers")), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(snapshot.RefinedFile(pulled, "int_nhs_numbers")), 0o700); err != nil {
 		return nil, err
 	}
 	_, err = db.ExecContext(b.Context(), fmt.Sprintf("copy (select person_id, cast(nhs_id as varchar) as nhs_number, 'held' as standing from read_parquet(%s)) to %s (format parquet)",
-		sql.Quote(filepath.Join(pulled.Path, "raw", "casestore", "dm_persons", "part-0.parquet")), sql.Quote(refinedFile(pulled, "int_nhs_numbers"))))
-	return db, errors.Join(err, createRelations(b.Context(), db, relations), createRaw(b.Context(), db, pulled), memory{}.createEarlier(b.Context(), db, j.contracts))
+		sql.Quote(filepath.Join(pulled.Path, "raw", "casestore", "dm_persons", "part-0.parquet")), sql.Quote(snapshot.RefinedFile(pulled, "int_nhs_numbers"))))
+	return db, errors.Join(err, relations.Create(b.Context(), db, tables), flow.CreateRaw(b.Context(), db, pulled), flow.Memory{}.CreateEarlier(b.Context(), db, j.Contracts))
 }
 
 func used(b *testing.B, do func() error) spent {

@@ -15,7 +15,11 @@ import (
 	"careshare/extract/casestore/postgrestest"
 	"careshare/load/lake"
 	"careshare/pipeline/borough"
+	"careshare/pipeline/config"
 	"careshare/pipeline/console"
+	"careshare/pipeline/exit"
+	"careshare/pipeline/flow"
+	"careshare/pipeline/views"
 	"careshare/sql"
 	"careshare/transform"
 	"careshare/transform/rules"
@@ -31,7 +35,7 @@ func BenchmarkRun(b *testing.B) {
 	var run, floors time.Duration
 	for b.Loop() {
 		run += timed(b, func() error {
-			if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitQuarantined {
+			if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.Quarantined {
 				return fmt.Errorf("run ended with %d: %s", code, w.stderr)
 			}
 			return nil
@@ -72,7 +76,7 @@ func timed(b *testing.B, do func() error) time.Duration {
 func benchWorld(b *testing.B, people int) (world, string) {
 	b.Helper()
 	w, address := benchBorough(b, people)
-	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitQuarantined {
+	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.Quarantined {
 		b.Fatalf("run ended with %d: %s", code, w.stderr)
 	}
 	return w, address
@@ -87,7 +91,7 @@ func benchBorough(b *testing.B, people int) (w world, address string) {
 	if err := borough.Make(b.Context(), options); err != nil {
 		b.Fatal(err)
 	}
-	if _, err := writeTemplates(w.folder); err != nil {
+	if _, err := config.WriteTemplates(w.folder); err != nil {
 		b.Fatal(err)
 	}
 	w.edit(b, embeddedStore, "kind: postgres\n  location_env: CARESHARE_CASE_STORE")
@@ -130,13 +134,13 @@ func readByHand(b *testing.B, w world) error {
 	ctx := context.Background()
 	to := b.TempDir()
 	health := filepath.Join(w.folder, "sources", "health")
-	db, err := sql.Open(ctx, sql.Options{Memory: "1500MB", Threads: defaultThreads(), Spill: to, Allow: []string{health}})
+	db, err := sql.Open(ctx, sql.Options{Memory: "1500MB", Threads: config.DefaultThreads(), Spill: to, Allow: []string{health}})
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	for name, query := range byHand(b) {
-		view, err := openView(rules.Shipped, name)
+		view, err := views.OpenView(rules.Shipped, name)
 		if err != nil {
 			return err
 		}
@@ -157,7 +161,7 @@ func byHand(b *testing.B) map[string]string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	views, err := neededViews(Config{}, models)
+	views, err := views.NeededViews(config.Config{}, models)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -175,22 +179,22 @@ func byHand(b *testing.B) map[string]string {
 func bareModels(b *testing.B, w world) (took time.Duration) {
 	b.Helper()
 	j, run := benchRun(b, w)
-	tables, err := j.take(b.Context(), folders{raw: run.Raw, private: run.Private, quarantine: run.Quarantine, spill: run.Spill})
+	tables, err := j.Take(b.Context(), flow.Folders{Raw: run.Raw, Private: run.Private, Quarantine: run.Quarantine, Spill: run.Spill})
 	if err != nil {
 		b.Fatal(err)
 	}
-	db, err := j.gather(b.Context(), memory{}, run, tables)
+	db, err := j.Gather(b.Context(), flow.Memory{}, run, tables)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer db.Close()
 	return timed(b, func() error {
-		for _, model := range j.models.Needed() {
+		for _, model := range j.Models.Needed() {
 			if err := makeBare(b, db, model); err != nil {
 				return err
 			}
 		}
-		for _, model := range j.models.Published() {
+		for _, model := range j.Models.Published() {
 			path := filepath.Join(run.Private, model.Name+".parquet")
 			if _, err := db.ExecContext(b.Context(), "copy "+model.Name+" to "+sql.Quote(path)+" (format parquet)"); err != nil {
 				return err
@@ -201,19 +205,19 @@ func bareModels(b *testing.B, w world) (took time.Duration) {
 }
 
 // benchRun is a run of the world's configuration that has just begun, in a lake of its own.
-func benchRun(b *testing.B, w world) (*job, *lake.Run) {
+func benchRun(b *testing.B, w world) (*flow.Job, *lake.Run) {
 	b.Helper()
 	return w.prepare(b, borough.DefaultAsAt()), scratchRun(b, borough.DefaultAsAt())
 }
 
 // prepare is a run of the world's configuration that has touched no source.
-func (w world) prepare(t testing.TB, asAt time.Time) *job {
+func (w world) prepare(t testing.TB, asAt time.Time) *flow.Job {
 	t.Helper()
-	config, err := readConfig(w.config())
+	config, err := config.Read(w.config())
 	if err != nil {
 		t.Fatal(err)
 	}
-	job, err := prepare(&console.Console{Stderr: io.Discard, Now: time.Now}, config, asAt)
+	job, err := flow.Prepare(&console.Console{Stderr: io.Discard, Now: time.Now}, config, asAt)
 	if err != nil {
 		t.Fatal(err)
 	}

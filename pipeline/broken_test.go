@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"careshare/pipeline/borough"
+	"careshare/pipeline/config"
+	"careshare/pipeline/exit"
 )
 
 // misplaced are values that no column expects, each with a canary in it.
@@ -32,7 +34,7 @@ func TestBrokenSourcesSayNothing(t *testing.T) {
 	if err := borough.Make(t.Context(), borough.Options{AsAt: borough.DefaultAsAt(), People: 300, Seed: 1, To: sources, CaseStore: "csv", Errors: true}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := writeTemplates(w.folder); err != nil {
+	if _, err := config.WriteTemplates(w.folder); err != nil {
 		t.Fatal(err)
 	}
 	for old, replacement := range map[string]string{"kind: duckdb": "kind: csv", "case_store.duckdb": "case_store", "threshold_percent: 1 ": "threshold_percent: 80 "} {
@@ -50,7 +52,7 @@ func TestBrokenSourcesSayNothing(t *testing.T) {
 		lines := strings.SplitAfter(string(mustRead(t, path)), "\n")
 		mustWrite(t, path, []byte(strings.Join(lines, "")+lines[1]))
 	}
-	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
+	w.mustRun(t, exit.Quarantined, "run", "--as-at", asAt)
 	if !strings.Contains(w.stdout+w.stderr, "case_store_rows_written_twice: 5 rows") {
 		t.Errorf("rows that stand twice are not told: %s", w.stderr)
 	}
@@ -141,9 +143,9 @@ func TestAFeedThatIsNotWholeStopsTheRun(t *testing.T) {
 		code   int
 		words  string
 	}{
-		"gzip cut off":                {visits, half, exitFailed, "Encounter.0.ndjson.gz: unexpected EOF"},
-		"another resource type":       {visits, inZip(replacing(`"resourceType":"Encounter"`, `"resourceType":"Observation"`, -1)), exitChecks, "in encounter.resourceType of Encounter.0.ndjson.gz (another resource type)"},
-		"answers with another header": {answers, func(b []byte) []byte { return bytes.Replace(b, []byte("MATCHED_NHS_NO"), []byte("NHS_NO"), 1) }, exitChecks, "1 in responses.matched_nhs_no of trace-response-20261031-001.csv (missing column)"},
+		"gzip cut off":                {visits, half, exit.Failed, "Encounter.0.ndjson.gz: unexpected EOF"},
+		"another resource type":       {visits, inZip(replacing(`"resourceType":"Encounter"`, `"resourceType":"Observation"`, -1)), exit.ChecksFailed, "in encounter.resourceType of Encounter.0.ndjson.gz (another resource type)"},
+		"answers with another header": {answers, func(b []byte) []byte { return bytes.Replace(b, []byte("MATCHED_NHS_NO"), []byte("NHS_NO"), 1) }, exit.ChecksFailed, "1 in responses.matched_nhs_no of trace-response-20261031-001.csv (missing column)"},
 	} {
 		path := filepath.Join(w.folder, "sources", c.file)
 		whole := mustRead(t, path)
@@ -155,11 +157,11 @@ func TestAFeedThatIsNotWholeStopsTheRun(t *testing.T) {
 	}
 	c := council{world: w, t: t}
 	c.enter("update dm_cached_form_questions set question_user_code = 'sharing_decision' where question_user_code = 'consent_decision'")
-	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitChecks || !strings.Contains(w.stderr, "refusals are gone since the last snapshot: audit.consent_refusals had") {
+	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.ChecksFailed || !strings.Contains(w.stderr, "refusals are gone since the last snapshot: audit.consent_refusals had") {
 		t.Errorf("refusals that are not understood: ended with %d: %s", code, w.stderr)
 	}
 	c.enter("delete from dm_cached_form_answers") // as while they are loaded anew: no refusal is among them
-	w.mustFail(t, exitChecks, "casestore.dm_cached_form_answers had")
+	w.mustFail(t, exit.ChecksFailed, "casestore.dm_cached_form_answers had")
 }
 
 // A line that cannot be read costs itself and no more, and is named in the quarantine; who asked of the opt-out and got half a
@@ -178,7 +180,7 @@ func TestALineThatIsNotWholeCostsItself(t *testing.T) {
 		mustWrite(t, path, damage(mustRead(t, path)))
 	}
 	mustWrite(t, filepath.Join(w.folder, "sources/trace/inbox/request.csv"), []byte("UNIQUE REFERENCE,NHS_NO\n1000001-20261101,Canary\n"))
-	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
+	w.mustRun(t, exit.Quarantined, "run", "--as-at", asAt)
 	if !strings.Contains(w.stdout+w.stderr, "warning: opt_out_replies_missing: 1 row") {
 		t.Errorf("half a reply of the opt-out is not told: %s", w.stdout+w.stderr)
 	}

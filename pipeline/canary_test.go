@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"careshare/pipeline/exit"
 	"careshare/sql"
 )
 
@@ -145,12 +146,12 @@ func TestAnErrorOfTheEngineIsSaidWithoutItsRow(t *testing.T) {
 	}
 	defer db.Close()
 	_, err = db.ExecContext(t.Context(), "select cast(name as date) from (values ('Canary')) as people (name)")
-	err = usage(fmt.Errorf("carry over people: %w", err))
+	err = exit.Usage(fmt.Errorf("carry over people: %w", err))
 	var said bytes.Buffer
-	if code := exitCode(t.Context(), &said, err); code != exitUsage || said.String() != "careshare: carry over people: Conversion Error\n" {
+	if code := exit.Report(t.Context(), &said, err); code != exit.WrongUsage || said.String() != "careshare: carry over people: Conversion Error\n" {
 		t.Errorf("ended with %d: %s", code, said.String())
 	}
-	if said := withHint(err); said != "carry over people: Conversion Error" {
+	if said := exit.OneLine(err); said != "carry over people: Conversion Error" {
 		t.Errorf("a check's line says %q", said)
 	}
 }

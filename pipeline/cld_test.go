@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"careshare/pipeline/exit"
 )
 
 // Every slip of recording that was planted in adults' forms is found under its rule and field; nothing else is an error but
@@ -49,7 +51,7 @@ func TestCleanAdultSubmission(t *testing.T) {
 		{"init", "--to", w.folder},
 		{"run", "--config", w.config(), "--as-at", asAt},
 	} {
-		if code := w.run(args...); code != exitDone {
+		if code := w.run(args...); code != exit.Done {
 			t.Fatalf("%v ended with %d: %s", args[0], code, w.stderr)
 		}
 	}

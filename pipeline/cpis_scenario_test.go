@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"careshare/pipeline/borough"
+	"careshare/pipeline/config"
+	"careshare/pipeline/exit"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -34,7 +36,7 @@ func newCouncil(t testing.TB, people int, edits ...string) *council {
 	if err := os.RemoveAll(filepath.Join(o.To, "cpis")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := writeTemplates(c.folder); err != nil {
+	if _, err := config.WriteTemplates(c.folder); err != nil {
 		t.Fatal(err)
 	}
 	for i := 0; i+1 < len(edits); i += 2 {
@@ -48,7 +50,7 @@ func newCouncil(t testing.TB, people int, edits ...string) *council {
 func (c *council) runs(after time.Duration) {
 	c.t.Helper()
 	c.day = c.day.Add(after)
-	if code := c.run("run", "--config", c.config(), "--as-at", c.day.Format(time.RFC3339)); code != exitDone && code != exitQuarantined {
+	if code := c.run("run", "--config", c.config(), "--as-at", c.day.Format(time.RFC3339)); code != exit.Done && code != exit.Quarantined {
 		c.t.Fatalf("run ended with %d: %s", code, c.stderr)
 	}
 }
@@ -253,7 +255,7 @@ func (c *council) onListsOf(message string, workers ...int64) {
 // explains holds that careshare explain tells each of these things of a person.
 func (c *council) explains(person int64, words ...string) {
 	c.t.Helper()
-	if code := c.run("explain", fmt.Sprint(person), "--config", c.config()); code != exitDone {
+	if code := c.run("explain", fmt.Sprint(person), "--config", c.config()); code != exit.Done {
 		c.t.Errorf("explain ended with %d: %s", code, c.stderr)
 	}
 	for _, want := range words {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"careshare/pipeline/flow"
 )
 
 // nhs is the far side: it takes uploads from the outbox, remembers what it loaded, answers in every way it can, tells of
@@ -242,7 +244,7 @@ func (n *nhs) answerTraces() {
 
 // loseList takes the newest line from the outbox's own list, as where its machine was lost; the lake still has the file.
 func (n *nhs) loseList() {
-	list := filepath.Join(n.folder, "outbox", "cpis", delivered)
+	list := filepath.Join(n.folder, "outbox", "cpis", flow.Delivered)
 	content, err := os.ReadFile(list)
 	if err != nil {
 		n.t.Fatal(err)

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"careshare/pipeline/exit"
+
 	"github.com/gofrs/flock"
 )
 
@@ -21,7 +23,7 @@ func TestUnreachableCaseStore(t *testing.T) {
 	w := published(t)
 	environment(t, "CARESHARE_TEST_UNREACHABLE", "postgres://nobody:secret@127.0.0.1:1/none?connect_timeout=2")
 	w.edit(t, embeddedStore, "kind: postgres\n  location_env: CARESHARE_TEST_UNREACHABLE")
-	w.mustFail(t, exitFailed, "extract casestore")
+	w.mustFail(t, exit.Failed, "extract casestore")
 	if strings.Contains(w.stderr, "secret") {
 		t.Error("the password is said")
 	}
@@ -31,14 +33,14 @@ func TestMissingSourceFolder(t *testing.T) {
 	t.Parallel()
 	w := published(t)
 	w.edit(t, "folder: sources/health/community", "folder: sources/health/nowhere")
-	w.mustFail(t, exitFailed, "extract health-community")
+	w.mustFail(t, exit.Failed, "extract health-community")
 }
 
 func TestTooManyUnreadableRows(t *testing.T) {
 	t.Parallel()
 	w := published(t)
 	w.edit(t, "threshold_percent: 1 ", "threshold_percent: 0 ")
-	w.mustFail(t, exitChecks, "cannot be read")
+	w.mustFail(t, exit.ChecksFailed, "cannot be read")
 	if !strings.Contains(w.stderr, "7 in dm_addresses.person_id (null in a required column)") {
 		t.Errorf("where they stand is not said: %s", w.stderr)
 	}
@@ -51,11 +53,11 @@ func TestAnotherRunHoldsTheLake(t *testing.T) {
 	if taken, err := other.TryLock(); err != nil || !taken {
 		t.Fatalf("lock: %v %v", taken, err)
 	}
-	w.mustFail(t, exitLocked, "hint:")
+	w.mustFail(t, exit.Locked, "hint:")
 	if err := other.Unlock(); err != nil {
 		t.Fatal(err)
 	}
-	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitQuarantined {
+	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.Quarantined {
 		t.Errorf("after the lock was given back, run ends with %d: %s", code, w.stderr)
 	}
 }
@@ -64,7 +66,7 @@ func TestAgreementOutOfDateSharesNothing(t *testing.T) {
 	t.Parallel()
 	w := published(t)
 	late := "2036-11-01T07:00:00Z"
-	if code := w.run("run", "--config", w.config(), "--as-at", late); code != exitQuarantined {
+	if code := w.run("run", "--config", w.config(), "--as-at", late); code != exit.Quarantined {
 		t.Fatalf("run ended with %d: %s", code, w.stderr)
 	}
 	for _, d := range w.manifest(t).Datasets {
@@ -86,8 +88,8 @@ func TestPublishedButNotDelivered(t *testing.T) {
 	if err := os.MkdirAll(inTheWay, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitFailed {
-		t.Errorf("run ended with %d, want %d", code, exitFailed)
+	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.Failed {
+		t.Errorf("run ended with %d, want %d", code, exit.Failed)
 	}
 	if !strings.Contains(w.stderr, "published, but") || !strings.Contains(w.stdout, "Published ") {
 		t.Errorf("not said: %s", w.stderr)
@@ -109,8 +111,8 @@ func TestInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = command.Wait()
-	if code := command.ProcessState.ExitCode(); code != exitInterrupted {
-		t.Errorf("ended with %d, want %d", code, exitInterrupted)
+	if code := command.ProcessState.ExitCode(); code != exit.Interrupted {
+		t.Errorf("ended with %d, want %d", code, exit.Interrupted)
 	}
 	if !strings.Contains(said.String(), "careshare: interrupted: ") {
 		t.Errorf("not said: %s", said.String())
@@ -126,16 +128,16 @@ func TestFullDisk(t *testing.T) {
 	if err := errors.Join(os.RemoveAll(w.lake()), os.Symlink(filepath.Join(disk, "lake"), w.lake())); err != nil {
 		t.Fatal(err)
 	}
-	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitQuarantined {
+	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.Quarantined {
 		t.Fatalf("first run ended with %d: %s", code, w.stderr)
 	}
 	filler := filepath.Join(disk, "filler")
 	fill(t, disk, filler)
-	w.mustFail(t, exitFailed, "hint: free space")
+	w.mustFail(t, exit.Failed, "hint: free space")
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
 	}
-	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitQuarantined {
+	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.Quarantined {
 		t.Errorf("with space again, run ends with %d: %s", code, w.stderr)
 	}
 }
@@ -173,7 +175,7 @@ func (w *world) mustFail(t *testing.T, code int, words string) {
 func (w world) mustStillServe(t *testing.T) {
 	t.Helper()
 	verify := world{}
-	if code := verify.run("verify", "--read-data", "--config", w.config()); code != exitDone {
+	if code := verify.run("verify", "--read-data", "--config", w.config()); code != exit.Done {
 		t.Errorf("verify ends with %d: %s%s", code, verify.stdout, verify.stderr)
 	}
 	if left, _ := filepath.Glob(filepath.Join(w.lake(), "runs", "*")); len(left) > 0 {

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"careshare/pipeline/exit"
+	"careshare/pipeline/flow"
 )
 
 // exportServer gives one Patient more with each export and remembers what it was asked.
@@ -58,8 +61,8 @@ func TestFetchThenRun(t *testing.T) {
 	mustWrite(t, ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 	w.edit(t, "    folder: sources/health/community\n", fmt.Sprintf(
 		"    folder: fetched\n    server: {url: %q, group: in-scope, ca_file: ca.pem}\n", server.URL))
-	w.mustRun(t, exitDone, "fetch")
-	w.mustRun(t, exitDone, "fetch", "--sender", "community", "--json")
+	w.mustRun(t, exit.Done, "fetch")
+	w.mustRun(t, exit.Done, "fetch", "--sender", "community", "--json")
 	if !strings.Contains(w.stdout, `"since": "2026-11-01`) || strings.Contains(w.stdout, `"Folder"`) {
 		t.Errorf("the result's keys are not as every other's: %s", w.stdout)
 	}
@@ -72,8 +75,8 @@ func TestFetchThenRun(t *testing.T) {
 	if strings.Contains(server.asked[0], "RelatedPerson") || !strings.Contains(server.asked[0], "Condition") {
 		t.Errorf("asked for more or less than a model reads: %s", server.asked[0])
 	}
-	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt, "--json")
-	var summary Summary
+	w.mustRun(t, exit.Quarantined, "run", "--as-at", asAt, "--json")
+	var summary flow.Summary
 	if err := json.Unmarshal([]byte(w.stdout), &summary); err != nil {
 		t.Fatal(err)
 	}
@@ -87,5 +90,5 @@ func TestFetchThenRun(t *testing.T) {
 func TestFetchWithoutAServer(t *testing.T) {
 	t.Parallel()
 	w := demo(t).copyOf(t)
-	w.mustRun(t, exitUsage, "fetch")
+	w.mustRun(t, exit.WrongUsage, "fetch")
 }

@@ -12,14 +12,20 @@ import (
 
 	"careshare/load/lake"
 	"careshare/pipeline/borough"
+	"careshare/pipeline/command"
+	"careshare/pipeline/config"
 	"careshare/pipeline/console"
+	"careshare/pipeline/reporting"
+	"careshare/pipeline/scheduling"
+	"careshare/pipeline/snapshot"
+	"careshare/pipeline/spool"
 	"careshare/reports/delivery"
 	"careshare/schedules"
 )
 
 func TestWhatAPlanMayHandOver(t *testing.T) {
 	t.Parallel()
-	c := Config{Delivery: Delivery{Recipients: map[string]Recipient{"managers": {Mail: []string{"a@council.example"}}}}}
+	c := config.Config{Delivery: config.Delivery{Recipients: map[string]config.Recipient{"managers": {Mail: []string{"a@council.example"}}}}}
 	for line, fault := range map[string]string{
 		"report managers-pack week managers":      "",
 		"report managers-pack day managers":       "period",
@@ -39,7 +45,7 @@ func TestWhatAPlanMayHandOver(t *testing.T) {
 		words := strings.Split(line, " ")
 		n := len(words)
 		job := schedules.Job{Verb: words[:n-2], Period: words[n-2], Recipients: slices.DeleteFunc(words[n-1:], func(name string) bool { return name == "" })}
-		err := checkJob(c, job, command)
+		err := scheduling.CheckJob(c, job, command.Command)
 		if (err == nil) != (fault == "") || err != nil && !strings.Contains(err.Error(), fault) {
 			t.Errorf("%s: %v", line, err)
 		}
@@ -49,7 +55,7 @@ func TestWhatAPlanMayHandOver(t *testing.T) {
 // TestOnlyAggregatesLeaveByMail has each report on its way to an address and to both kinds of folder.
 func TestOnlyAggregatesLeaveByMail(t *testing.T) {
 	t.Parallel()
-	d := Delivery{Recipients: map[string]Recipient{"both": {Mail: []string{"a@council.example"}, Folder: "/plain"}, "safe": {Folder: "/safe", Identifiable: true}}}
+	d := config.Delivery{Recipients: map[string]config.Recipient{"both": {Mail: []string{"a@council.example"}, Folder: "/plain"}, "safe": {Folder: "/safe", Identifiable: true}}}
 	for _, test := range []struct {
 		recipient             string
 		mayAttach, aggregates bool
@@ -61,16 +67,16 @@ func TestOnlyAggregatesLeaveByMail(t *testing.T) {
 		{"safe", false, false, "/safe true"},
 	} {
 		var got []string
-		for _, h := range handovers(d, test.recipient, "id", test.mayAttach, test.aggregates) {
+		for _, h := range spool.Handovers(d, test.recipient, "id", test.mayAttach, test.aggregates) {
 			got = append(got, h.Address+h.Folder+map[bool]string{true: " true", false: " false"}[h.WithFiles])
 		}
 		if strings.Join(got, ", ") != test.want {
 			t.Errorf("%+v: %v", test, got)
 		}
 	}
-	for _, report := range everyReport() {
-		if ofNobody := report.name == "managers-pack" || report.name == biAudience; report.isAggregate != ofNobody { // numbers, and the meanings of columns
-			t.Errorf("%s is thought to tell of nobody: %v", report.name, report.isAggregate)
+	for _, report := range reporting.EveryReport() {
+		if ofNobody := report.Name == "managers-pack" || report.Name == config.BIAudience; report.IsAggregate != ofNobody { // numbers, and the meanings of columns
+			t.Errorf("%s is thought to tell of nobody: %v", report.Name, report.IsAggregate)
 		}
 	}
 }
@@ -80,14 +86,14 @@ func TestAReportThatRetentionTookIsSaid(t *testing.T) {
 	t.Parallel()
 	w := published(t)
 	from, manifest := lake.Snapshot{Path: w.current()}, w.manifest(t)
-	lists := everyReport()[slices.IndexFunc(everyReport(), func(l layout) bool { return l.name == cpisName })]
-	if paths, _, err := publishedFiles(from, manifest, lists, ""); err != nil || len(paths) == 0 {
+	lists := reporting.EveryReport()[slices.IndexFunc(reporting.EveryReport(), func(l reporting.Layout) bool { return l.Name == reporting.CPISName })]
+	if paths, _, err := scheduling.PublishedFiles(from, manifest, lists, ""); err != nil || len(paths) == 0 {
 		t.Fatal(paths, err)
 	}
-	if err := os.RemoveAll(filepath.Join(from.Path, "reports", lists.folder)); err != nil {
+	if err := os.RemoveAll(filepath.Join(from.Path, "reports", lists.Folder)); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := publishedFiles(from, manifest, lists, ""); err == nil || !strings.Contains(err.Error(), "holds no "+cpisName) {
+	if _, _, err := scheduling.PublishedFiles(from, manifest, lists, ""); err == nil || !strings.Contains(err.Error(), "holds no "+reporting.CPISName) {
 		t.Error(err)
 	}
 }
@@ -96,17 +102,17 @@ func TestAReportThatRetentionTookIsSaid(t *testing.T) {
 func TestAnInterruptedHandoverIsNoFailure(t *testing.T) {
 	t.Parallel()
 	w := demo(t)
-	config, err := readConfig(w.config())
+	settings, err := config.Read(w.config())
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.Delivery.Recipients = map[string]Recipient{"auditors": {Folder: t.TempDir(), Identifiable: true}}
+	settings.Delivery.Recipients = map[string]config.Recipient{"auditors": {Folder: t.TempDir(), Identifiable: true}}
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
-	by := schedulerOf(&console.Console{Stderr: io.Discard, Now: time.Now}, "", "").carrier(config)
+	by := command.SchedulerOf(&console.Console{Stderr: io.Discard, Now: time.Now}, "", "").Carrier(settings)
 	slot := borough.DefaultAsAt()
-	got := by.carry(ctx, schedules.Job{Name: "proofs", Verb: []string{"report", auditName}, Recipients: []string{"auditors"}}, slot)
-	if got.State != schedules.Due || config.spool().Knows(deliveryID("proofs", slot)) {
+	got := by.Carry(ctx, schedules.Job{Name: "proofs", Verb: []string{"report", snapshot.AuditName}, Recipients: []string{"auditors"}}, slot)
+	if got.State != schedules.Due || settings.Spool().Knows(scheduling.DeliveryID("proofs", slot)) {
 		t.Errorf("%+v", got)
 	}
 }
@@ -128,10 +134,10 @@ func TestTheDeliveryConfiguration(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		config := defaultConfig()
-		_, err := readYAML(path, &config)
+		settings := config.Default()
+		_, err := config.ReadYAML(path, &settings)
 		if err == nil {
-			err = config.Delivery.validate()
+			err = settings.Delivery.Validate()
 		}
 		if (err == nil) != (fault == "") || err != nil && !strings.Contains(err.Error(), fault) {
 			t.Errorf("%s: %v", text, err)
@@ -155,7 +161,7 @@ func TestADigestTellsWhatWantsAPerson(t *testing.T) {
 		{Job: "missed", State: schedules.Skipped, Changed: now},
 		{Job: "old", State: schedules.Skipped, Failures: 2, Changed: now.AddDate(0, 0, -2)},
 	}
-	lines, told := failures(waiting, slots, now.AddDate(0, 0, -1))
+	lines, told := spool.Failures(waiting, slots, now.AddDate(0, 0, -1))
 	if len(lines) != 3 || strings.Join(told, " ") != "again refused" || !strings.Contains(lines[2], "gave-up") {
 		t.Errorf("%q %v", lines, told)
 	}

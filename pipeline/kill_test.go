@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"careshare/pipeline/exit"
 )
 
 // kills is how many runs are killed at random moments, beside one at every step: KILLS for a longer proof.
@@ -63,7 +65,7 @@ func runToTheEnd(t *testing.T, program string, w world) (steps []string, took ti
 	command := exec.Command(program, "run", "--progress", "--config", w.config(), "--as-at", asAt)
 	var stderr strings.Builder
 	command.Stderr = &stderr
-	if err := command.Run(); err != nil && command.ProcessState.ExitCode() != exitQuarantined {
+	if err := command.Run(); err != nil && command.ProcessState.ExitCode() != exit.Quarantined {
 		t.Fatalf("run: %v: %s", err, stderr.String())
 	}
 	for line := range strings.Lines(stderr.String()) {

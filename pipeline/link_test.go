@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"careshare/pipeline/exit"
+	"careshare/pipeline/linking"
 )
 
 // linkFiles are two small files of one town, with blanks where the labelled sets have them.
@@ -39,10 +42,10 @@ func TestLinkTwoFiles(t *testing.T) {
 	var w world
 	code := w.run("link", "--json", "--left", left, "--right", right, "--id", "rec_id", "--truth", "rec_id", "--truth-pattern", `-(\d+)$`,
 		"--map", linkColumns, "--pairs", out, "--clusters", filepath.Join(filepath.Dir(left), "clusters.parquet"), "--explain", "a-7,b-7")
-	if code != exitDone {
+	if code != exit.Done {
 		t.Fatalf("ended with %d: %s", code, w.stderr)
 	}
-	var l linked
+	var l linking.Linked
 	if err := json.Unmarshal([]byte(w.stdout), &l); err != nil {
 		t.Fatal(err)
 	}
@@ -66,10 +69,10 @@ func TestLinkOneFileByAMapInYAML(t *testing.T) {
 		t.Fatal(err)
 	}
 	var w world
-	if code := w.run("link", "--left", left, "--map", mapping, "--explain", "a-1,a-2"); code != exitFailed || !strings.Contains(w.stderr, "no such pair") {
+	if code := w.run("link", "--left", left, "--map", mapping, "--explain", "a-1,a-2"); code != exit.Failed || !strings.Contains(w.stderr, "no such pair") {
 		t.Errorf("a pair that nothing brings: %d %s", code, w.stderr)
 	}
-	if code := w.run("link", "--left", left, "--map", mapping); code != exitDone || !strings.Contains(w.stdout, "accepted") {
+	if code := w.run("link", "--left", left, "--map", mapping); code != exit.Done || !strings.Contains(w.stdout, "accepted") {
 		t.Errorf("ended with %d: %s%s", code, w.stdout, w.stderr)
 	}
 }
@@ -83,8 +86,8 @@ func TestLinkByDecisions(t *testing.T) {
 	mustWrite(t, decisions, []byte("left_id,right_id,decision\na-7,b-7,reject\na-8,b-9,Accept\n"))
 	for pair, want := range map[string]string{"a-7,b-7": "rejected", "a-8,b-9": "accepted", "a-8,b-8": "rejected", "a-10,b-10": "accepted"} {
 		var w world
-		w.mustRun(t, exitDone, append(base, pair)...)
-		var l linked
+		w.mustRun(t, exit.Done, append(base, pair)...)
+		var l linking.Linked
 		if err := json.Unmarshal([]byte(w.stdout), &l); err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +98,7 @@ func TestLinkByDecisions(t *testing.T) {
 	for _, wrong := range []string{"left_id,right_id,decision\na-7,b-7,maybe\n", "left_id,decision\na-7,accept\n"} {
 		mustWrite(t, decisions, []byte(wrong))
 		var w world
-		if code := w.run(append(base, "a-1,b-1")...); code != exitUsage {
+		if code := w.run(append(base, "a-1,b-1")...); code != exit.WrongUsage {
 			t.Errorf("%q: ended with %d: %s", wrong, code, w.stderr)
 		}
 	}
@@ -120,12 +123,12 @@ func TestLinkFaults(t *testing.T) {
 		"unknown id":     {[]string{"--left", left, "--right", right, "--id", "recid", "--map", "surname=family"}, "nearest is rec_id"},
 	} {
 		var w world
-		if code := w.run(append([]string{"link"}, fault.args...)...); code != exitUsage || !strings.Contains(w.stderr, fault.want) {
+		if code := w.run(append([]string{"link"}, fault.args...)...); code != exit.WrongUsage || !strings.Contains(w.stderr, fault.want) {
 			t.Errorf("%s: ended with %d: %s, want %s", name, code, w.stderr, fault.want)
 		}
 	}
 	var w world
-	if code := w.run("link", "--left", broken, "--map", "forename=given"); code == exitDone && strings.Contains(w.stderr, "secretname") {
+	if code := w.run("link", "--left", broken, "--map", "forename=given"); code == exit.Done && strings.Contains(w.stderr, "secretname") {
 		t.Errorf("a broken line: %d %s", code, w.stderr)
 	}
 	if strings.Contains(w.stderr, "secretname") {

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"careshare/pipeline/borough"
+	"careshare/pipeline/command"
+	"careshare/pipeline/exit"
 	"careshare/sql"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -30,7 +32,7 @@ func TestMain(m *testing.M) {
 			if err != nil {
 				panic(err)
 			}
-			os.Exit(mainBy(context.Background(), func() time.Time { return now }, os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+			os.Exit(command.Run(context.Background(), func() time.Time { return now }, os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
 		},
 	})
 }
@@ -105,7 +107,7 @@ var theDemo = sync.OnceValues(func() (world, error) {
 	}
 	w := world{folder: folder}
 	code := w.run("demo", "--people", fmt.Sprint(boroughSize), "--to", folder)
-	if code != exitDone {
+	if code != exit.Done {
 		return world{}, fmt.Errorf("demo ended with %d: %s", code, w.stderr)
 	}
 	return w, nil
@@ -127,7 +129,7 @@ func (w *world) run(args ...string) int {
 	if now == nil {
 		now = time.Now
 	}
-	code := mainBy(context.Background(), now, args, strings.NewReader(""), &stdout, &stderr)
+	code := command.Run(context.Background(), now, args, strings.NewReader(""), &stdout, &stderr)
 	w.stdout, w.stderr = stdout.String(), stderr.String()
 	return code
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"careshare/pipeline/exit"
+	"careshare/pipeline/relations"
 	"careshare/transform/attack"
 )
 
@@ -17,7 +19,7 @@ func TestNoReaderOfThePacksFindsAHiddenNumber(t *testing.T) {
 	t.Parallel()
 	w := published(t)
 	before := w.shownCells(t)
-	if code := w.run("run", "--config", w.config(), "--as-at", "2026-11-08T07:00:00Z"); code != exitQuarantined {
+	if code := w.run("run", "--config", w.config(), "--as-at", "2026-11-08T07:00:00Z"); code != exit.Quarantined {
 		t.Fatalf("run ended with %d: %s", code, w.stderr)
 	}
 	now := w.shownCells(t)
@@ -90,7 +92,7 @@ func exactly(cells []attack.Cell) []attack.Cell {
 // showsNoHiddenNumber reads the page: as many numbers are marked as suppressed as the pack hides.
 func (w world) showsNoHiddenNumber(t *testing.T, cells []attack.Cell) {
 	t.Helper()
-	for _, period := range packPeriods {
+	for _, period := range relations.PackPeriods {
 		page, err := os.ReadFile(filepath.Join(w.current(), "reports", "managers-pack", "managers-pack-"+period+".html"))
 		if err != nil {
 			t.Fatal(err)

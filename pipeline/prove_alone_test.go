@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"careshare/pipeline/exit"
 )
 
 // proofInWords is a dataset's proof as README describes it, for whoever has nothing of this program.
@@ -29,7 +31,7 @@ type proofInWords struct {
 func TestAProofIsCheckedWithoutThisProgram(t *testing.T) {
 	t.Parallel()
 	w, file := demo(t), filepath.Join(t.TempDir(), "proof.json")
-	if code := w.run("prove", "disclosures", "--config", w.config(), "--to", file); code != exitDone {
+	if code := w.run("prove", "disclosures", "--config", w.config(), "--to", file); code != exit.Done {
 		t.Fatalf("prove ended with %d: %s", code, w.stderr)
 	}
 	content, err := os.ReadFile(file)

@@ -12,6 +12,8 @@ import (
 
 	"careshare/load/audit"
 	"careshare/load/lake"
+	"careshare/pipeline/exit"
+	"careshare/pipeline/snapshot"
 	"careshare/reports"
 
 	"github.com/xuri/excelize/v2"
@@ -21,15 +23,15 @@ import (
 func TestAnAuditorChecksRows(t *testing.T) {
 	t.Parallel()
 	w, folder := demo(t), t.TempDir()
-	if code := w.run("report", auditName, "--config", w.config(), "--to", folder); code != exitDone {
+	if code := w.run("report", snapshot.AuditName, "--config", w.config(), "--to", folder); code != exit.Done {
 		t.Fatalf("report ended with %d: %s", code, w.stderr)
 	}
-	book, proof := filepath.Join(folder, "audit-extracts.xlsx"), filepath.Join(folder, auditProofName)
+	book, proof := filepath.Join(folder, "audit-extracts.xlsx"), filepath.Join(folder, snapshot.AuditProofName)
 	auditor := world{}
 	check := func(file string, good bool, words string) {
 		t.Helper()
 		code := auditor.run("verify", "--proof", proof, "--file", file)
-		if (code == exitDone) != good || !strings.Contains(auditor.stdout+auditor.stderr, words) {
+		if (code == exit.Done) != good || !strings.Contains(auditor.stdout+auditor.stderr, words) {
 			t.Errorf("%s ended with %d: %s%s", filepath.Base(file), code, auditor.stdout, auditor.stderr)
 		}
 	}
@@ -77,7 +79,7 @@ func withTamperedProof(t *testing.T, auditor *world, book, proof string) {
 		if err := os.WriteFile(proof, bad, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if code := auditor.run("verify", "--proof", proof, "--file", book); code == exitDone && !isSpelling(bad, content) {
+		if code := auditor.run("verify", "--proof", proof, "--file", book); code == exit.Done && !isSpelling(bad, content) {
 			t.Errorf("a proof with letter %d changed passes: …%s…", at, content[max(0, at-20):at+20])
 		}
 	}
@@ -90,16 +92,16 @@ func withTamperedProof(t *testing.T, auditor *world, book, proof string) {
 	if err := os.WriteFile(proof, bad, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code := auditor.run("verify", "--proof", proof); code == exitDone {
+	if code := auditor.run("verify", "--proof", proof); code == exit.Done {
 		t.Error("a proof with another leaf passes")
 	}
 	if err := os.WriteFile(proof, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code := auditor.run("verify", "--proof", proof, "--root", "AAAA"); code == exitDone {
+	if code := auditor.run("verify", "--proof", proof, "--root", "AAAA"); code == exit.Done {
 		t.Error("another root passes")
 	}
-	if code := auditor.run("verify", "--proof", proof, "--root", forged.Tables[0].Proof.Root.Hash.String()); code != exitDone {
+	if code := auditor.run("verify", "--proof", proof, "--root", forged.Tables[0].Proof.Root.Hash.String()); code != exit.Done {
 		t.Errorf("the root itself does not pass: %s", auditor.stderr)
 	}
 }
@@ -119,13 +121,13 @@ func TestTheProofOfLater(t *testing.T) {
 	t.Parallel()
 	w := published(t)
 	person := w.query(t, "select person_id from "+w.trusted("audit", "disclosures")+" limit 1")[0][0]
-	if code := w.run("withhold", person, "--reason", "asked to", "--config", w.config()); code != exitDone {
+	if code := w.run("withhold", person, "--reason", "asked to", "--config", w.config()); code != exit.Done {
 		t.Fatalf("withhold ended with %d: %s", code, w.stderr)
 	}
-	if code := w.run("prove", auditName, "--config", w.config(), "--to", filepath.Join(w.folder, "now.json")); code != exitDone {
+	if code := w.run("prove", snapshot.AuditName, "--config", w.config(), "--to", filepath.Join(w.folder, "now.json")); code != exit.Done {
 		t.Fatalf("prove ended with %d: %s", code, w.stderr)
 	}
-	if code := w.run("status", "--config", w.config(), "--json"); code != exitDone {
+	if code := w.run("status", "--config", w.config(), "--json"); code != exit.Done {
 		t.Fatal(w.stderr)
 	}
 	var status struct {
@@ -134,7 +136,7 @@ func TestTheProofOfLater(t *testing.T) {
 	if err := json.Unmarshal([]byte(w.stdout), &status); err != nil {
 		t.Fatal(err)
 	}
-	if code := w.run("verify", "--proof", filepath.Join(w.folder, "now.json"), "--root", status.Audit.Hash.String()); code != exitDone {
+	if code := w.run("verify", "--proof", filepath.Join(w.folder, "now.json"), "--root", status.Audit.Hash.String()); code != exit.Done {
 		t.Errorf("verify ended with %d: %s", code, w.stderr)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"careshare/load/lake"
+	"careshare/pipeline/exit"
 )
 
 // star are the datasets that no run publishes without a key.
@@ -52,7 +53,7 @@ func TestWithoutAKeyOnlyThePseudonymsStayBehind(t *testing.T) {
 	if err := os.Remove(filepath.Join(w.folder, "keys")); err != nil {
 		t.Fatal(err)
 	}
-	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
+	w.mustRun(t, exit.Quarantined, "run", "--as-at", asAt)
 	for _, said := range []string{w.stdout, w.stderr} {
 		if !strings.Contains(said, "NOT PUBLISHED for bi: dim_person") {
 			t.Errorf("the run does not say so: %s", said)
@@ -68,7 +69,7 @@ func TestWithoutAKeyOnlyThePseudonymsStayBehind(t *testing.T) {
 			t.Errorf("%s is not published", dataset)
 		}
 	}
-	if code := w.run("check", "--config", w.config()); code != exitFailed || !strings.Contains(w.stdout, "FIX  pseudonyms") {
+	if code := w.run("check", "--config", w.config()); code != exit.Failed || !strings.Contains(w.stdout, "FIX  pseudonyms") {
 		t.Errorf("check ended with %d: %s", code, w.stdout)
 	}
 }
@@ -129,11 +130,11 @@ func TestARotatedKeyGivesOtherPseudonyms(t *testing.T) {
 	keys := func() string { return "select person_key from read_parquet(" + w.trusted("bi", "dim_person") + ")" }
 	before := w.query(t, keys())
 	w.giveKey(t, w.manifest(t).Pseudonyms["bi"].Version)
-	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitFailed || !strings.Contains(w.stderr, "a new key needs a new version") {
+	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.Failed || !strings.Contains(w.stderr, "a new key needs a new version") {
 		t.Fatalf("a new key under the old version: ended with %d: %s", code, w.stderr)
 	}
 	w.giveKey(t, "2026-2")
-	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
+	w.mustRun(t, exit.Quarantined, "run", "--as-at", asAt)
 	after := w.query(t, keys())
 	if len(before) != len(after) || len(after) < 100 {
 		t.Errorf("%d pseudonyms before, %d after", len(before), len(after))
@@ -172,7 +173,7 @@ func TestTheOptOutFailsClosed(t *testing.T) {
 			}
 			w.edit(t, "folder: sources/opt_out", "folder: opt_out")
 			w.edit(t, "threshold_percent: 1 ", "threshold_percent: 50 ")
-			w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
+			w.mustRun(t, exit.Quarantined, "run", "--as-at", asAt)
 			for _, dataset := range []string{"dim_person", "fact_episode", "fact_consent_request", "fact_sharing_decision", "fact_cpis_access"} {
 				if rows := w.query(t, "select count(*) from read_parquet("+w.trusted("bi", dataset)+")")[0][0]; rows != "0" {
 					t.Errorf("%s holds %s rows", dataset, rows)

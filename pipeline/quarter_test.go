@@ -14,7 +14,11 @@ import (
 	"time"
 
 	"careshare/load/lake"
+	"careshare/pipeline/command"
+	"careshare/pipeline/config"
 	"careshare/pipeline/console"
+	"careshare/pipeline/scheduling"
+	"careshare/pipeline/spool"
 	"careshare/reports/delivery/mailtest"
 	"careshare/schedules"
 
@@ -71,7 +75,7 @@ func TestAQuarterOfReports(t *testing.T) {
 	took := map[string]int{}
 	for _, m := range q.server.Messages() {
 		took[m.Header.Get("Message-ID")]++
-		if strings.Contains(m.Header.Get("Message-ID"), digestPrefix) {
+		if strings.Contains(m.Header.Get("Message-ID"), spool.DigestPrefix) {
 			digests++
 		}
 		if strings.Contains(m.Header.Get("Subject"), "cpis") && strings.Contains(string(m.Raw), "filename") {
@@ -131,7 +135,7 @@ func (q *quarter) weather(now time.Time) {
 func (q *quarter) pass(now time.Time) {
 	q.Helper()
 	con := &console.Console{Stderr: &q.stderr, Now: func() time.Time { return now }}
-	keeper, config, err := schedulerOf(con, q.config(), "").keeper()
+	keeper, config, err := command.SchedulerOf(con, q.config(), "").Keeper()
 	if err != nil {
 		q.Fatal(err)
 	}
@@ -157,7 +161,7 @@ func (q *quarter) pass(now time.Time) {
 		_, err := keeper.Pass(q.Context())
 		q.mayDie()
 		if err == nil {
-			_, err = handOverDue(q.Context(), con, config, keeper.Ledger.History())
+			_, err = spool.HandOverDue(q.Context(), con, config, keeper.Ledger.History())
 		}
 		alive = true
 		done <- err
@@ -220,7 +224,7 @@ func (q *quarter) count(folder string, want int) {
 func (q *quarter) speakForTheirTime() {
 	q.Helper()
 	keeper := q.at("2027-01-01T00:00:00Z")
-	spool := func() Config { c, _ := readConfig(q.config()); return c }().spool()
+	spool := func() config.Config { c, _ := config.Read(q.config()); return c }().Spool()
 	slots := 0
 	for _, slot := range keeper.Ledger.History() {
 		if slot.State != schedules.Done {
@@ -230,7 +234,7 @@ func (q *quarter) speakForTheirTime() {
 			continue
 		}
 		slots++
-		done, err := spool.Done(deliveryID(slot.Job, slot.At))
+		done, err := spool.Done(scheduling.DeliveryID(slot.Job, slot.At))
 		if err != nil || len(done) != 1 {
 			q.Errorf("%s %s: %d records, %v", slot.Job, slot.At, len(done), err)
 			continue

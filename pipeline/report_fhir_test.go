@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"careshare/load/disk"
+	"careshare/pipeline/exit"
+	"careshare/pipeline/reporting"
 	"careshare/sql"
 )
 
@@ -34,13 +37,13 @@ func TestTheFHIRExportHasTheSameRows(t *testing.T) {
 	} {
 		folder := t.TempDir()
 		flat := filepath.Join(flats, dataset+".parquet")
-		exportedFile := filepath.Join(snapshot, "reports", directCare, c.resource+".ndjson")
-		if err := copyWhole(exportedFile, filepath.Join(folder, filepath.Base(exportedFile))); err != nil {
+		exportedFile := filepath.Join(snapshot, "reports", reporting.DirectCare, c.resource+".ndjson")
+		if err := disk.CopyWhole(exportedFile, filepath.Join(folder, filepath.Base(exportedFile))); err != nil {
 			t.Fatal(err)
 		}
 		var run world
 		if code := run.run("flatten", "--view", filepath.Join("testdata", "fhir-export", dataset+".json"),
-			"--in", folder, "--out", flat); code != exitDone {
+			"--in", folder, "--out", flat); code != exit.Done {
 			t.Errorf("%s: flatten ended with %d: %s", dataset, code, run.stderr)
 			continue
 		}

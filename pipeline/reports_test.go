@@ -12,6 +12,10 @@ import (
 	"time"
 
 	"careshare/load/lake"
+	"careshare/pipeline/config"
+	"careshare/pipeline/exit"
+	"careshare/pipeline/reporting"
+	"careshare/pipeline/snapshot"
 )
 
 // TestAReportIsMadeAgain makes each report of an old snapshot again, after a newer one was published.
@@ -22,35 +26,35 @@ func TestAReportIsMadeAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if code := w.run("run", "--config", w.config(), "--as-at", "2026-11-02T07:00:00Z"); code != exitQuarantined {
+	if code := w.run("run", "--config", w.config(), "--as-at", "2026-11-02T07:00:00Z"); code != exit.Quarantined {
 		t.Fatalf("run ended with %d: %s", code, w.stderr)
 	}
-	for _, r := range everyReport() {
+	for _, r := range reporting.EveryReport() {
 		for name, flags := range map[string][]string{
 			"by id":     {"--snapshot", filepath.Base(old)},
 			"by moment": {"--as-at", "2026-11-01T20:00:00Z"},
 		} {
 			to := t.TempDir()
-			args := append([]string{"report", r.name, "--config", w.config(), "--to", to}, flags...)
-			if code := w.run(args...); code != exitDone {
+			args := append([]string{"report", r.Name, "--config", w.config(), "--to", to}, flags...)
+			if code := w.run(args...); code != exit.Done {
 				t.Fatalf("report ended with %d: %s", code, w.stderr)
 			}
-			files, err := os.ReadDir(filepath.Join(old, "reports", r.name))
+			files, err := os.ReadDir(filepath.Join(old, "reports", r.Name))
 			if err != nil || len(files) == 0 {
-				t.Fatalf("%s: the run made no files: %v", r.name, err)
+				t.Fatalf("%s: the run made no files: %v", r.Name, err)
 			}
 			for _, file := range files {
 				if file.Name() == "catalog.duckdb" {
 					continue // no report: it lies where its readers may look, and DuckDB marks each database that it makes
 				}
-				first, _ := os.ReadFile(filepath.Join(old, "reports", r.name, file.Name()))
+				first, _ := os.ReadFile(filepath.Join(old, "reports", r.Name, file.Name()))
 				second, err := os.ReadFile(filepath.Join(to, file.Name()))
 				if err != nil || !bytes.Equal(first, second) {
-					t.Errorf("%s %s: %s differs (%v)", r.name, name, file.Name(), err)
+					t.Errorf("%s %s: %s differs (%v)", r.Name, name, file.Name(), err)
 				}
 			}
-			if code := w.run(args...); code == exitDone {
-				t.Errorf("%s was written over", r.name)
+			if code := w.run(args...); code == exit.Done {
+				t.Errorf("%s was written over", r.Name)
 			}
 		}
 	}
@@ -60,7 +64,7 @@ func TestAReportIsMadeAgain(t *testing.T) {
 func TestTheSecondPackKnowsTheFirst(t *testing.T) {
 	t.Parallel()
 	w := published(t)
-	if code := w.run("run", "--config", w.config(), "--as-at", "2026-11-08T07:00:00Z"); code != exitQuarantined {
+	if code := w.run("run", "--config", w.config(), "--as-at", "2026-11-08T07:00:00Z"); code != exit.Quarantined {
 		t.Fatalf("run ended with %d: %s", code, w.stderr)
 	}
 	w.atLeast(t, 50, "select count(*) from "+w.trusted("bi", "figures")+" where _previous_status = 'shown'")
@@ -72,18 +76,18 @@ func TestAProofVerifiesAndATamperedOneDoesNot(t *testing.T) {
 	w := demo(t)
 	folder := t.TempDir()
 	proof := filepath.Join(folder, "proof.json")
-	if code := w.run("prove", "consent_refusals", "--config", w.config(), "--to", proof); code != exitDone {
+	if code := w.run("prove", "consent_refusals", "--config", w.config(), "--to", proof); code != exit.Done {
 		t.Fatalf("prove ended with %d: %s", code, w.stderr)
 	}
 	files, _ := filepath.Glob(filepath.Join(w.current(), "trusted", "audit", "consent_refusals", "*", "*", "*", "*", "part-0.parquet"))
 	others, _ := filepath.Glob(filepath.Join(w.current(), "trusted", "audit", "decisions", "*", "*", "*", "*", "part-0.parquet"))
-	if code := w.run("verify", "--proof", proof, "--file", files[0]); code != exitDone {
+	if code := w.run("verify", "--proof", proof, "--file", files[0]); code != exit.Done {
 		t.Errorf("a good proof ends with %d: %s", code, w.stderr)
 	}
-	if code := w.run("verify", "--proof", proof, "--file", others[0]); code == exitDone {
+	if code := w.run("verify", "--proof", proof, "--file", others[0]); code == exit.Done {
 		t.Error("another file passes")
 	}
-	if code := w.run("verify", "--proof", proof, "--root", "AAAA"); code == exitDone {
+	if code := w.run("verify", "--proof", proof, "--root", "AAAA"); code == exit.Done {
 		t.Error("another root passes")
 	}
 	good, err := os.ReadFile(proof)
@@ -102,7 +106,7 @@ func TestAProofVerifiesAndATamperedOneDoesNot(t *testing.T) {
 		if err := os.WriteFile(proof, bad, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if code := w.run("verify", "--proof", proof); code == exitDone {
+		if code := w.run("verify", "--proof", proof); code == exit.Done {
 			t.Errorf("a proof with letter %d changed passes", at)
 		}
 	}
@@ -114,16 +118,16 @@ func TestAPersonsHistory(t *testing.T) {
 	line := w.query(t, "select person_id, max(consent_request_id) from "+w.trusted("audit", "disclosures")+" where consent_request_id is not null group by person_id order by count(*) desc, person_id limit 1")[0]
 	person, request := line[0], line[1]
 	w.now = func() time.Time { return time.Date(2027, 6, 1, 8, 30, 0, 0, time.UTC) } // in summer, London is an hour ahead
-	if code := w.run("withhold", person, "--reason", "asked to", "--config", w.config()); code != exitDone {
+	if code := w.run("withhold", person, "--reason", "asked to", "--config", w.config()); code != exit.Done {
 		t.Fatalf("withhold ended with %d: %s", code, w.stderr)
 	}
 	if rows := w.query(t, "select * from "+w.trusted("audit", "disclosures")+" where person_id = "+person); len(rows) > 0 {
 		t.Errorf("%d disclosures of a withheld person stand in the new snapshot", len(rows))
 	}
-	if code := w.run("report", "person-history", "--person", "99", "--config", w.config(), "--to", t.TempDir()); code != exitFailed || !strings.Contains(w.stderr, "knows such a person") {
+	if code := w.run("report", "person-history", "--person", "99", "--config", w.config(), "--to", t.TempDir()); code != exit.Failed || !strings.Contains(w.stderr, "knows such a person") {
 		t.Errorf("of a number that is nobody's it ended with %d: %s", code, w.stderr)
 	}
-	if code := w.run("report", "person-history", "--person", person, "--config", w.config(), "--to", w.folder); code != exitDone {
+	if code := w.run("report", "person-history", "--person", person, "--config", w.config(), "--to", w.folder); code != exit.Done {
 		t.Fatalf("report ended with %d: %s", code, w.stderr)
 	}
 	page, err := os.ReadFile(filepath.Join(w.folder, "person-history.html"))
@@ -141,7 +145,7 @@ func TestAPersonsHistory(t *testing.T) {
 func TestASnapshotsEngineKeepsAPrivateFolder(t *testing.T) {
 	t.Parallel()
 	w := demo(t)
-	config, err := readConfig(w.config())
+	config, err := config.Read(w.config())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,11 +153,11 @@ func TestASnapshotsEngineKeepsAPrivateFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	current, manifest, err := chooseSnapshot(lake, reportOptions{})
+	current, manifest, err := snapshot.Choose(lake, snapshot.Choice{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := openSnapshot(t.Context(), config, current, manifest)
+	db, err := snapshot.Open(t.Context(), config, current, manifest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +188,7 @@ func TestFilesAreHandedOverAllOrNone(t *testing.T) {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	if _, err := handOver(from, to); err != nil {
+	if _, err := reporting.HandOver(from, to); err != nil {
 		t.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)
@@ -197,7 +201,7 @@ func TestFilesAreHandedOverAllOrNone(t *testing.T) {
 	if err := os.Remove(filepath.Join(to, "a.xlsx")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := handOver(from, to); !errors.Is(err, fs.ErrExist) {
+	if _, err := reporting.HandOver(from, to); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("over another file: %v", err)
 	}
 	if left, err := os.ReadDir(to); err != nil || len(left) != 1 {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"careshare/pipeline/exit"
 	"careshare/sql"
 )
 
@@ -23,7 +24,7 @@ func (w world) ssda903(t *testing.T, year int, ruleset string) (said peer903) {
 	t.Helper()
 	folders := map[int]string{year: t.TempDir(), year - 1: t.TempDir()}
 	for y, to := range folders {
-		if code := w.run("return", "903", "--config", w.config(), "--year", fmt.Sprint(y), "--to", to); code != exitDone {
+		if code := w.run("return", "903", "--config", w.config(), "--year", fmt.Sprint(y), "--to", to); code != exit.Done {
 			t.Fatalf("return 903 of %d ended with %d: %s", y, code, w.stderr)
 		}
 	}
@@ -128,7 +129,7 @@ func TestExplainShowsEachYearsEpisodes(t *testing.T) {
 	if len(told) == 0 {
 		t.Fatal("nobody was in care in two years")
 	}
-	w.mustRun(t, exitDone, "explain", told[0][0])
+	w.mustRun(t, exit.Done, "explain", told[0][0])
 	for _, year := range []string{"2025/26", "2026/27"} {
 		if !strings.Contains(w.stdout, "looked-after return "+year) {
 			t.Errorf("nothing of %s", year)

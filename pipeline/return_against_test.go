@@ -11,15 +11,17 @@ import (
 	"strings"
 	"testing"
 
+	"careshare/pipeline/exit"
+	"careshare/pipeline/returns"
 	"careshare/sql"
 	"careshare/transform/cases"
 )
 
 // returnOf is what careshare return says of one return with what was submitted.
-func (w world) returnOf(t *testing.T, name string, more ...string) (said returned) {
+func (w world) returnOf(t *testing.T, name string, more ...string) (said returns.Returned) {
 	t.Helper()
 	args := append([]string{"return", name, "--config", w.config(), "--json", "--to", t.TempDir()}, more...)
-	if code := w.run(args...); code != exitDone {
+	if code := w.run(args...); code != exit.Done {
 		t.Fatalf("return %s ended with %d: %s", name, code, w.stderr)
 	}
 	if err := json.Unmarshal([]byte(w.stdout), &said); err != nil {
@@ -44,13 +46,13 @@ func TestEveryReturnAgainstWhatWasSubmitted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			held, submitted := filepath.Join(w.current(), "reports", "returns"), t.TempDir()
 			year := map[string]string{"cin": "cin-2027", "cld": "cld-2026", "annex-a": "annex-a-2026", "903": "903-2027"}[name]
-			content, err := os.ReadFile(filepath.Join(held, year, comparedFile(name)))
+			content, err := os.ReadFile(filepath.Join(held, year, returns.ComparedFile(name)))
 			if err != nil {
 				t.Fatal(err)
 			}
-			path := filepath.Join(submitted, comparedFile(name))
+			path := filepath.Join(submitted, returns.ComparedFile(name))
 			mustWrite(t, path, content)
-			w.mustRun(t, exitDone, "return", name, "--against", submitted, "--to", t.TempDir())
+			w.mustRun(t, exit.Done, "return", name, "--against", submitted, "--to", t.TempDir())
 			if !strings.Contains(w.stdout, "Since what was submitted: nothing changed\n") {
 				t.Fatalf("against itself: %s", w.stdout)
 			}
@@ -93,7 +95,7 @@ func TestTheOtherFilesAgainstWhatWasSubmitted(t *testing.T) {
 		t.Errorf("not compared: %v", said.Absent)
 	}
 	checked := w.returnOf(t, "903", "--check", "--against", submitted)
-	isOfLastYear := func(f ruleFound) bool { return f.Rule == "502" || f.Rule == "562" || f.Rule == "204" }
+	isOfLastYear := func(f returns.RuleFound) bool { return f.Rule == "502" || f.Rule == "562" || f.Rule == "204" }
 	if checked.Anew || slices.ContainsFunc(checked.Findings, isOfLastYear) {
 		t.Errorf("an earlier submission of the year was taken for last year's: %v", checked.Findings)
 	}
@@ -108,7 +110,7 @@ func (w world) refusesOtherSeparators(t *testing.T, path string) {
 		"read reviews.csv: line 3: wrong number of fields": append(bytes.Join(bytes.SplitAfter(whole, []byte("\n"))[:2], nil), "100"...),
 	} {
 		mustWrite(t, path, content)
-		w.mustRun(t, exitUsage, "return", "903", "--against", filepath.Dir(path), "--to", t.TempDir())
+		w.mustRun(t, exit.WrongUsage, "return", "903", "--against", filepath.Dir(path), "--to", t.TempDir())
 		if !strings.Contains(w.stderr, said) {
 			t.Errorf("not said: %s: %s", said, w.stderr)
 		}
@@ -120,7 +122,7 @@ func (w world) refusesOtherSeparators(t *testing.T, path string) {
 func (w world) tellsWhose(t *testing.T, name, year, submitted string, altered [3]string) {
 	t.Helper()
 	to := t.TempDir()
-	if code := w.run("return", name, "--config", w.config(), "--check", "--against", submitted, "--to", to); code != exitDone {
+	if code := w.run("return", name, "--config", w.config(), "--check", "--against", submitted, "--to", to); code != exit.Done {
 		t.Fatalf("return %s ended with %d: %s", name, code, w.stderr)
 	}
 	rows, err := openAnnexA(t, filepath.Join(to, "findings-"+year+".xlsx")).GetRows("changes since submitted")
@@ -128,7 +130,7 @@ func (w world) tellsWhose(t *testing.T, name, year, submitted string, altered [3
 		t.Fatal(err)
 	}
 	isTold := slices.ContainsFunc(rows, func(row []string) bool {
-		return len(row) == len(changeColumns) && row[0] == altered[0] && row[1] != "" && row[3] == altered[1] && strings.HasPrefix(row[4], altered[2]) && row[5] != row[4]
+		return len(row) == len(returns.ChangeColumns) && row[0] == altered[0] && row[1] != "" && row[3] == altered[1] && strings.HasPrefix(row[4], altered[2]) && row[5] != row[4]
 	})
 	if !isTold {
 		t.Errorf("%s: no row tells of %v: %v", year, altered, rows)

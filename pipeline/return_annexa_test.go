@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"careshare/pipeline/exit"
+
 	"github.com/xuri/excelize/v2"
 )
 
@@ -45,7 +47,7 @@ func TestAnnexAAsAtAnotherDay(t *testing.T) {
 	w := clean(t)
 	for on, from := range map[string]string{"2026-06-30": "2025-12-31", "2026-08-31": "2026-03-01"} {
 		to := t.TempDir()
-		if code := w.run("return", "annex-a", "--config", w.config(), "--on", on, "--to", to); code != exitDone {
+		if code := w.run("return", "annex-a", "--config", w.config(), "--on", on, "--to", to); code != exit.Done {
 			t.Fatalf("ended with %d: %s", code, w.stderr)
 		}
 		file := openAnnexA(t, filepath.Join(to, "annex-a.xlsx"))

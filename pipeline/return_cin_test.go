@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"careshare/pipeline/borough"
+	"careshare/pipeline/exit"
 	"careshare/sql"
 )
 
@@ -28,7 +29,7 @@ var theCleanBorough = sync.OnceValues(func() (world, error) {
 		{"init", "--to", folder},
 		{"run", "--config", w.config(), "--as-at", borough.DefaultAsAt().Format("2006-01-02T15:04:05Z")},
 	} {
-		if code := w.run(line...); code != exitDone {
+		if code := w.run(line...); code != exit.Done {
 			return world{}, fmt.Errorf("%s ended with %d: %s", line[0], code, w.stderr)
 		}
 	}
@@ -57,7 +58,7 @@ func clean(t *testing.T) world {
 func (w world) census(t *testing.T, year int) string {
 	t.Helper()
 	to := t.TempDir()
-	if code := w.run("return", "cin", "--config", w.config(), "--year", fmt.Sprint(year), "--to", to); code != exitDone {
+	if code := w.run("return", "cin", "--config", w.config(), "--year", fmt.Sprint(year), "--to", to); code != exit.Done {
 		t.Fatalf("return cin of %d ended with %d: %s", year, code, w.stderr)
 	}
 	return filepath.Join(to, "cin.xml")

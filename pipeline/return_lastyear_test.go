@@ -11,7 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"careshare/pipeline/config"
 	"careshare/pipeline/console"
+	"careshare/pipeline/flow"
+	"careshare/pipeline/returns"
+	"careshare/pipeline/snapshot"
 	"careshare/sql"
 )
 
@@ -141,30 +145,30 @@ func TestSSDA903AgainstLastYearAgreesWithThePeers(t *testing.T) {
 func (w world) findingsAgainst(t *testing.T, folder string) map[string][]string {
 	t.Helper()
 	con := &console.Console{Now: time.Now}
-	config, err := readConfig(w.config())
+	config, err := config.Read(w.config())
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, snapshot, manifest, err := openChosen(con, config, reportOptions{})
+	_, snapshot, manifest, err := snapshot.OpenChosen(con, config, snapshot.Choice{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	wanted, err := returnOptions{name: "903"}.window(manifest.AsAt)
+	wanted, err := returns.Options{Name: "903"}.Window(manifest.AsAt)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := lastYearsFiles(folder, wanted)
+	rows, err := returns.LastYearsFiles(folder, wanted)
 	if err != nil {
 		t.Fatal(err)
 	}
-	from, _, err := returnSource(t.Context(), con, config, snapshot, manifest, wanted, rows, t.TempDir(), makeAnew)
+	from, _, err := returns.ReturnSource(t.Context(), con, config, snapshot, manifest, wanted, rows, t.TempDir(), flow.ReturnAgain)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer from.db.Close()
+	defer from.DB.Close()
 	found := map[string][]string{}
 	query := "select distinct rule_code, cast(person_id as varchar) from return_findings where return_name = '903' and collection_year = ? order by all"
-	for line, err := range sql.Texts(t.Context(), from.db, query, wanted.Year) {
+	for line, err := range sql.Texts(t.Context(), from.DB, query, wanted.Year) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +187,7 @@ func TestLastYearsFolderIsNoPattern(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "header.csv"), []byte("CHILD,SEX\n1,2\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	rows, err := submittedFiles(folder, 2026)
+	rows, err := returns.SubmittedFiles(folder, 2026)
 	if err != nil || len(rows) != 1 || rows[0]["file"] != "header.csv" || rows[0]["child"] != "1" {
 		t.Errorf("%v, %v", rows, err)
 	}

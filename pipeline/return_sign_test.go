@@ -16,13 +16,15 @@ import (
 	"careshare/load/audit"
 	"careshare/load/disk"
 	"careshare/load/lake"
+	"careshare/pipeline/exit"
+	"careshare/pipeline/returns"
 )
 
 // return903 is what one careshare return 903 of the year in progress says.
-func (w world) return903(t *testing.T, more ...string) (said returned) {
+func (w world) return903(t *testing.T, more ...string) (said returns.Returned) {
 	t.Helper()
 	args := append([]string{"return", "903", "--config", w.config(), "--json", "--year", "2027"}, more...)
-	if code := w.run(args...); code != exitDone {
+	if code := w.run(args...); code != exit.Done {
 		t.Fatalf("return 903 ended with %d: %s", code, w.stderr)
 	}
 	if err := json.Unmarshal([]byte(w.stdout), &said); err != nil {
@@ -35,11 +37,11 @@ func (w world) return903(t *testing.T, more ...string) (said returned) {
 func TestSignOffIsInTheLog(t *testing.T) {
 	t.Parallel()
 	w, to := published(t), t.TempDir() // the shared log stays as it is
-	if code := w.run("return", "903", "--config", w.config(), "--year", "2027", "--to", to, "--sign-off"); code != exitUsage {
+	if code := w.run("return", "903", "--config", w.config(), "--year", "2027", "--to", to, "--sign-off"); code != exit.WrongUsage {
 		t.Errorf("without --by it ended with %d: %s", code, w.stderr)
 	}
 	unlock := locked(t, w)
-	if code := w.run("return", "903", "--config", w.config(), "--year", "2027", "--to", to, "--sign-off", "--by", "D"); code != exitLocked {
+	if code := w.run("return", "903", "--config", w.config(), "--year", "2027", "--to", to, "--sign-off", "--by", "D"); code != exit.Locked {
 		t.Errorf("beside another run it ended with %d: %s", code, w.stderr)
 	}
 	if err := unlock(); err != nil { // and the same folder will do
@@ -54,10 +56,10 @@ func TestSignOffIsInTheLog(t *testing.T) {
 	if len(signed.Files) < 10 || len(signed.Files) != len(done.Files) {
 		t.Errorf("%d files handed over, %d signed", len(done.Files), len(signed.Files))
 	}
-	if code := w.run("verify", "--config", w.config()); code != exitDone {
+	if code := w.run("verify", "--config", w.config()); code != exit.Done {
 		t.Errorf("verify ended with %d: %s", code, w.stderr)
 	}
-	for name, is := range w.signed(t, to, exitDone) {
+	for name, is := range w.signed(t, to, exit.Done) {
 		if is != "as_signed" {
 			t.Errorf("%s, just signed, is %s", name, is)
 		}
@@ -71,7 +73,7 @@ func TestSignOffIsInTheLog(t *testing.T) {
 	if err := os.Rename(filepath.Join(to, "uasc.csv"), filepath.Join(to, "uasc-new.csv")); err != nil {
 		t.Fatal(err)
 	}
-	found := w.signed(t, to, exitFailed)
+	found := w.signed(t, to, exit.Failed)
 	if !strings.Contains(w.stderr, "not as signed: 3 of 13") { // and not that the lake is damaged, which it is not
 		t.Errorf("return --verify says %s", w.stderr)
 	}
@@ -80,7 +82,7 @@ func TestSignOffIsInTheLog(t *testing.T) {
 			t.Errorf("%s is %s, want %s", name, found[name], want)
 		}
 	}
-	if code := w.run("return", "903", "--config", w.config(), "--year", "2026", "--verify", to); code != exitFailed || !strings.Contains(w.stderr, "nobody has signed off return 903-2026") {
+	if code := w.run("return", "903", "--config", w.config(), "--year", "2026", "--verify", to); code != exit.Failed || !strings.Contains(w.stderr, "nobody has signed off return 903-2026") {
 		t.Errorf("a year that nobody signed ended with %d: %s", code, w.stderr)
 	}
 }
@@ -104,7 +106,7 @@ func (w *world) signed(t *testing.T, folder string, want int) map[string]string 
 	if code := w.run("return", "903", "--config", w.config(), "--json", "--year", "2027", "--verify", folder); code != want {
 		t.Fatalf("return --verify ended with %d, want %d: %s", code, want, w.stderr)
 	}
-	var found signedFiles
+	var found returns.SignedFiles
 	if err := json.Unmarshal([]byte(w.stdout), &found); err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +145,7 @@ func lastEntry(t *testing.T, w world) (last audit.Entry) {
 	return last
 }
 
-func counts(changes []countedChange) map[string]int64 {
+func counts(changes []returns.CountedChange) map[string]int64 {
 	of := map[string]int64{}
 	for _, c := range changes {
 		of[c.Change] = c.Count

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"careshare/pipeline/exit"
 )
 
 // reviewed is a world with one snapshot and its exported queue, as the CSV's rows.
@@ -17,7 +19,7 @@ func reviewed(t *testing.T) (w world, folder string, rows [][]string) {
 	t.Helper()
 	w = published(t)
 	folder = t.TempDir()
-	w.mustRun(t, exitDone, "review", "export", "--to", folder)
+	w.mustRun(t, exit.Done, "review", "export", "--to", folder)
 	return w, folder, readRows(t, filepath.Join(folder, "nhs_number_reviews_20261101T070000Z.csv"))
 }
 
@@ -68,7 +70,7 @@ func TestAReviewersWordOutranksEveryRuleAndIsKept(t *testing.T) {
 	shared := decide(t, rows, "number_of_two_people", "accept")
 	disagrees := decide(t, rows, "patient_disagrees", "reject")
 	another := decide(t, rows, "trace_gave_another_number", "accept")
-	w.mustRun(t, exitDone, "review", "import", writeRows(t, rows), "--by", "A Reviewer")
+	w.mustRun(t, exit.Done, "review", "import", writeRows(t, rows), "--by", "A Reviewer")
 	if !strings.Contains(w.stdout, "2 numbers accepted, 2 rejected (1 of them because another was accepted)") {
 		t.Error(w.stdout)
 	}
@@ -93,12 +95,12 @@ func TestAReviewersWordOutranksEveryRuleAndIsKept(t *testing.T) {
 
 	// a later word stands over an earlier one, and the history keeps both
 	rows[1] = []string{shared[0], shared[1], "reject"}
-	w.mustRun(t, exitDone, "review", "import", writeRows(t, [][]string{rows[0][:3], rows[1]}), "--by", "B Reviewer")
+	w.mustRun(t, exit.Done, "review", "import", writeRows(t, [][]string{rows[0][:3], rows[1]}), "--by", "B Reviewer")
 	w.runAt(t, dayAfter)
 	if got := w.number(t, shared[0]); strings.Contains(got, shared[1]) {
 		t.Errorf("a number rejected later: %s", got)
 	}
-	w.mustRun(t, exitDone, "verify", "--read-data")
+	w.mustRun(t, exit.Done, "verify", "--read-data")
 }
 
 func TestDecisionsThatCannotBeTaken(t *testing.T) {
@@ -125,7 +127,7 @@ func TestDecisionsThatCannotBeTaken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := w
-			w.mustRun(t, exitFailed, "review", "import", writeRows(t, append([][]string{head}, c.rows...)), "--by", "A Reviewer")
+			w.mustRun(t, exit.Failed, "review", "import", writeRows(t, append([][]string{head}, c.rows...)), "--by", "A Reviewer")
 			if !strings.Contains(w.stderr, c.want) {
 				t.Errorf("said %s, want %s", w.stderr, c.want)
 			}
@@ -139,8 +141,8 @@ func TestDecisionsThatCannotBeTaken(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(w.lake(), "reviews")); err == nil {
 		t.Error("something was remembered")
 	}
-	w.mustRun(t, exitUsage, "review", "import", writeRows(t, [][]string{head}))
-	w.mustRun(t, exitFailed, "review", "export", "--to", folder) // the reviewer may be working on it
+	w.mustRun(t, exit.WrongUsage, "review", "import", writeRows(t, [][]string{head}))
+	w.mustRun(t, exit.Failed, "review", "export", "--to", folder) // the reviewer may be working on it
 }
 
 // spreadsheet converts a file with LibreOffice to another form.
@@ -178,8 +180,8 @@ func TestTheRoundTripThroughASpreadsheet(t *testing.T) {
 	}
 	row := decide(t, rows, "number_of_two_births", "accept")
 	decided := writeRows(t, rows)
-	w.mustRun(t, exitDone, "review", "import", decided, "--by", "A Reviewer")
-	w.mustRun(t, exitDone, "review", "import", convert(decided, "xlsx"), "--by", "B Reviewer")
+	w.mustRun(t, exit.Done, "review", "import", decided, "--by", "A Reviewer")
+	w.mustRun(t, exit.Done, "review", "import", convert(decided, "xlsx"), "--by", "B Reviewer")
 	w.runAt(t, nextDay)
 	if got := w.number(t, row[0]); !strings.HasPrefix(got, row[1]) || !strings.HasSuffix(got, "reviewed accepted_by_reviewer") {
 		t.Errorf("decided in a spreadsheet: %s", got)
@@ -204,7 +206,7 @@ func TestAReviewerTypesIntoTheWorkbook(t *testing.T) {
 		t.Fatal("the cell for the decision is not found once")
 	}
 	mustWrite(t, opened, cell.ReplaceAll(book, []byte(`$1 office:value-type="string"><text:p>Accept</text:p></table:table-cell>`)))
-	w.mustRun(t, exitDone, "review", "import", convert(opened, "xlsx"), "--by", "A Reviewer")
+	w.mustRun(t, exit.Done, "review", "import", convert(opened, "xlsx"), "--by", "A Reviewer")
 	if !strings.Contains(w.stdout, "1 number accepted, 0 rejected") {
 		t.Error(w.stdout)
 	}

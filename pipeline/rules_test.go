@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"careshare/extract/casestore"
+	"careshare/pipeline/exit"
+	"careshare/pipeline/ruletest"
 	"careshare/sql"
 	"careshare/transform/rules"
 )
@@ -19,7 +21,7 @@ func TestAddingAField(t *testing.T) {
 	t.Parallel()
 	w := demo(t).copyOf(t)
 	if code := w.run("rules", "copy", "--config", w.config(), "macros.sql", "views/allergy_intolerance.json", "staging/stg_allergy_intolerances.sql",
-		"share/int_allergies_rows.sql", "share/allergies.sql", "share/allergies.yaml", "tests/int_scope.txtar"); code != exitDone {
+		"share/int_allergies_rows.sql", "share/allergies.sql", "share/allergies.yaml", "tests/int_scope.txtar"); code != exit.Done {
 		t.Fatalf("rules copy ended with %d: %s", code, w.stderr)
 	}
 	for _, edit := range [][3]string{
@@ -35,7 +37,7 @@ func TestAddingAField(t *testing.T) {
 	} {
 		w.editFile(t, edit[0], edit[1], edit[2])
 	}
-	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitQuarantined {
+	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.Quarantined {
 		t.Fatalf("run ended with %d: %s", code, w.stderr)
 	}
 	informed := fmt.Sprint(w.query(t, fmt.Sprintf("select count(*) from read_parquet(%s)", w.trusted("direct-care", "accessible_information"))))
@@ -58,21 +60,21 @@ func TestCasesOfACouncil(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(w.folder, "sources")); err != nil {
 		t.Fatal(err)
 	}
-	if code := w.run("rules", "copy", "--config", w.config(), "macros.sql", "tests/int_scope.txtar"); code != exitDone {
+	if code := w.run("rules", "copy", "--config", w.config(), "macros.sql", "tests/int_scope.txtar"); code != exit.Done {
 		t.Fatalf("rules copy ended with %d: %s", code, w.stderr)
 	}
 	w.editFile(t, "careshare.yaml", "# rules: rules ", "rules: rules # ")
 	models := []string{"test", "--config", w.config(), "int_scope", "int_accessible_information_rows"}
-	if code := w.run(models...); code != exitDone || !strings.Contains(w.stdout, "of 2 models: 0 failed") {
+	if code := w.run(models...); code != exit.Done || !strings.Contains(w.stdout, "of 2 models: 0 failed") {
 		t.Errorf("equal copies: ended with %d: %s%s", code, w.stdout, w.stderr)
 	}
 	w.editFile(t, "rules/macros.sql", "create macro is_snomed_code(code) as", "create macro is_snomed_code(code) as false and")
 	w.editFile(t, "rules/tests/int_scope.txtar", "1,false,died,1,", "1,false,died,2,")
 	code := w.run(models...)
-	if code != exitChecks || !strings.Contains(w.stdout, "FAIL int_scope/died") || !strings.Contains(w.stdout, "FAIL int_accessible_information_rows/") {
+	if code != exit.ChecksFailed || !strings.Contains(w.stdout, "FAIL int_scope/died") || !strings.Contains(w.stdout, "FAIL int_accessible_information_rows/") {
 		t.Errorf("changed: ended with %d: %s%s", code, w.stdout, w.stderr)
 	}
-	if code := w.run("rules", "diff", "--config", w.config()); code != exitDone || !strings.Contains(w.stdout, "+1,false,died,2,") || strings.Contains(w.stdout, "WARNING") {
+	if code := w.run("rules", "diff", "--config", w.config()); code != exit.Done || !strings.Contains(w.stdout, "+1,false,died,2,") || strings.Contains(w.stdout, "WARNING") {
 		t.Errorf("diff ended with %d: %s%s", code, w.stdout, w.stderr)
 	}
 	mustWrite(t, filepath.Join(w.folder, "rules", "copied.csv"), []byte("path,shipped_sha256\nmacros.sql,0\ntests/int_scope.txtar,0\n"))
@@ -89,7 +91,7 @@ func TestSourcesOfCasesAreTheViews(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	views, err := emptySources(shipped)
+	views, err := ruletest.EmptySources(shipped)
 	if err != nil {
 		t.Fatal(err)
 	}

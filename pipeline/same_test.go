@@ -11,13 +11,14 @@ import (
 
 	"careshare/extract/casestore/postgrestest"
 	"careshare/pipeline/borough"
+	"careshare/pipeline/exit"
 )
 
 func TestTheSameRunTwiceGivesTheSameBytes(t *testing.T) {
 	t.Parallel()
 	first := demo(t)
 	second := first.copyOf(t)
-	if code := second.run("run", "--config", second.config(), "--as-at", asAt); code != exitQuarantined {
+	if code := second.run("run", "--config", second.config(), "--as-at", asAt); code != exit.Quarantined {
 		t.Fatalf("run ended with %d: %s", code, second.stderr)
 	}
 	sameFiles(t, first.current(), second.current())
@@ -42,7 +43,7 @@ func TestEveryCaseStoreGivesTheSameSnapshot(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.edit(t, embeddedStore, kind)
-			if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitQuarantined {
+			if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.Quarantined {
 				t.Fatalf("run ended with %d: %s", code, w.stderr)
 			}
 			sameFiles(t, embedded.current(), w.current())

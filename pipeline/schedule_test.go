@@ -13,7 +13,11 @@ import (
 
 	"careshare/load/lake"
 	"careshare/pipeline/borough"
+	"careshare/pipeline/command"
+	"careshare/pipeline/config"
 	"careshare/pipeline/console"
+	"careshare/pipeline/exit"
+	"careshare/pipeline/scheduling"
 	"careshare/schedules"
 )
 
@@ -31,7 +35,7 @@ func (c *clock) at(now string) *schedules.Keeper {
 		c.Fatal(err)
 	}
 	con := &console.Console{Stderr: &c.stderr, Now: func() time.Time { return moment }}
-	keeper, _, err := schedulerOf(con, c.config(), "").keeper()
+	keeper, _, err := command.SchedulerOf(con, c.config(), "").Keeper()
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -70,7 +74,7 @@ func (c *clock) write(name, content string) {
 func TestAScheduledRunIsPublishedOnceForItsSlot(t *testing.T) {
 	t.Parallel()
 	c := &clock{T: t, world: demo(t).copyOf(t)}
-	c.write("schedules.yaml", schedulesTemplate)
+	c.write("schedules.yaml", config.SchedulesTemplate)
 	c.pass("2026-11-01T12:00:00Z")
 	c.pass("2026-11-02T06:40:00Z")
 	if got := c.snapshots(); !slices.Equal(got, []string{"20261102T060000Z"}) {
@@ -106,8 +110,8 @@ func TestASlotIsCarriedOutByTheSchedulersClock(t *testing.T) {
 	t.Parallel()
 	w := demo(t)
 	now := func() time.Time { return borough.DefaultAsAt().Add(time.Hour) }
-	by := schedulerOf(&console.Console{Stderr: io.Discard, Now: now}, w.config(), "").carrier(Config{})
-	got := by.carry(t.Context(), schedules.Job{Name: "fresh", Verb: []string{"status", "--max-age", "26h"}}, now())
+	by := command.SchedulerOf(&console.Console{Stderr: io.Discard, Now: now}, w.config(), "").Carrier(config.Config{})
+	got := by.Carry(t.Context(), schedules.Job{Name: "fresh", Verb: []string{"status", "--max-age", "26h"}}, now())
 	if got.State != schedules.Done {
 		t.Errorf("%+v", got)
 	}
@@ -152,7 +156,7 @@ func TestAJobsCommandLine(t *testing.T) {
 		"status --max-age yesterday":       "",
 		"--json":                           "",
 	} {
-		got, err := command(schedules.Job{Verb: strings.Fields(line)}, slot)
+		got, err := command.Command(schedules.Job{Verb: strings.Fields(line)}, slot)
 		if (err != nil) != (want == "") || strings.Join(got, " ") != want {
 			t.Errorf("%s: %v, %v", line, got, err)
 		}
@@ -161,20 +165,20 @@ func TestAJobsCommandLine(t *testing.T) {
 
 func TestTheVerdictOfAPass(t *testing.T) {
 	t.Parallel()
-	quarantined := schedules.Entry{State: schedules.Done, Reason: errQuarantined.Error()}
+	quarantined := schedules.Entry{State: schedules.Done, Reason: exit.ErrQuarantined.Error()}
 	failed := schedules.Entry{State: schedules.Failed}
 	for _, test := range []struct {
 		entries []schedules.Entry
 		code    int
 	}{
-		{nil, exitDone},
-		{[]schedules.Entry{{State: schedules.Done}}, exitDone},
-		{[]schedules.Entry{quarantined}, exitQuarantined},
-		{[]schedules.Entry{quarantined, failed}, exitFailed},
+		{nil, exit.Done},
+		{[]schedules.Entry{{State: schedules.Done}}, exit.Done},
+		{[]schedules.Entry{quarantined}, exit.Quarantined},
+		{[]schedules.Entry{quarantined, failed}, exit.Failed},
 	} {
-		if code := codeOf(t.Context(), verdict(test.entries)); verdict(test.entries) != nil && code != test.code {
+		if code := exit.Code(t.Context(), scheduling.Verdict(test.entries)); scheduling.Verdict(test.entries) != nil && code != test.code {
 			t.Errorf("%v: %d, want %d", test.entries, code, test.code)
-		} else if (verdict(test.entries) == nil) != (test.code == exitDone) {
+		} else if (scheduling.Verdict(test.entries) == nil) != (test.code == exit.Done) {
 			t.Errorf("%v: no verdict", test.entries)
 		}
 	}
@@ -183,9 +187,9 @@ func TestTheVerdictOfAPass(t *testing.T) {
 func TestTheSchedulesExitCodes(t *testing.T) {
 	t.Parallel()
 	for err, code := range map[error]int{
-		schedules.ErrBusy: exitLocked, schedules.ErrPaused: exitUsage, schedules.ErrUnknownYear: exitUsage, errors.New("disk"): exitFailed,
+		schedules.ErrBusy: exit.Locked, schedules.ErrPaused: exit.WrongUsage, schedules.ErrUnknownYear: exit.WrongUsage, errors.New("disk"): exit.Failed,
 	} {
-		if got := codeOf(t.Context(), busy(err)); got != code {
+		if got := exit.Code(t.Context(), scheduling.Busy(err)); got != code {
 			t.Errorf("%v: %d, want %d", err, got, code)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"careshare/pipeline/exit"
+
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -29,12 +31,12 @@ func TestExitCodes(t *testing.T) {
 		args []string
 		code int
 	}{
-		{[]string{"--help"}, exitDone},
-		{[]string{"nonsense"}, exitUsage},
-		{[]string{"run", "--nonsense"}, exitUsage},
-		{[]string{"run", "stray"}, exitUsage},
-		{[]string{"run", "--config", "/nowhere.yaml"}, exitUsage},
-		{[]string{"explain", "Surname"}, exitUsage},
+		{[]string{"--help"}, exit.Done},
+		{[]string{"nonsense"}, exit.WrongUsage},
+		{[]string{"run", "--nonsense"}, exit.WrongUsage},
+		{[]string{"run", "stray"}, exit.WrongUsage},
+		{[]string{"run", "--config", "/nowhere.yaml"}, exit.WrongUsage},
+		{[]string{"explain", "Surname"}, exit.WrongUsage},
 	} {
 		if code := w.run(test.args...); code != test.code {
 			t.Errorf("%v ended with %d, want %d: %s", test.args, code, test.code, w.stderr)

@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"careshare/pipeline/borough"
+	"careshare/pipeline/command"
+	"careshare/pipeline/config"
+	"careshare/pipeline/exit"
 )
 
 // theSmall is a small borough with a case store of CSV files, and what one run published of it, made once.
@@ -23,16 +26,16 @@ var theSmall = sync.OnceValues(func() (world, error) {
 	if err := borough.Make(context.Background(), options); err != nil {
 		return w, err
 	}
-	if _, err := writeTemplates(folder); err != nil {
+	if _, err := config.WriteTemplates(folder); err != nil {
 		return w, err
 	}
-	if err := writeDemoKey(filepath.Join(folder, "keys")); err != nil {
+	if err := command.WriteDemoKey(filepath.Join(folder, "keys")); err != nil {
 		return w, err
 	}
 	if said, err := exec.Command("sed", "-i", "s/kind: duckdb /kind: csv /; s/case_store.duckdb/case_store/; s/threshold_percent: 1 /threshold_percent: 5 /", w.config()).CombinedOutput(); err != nil {
 		return w, fmt.Errorf("%w: %s", err, said)
 	}
-	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exitQuarantined {
+	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.Quarantined {
 		return w, fmt.Errorf("run ended with %d: %s", code, w.stderr)
 	}
 	return w, nil

@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"careshare/pipeline/exit"
+	"careshare/pipeline/flow"
 )
 
 // traced is a world with a trace inbox of its own, so that answers can be planted; nothing has run in it yet.
@@ -23,7 +26,7 @@ func traced(t *testing.T) world {
 
 func (w *world) runAt(t *testing.T, at string) {
 	t.Helper()
-	if code := w.run("run", "--config", w.config(), "--as-at", at); code != exitQuarantined && code != exitDone {
+	if code := w.run("run", "--config", w.config(), "--as-at", at); code != exit.Quarantined && code != exit.Done {
 		t.Fatalf("run ended with %d: %s", code, w.stderr)
 	}
 }
@@ -52,7 +55,7 @@ func (w world) asked(t *testing.T) (path string, lines []map[string]string) {
 		}
 		lines = append(lines, line)
 	}
-	if strings.Join(rows[0], ",") != strings.Join(traceColumns[:], ",") {
+	if strings.Join(rows[0], ",") != strings.Join(flow.TraceColumns[:], ",") {
 		t.Errorf("header %v", rows[0])
 	}
 	return path, lines

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"careshare/load/lake"
+	"careshare/pipeline/flow"
 	"careshare/sql"
 	"careshare/transform"
 )
@@ -26,7 +27,7 @@ func tablesForTrino(t *testing.T) (kept, statements string, queries map[string]s
 	kept = filepath.Join(run.Private, "tables.duckdb")
 	db := everythingMade(t, j, run)
 	queries = map[string]string{}
-	for _, model := range j.models.Needed() {
+	for _, model := range j.Models.Needed() {
 		queries["main."+model.Name] = model.Query
 	}
 	do := func(statement string) {
@@ -35,7 +36,7 @@ func tablesForTrino(t *testing.T) (kept, statements string, queries map[string]s
 		}
 	}
 	do("create schema checks")
-	for _, check := range j.models.Checks {
+	for _, check := range j.Models.Checks {
 		queries["checks."+check.Name] = check.Query
 		do("create table checks." + check.Name + " as\n" + check.Query)
 	}
@@ -88,21 +89,21 @@ func tablesForTrino(t *testing.T) (kept, statements string, queries map[string]s
 }
 
 // everythingMade is the engine after all models of a run.
-func everythingMade(t *testing.T, j *job, run *lake.Run) *sql.DB {
-	known, err := j.recall(t.Context())
+func everythingMade(t *testing.T, j *flow.Job, run *lake.Run) *sql.DB {
+	known, err := j.Recall(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	tables, err := j.take(t.Context(), folders{raw: run.Raw, private: run.Private, quarantine: run.Quarantine, spill: run.Spill})
+	tables, err := j.Take(t.Context(), flow.Folders{Raw: run.Raw, Private: run.Private, Quarantine: run.Quarantine, Spill: run.Spill})
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := j.gather(t.Context(), known, run, tables)
+	db, err := j.Gather(t.Context(), known, run, tables)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	if _, err := transform.Run(t.Context(), db, j.models, j.linkPeople(db, known)); err != nil {
+	if _, err := transform.Run(t.Context(), db, j.Models, j.LinkPeople(db, known)); err != nil {
 		t.Fatal(err)
 	}
 	return db

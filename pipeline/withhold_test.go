@@ -10,6 +10,8 @@ import (
 
 	"careshare/load/audit"
 	"careshare/london"
+	"careshare/pipeline/exit"
+	"careshare/pipeline/snapshot"
 )
 
 // sharedPerson is someone about whom rows of several datasets are shared.
@@ -49,7 +51,7 @@ func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
 	if before == 0 {
 		t.Fatal("no rows about the person")
 	}
-	w.mustRun(t, exitDone, "withhold", person, "--reason", "asked us on the telephone")
+	w.mustRun(t, exit.Done, "withhold", person, "--reason", "asked us on the telephone")
 	if rows := w.rowsAbout(t, person); rows != 0 {
 		t.Errorf("%d rows are left at once", rows)
 	}
@@ -57,23 +59,23 @@ func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
 		t.Error("the pseudonyms are still published, the person's among them")
 	}
 	w.mustStillServe(t)
-	w.mustRun(t, exitDone, "explain", person)
+	w.mustRun(t, exit.Done, "explain", person)
 	if !strings.Contains(w.stdout, "asked us on the telephone") || !strings.Contains(w.stdout, "the council has stopped sharing") {
 		t.Errorf("explain does not tell of it: %s", w.stdout)
 	}
-	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
+	w.mustRun(t, exit.Quarantined, "run", "--as-at", asAt)
 	if rows := w.rowsAbout(t, person); rows != 0 {
 		t.Errorf("%d rows are back with the next run", rows)
 	}
 	if !w.published(t, "dim_person") {
 		t.Error("the next run publishes no pseudonyms")
 	}
-	w.mustRun(t, exitDone, "withhold", person, "--reason", "changed their mind", "--lift")
-	w.mustRun(t, exitQuarantined, "run", "--as-at", asAt)
+	w.mustRun(t, exit.Done, "withhold", person, "--reason", "changed their mind", "--lift")
+	w.mustRun(t, exit.Quarantined, "run", "--as-at", asAt)
 	if rows := w.rowsAbout(t, person); rows != before {
 		t.Errorf("after the lift %d rows, before %d", rows, before)
 	}
-	w.mustRun(t, exitDone, "explain", person)
+	w.mustRun(t, exit.Done, "explain", person)
 	for _, reason := range []string{"withheld by the council", "asked us on the telephone", "no longer withheld", "changed their mind"} {
 		if !strings.Contains(w.stdout, reason) {
 			t.Errorf("explain does not tell %q of a withholding that was lifted", reason)
@@ -85,11 +87,11 @@ func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
 func TestTheCouncilsWordIsToldByLondonsClock(t *testing.T) {
 	person, other := int64(7), int64(8)
 	at := time.Date(2026, 7, 1, 23, 30, 0, 0, time.UTC)
-	found, err := stops([]audit.Entry{
+	found, err := snapshot.Stops([]audit.Entry{
 		{At: at, Event: audit.Withheld, Person: &other},
 		{At: at, Event: audit.Withheld, Person: &person}, {At: at.AddDate(0, 5, 0), Event: audit.Lifted, Person: &person},
 	}, person)
-	if err != nil || len(found) != 2 || found[0].at.Format(london.WallClock) != "2026-07-02T00:30:00" || found[1].at.Format(london.WallClock) != "2026-12-01T23:30:00" {
+	if err != nil || len(found) != 2 || found[0].At.Format(london.WallClock) != "2026-07-02T00:30:00" || found[1].At.Format(london.WallClock) != "2026-12-01T23:30:00" {
 		t.Errorf("told %v (%v)", found, err)
 	}
 }
@@ -100,7 +102,7 @@ func TestAPersonInQuarantineIsExplained(t *testing.T) {
 	w := demo(t)
 	found := w.query(t, fmt.Sprintf(`select key from read_parquet('%s') where table_name = 'dm_persons' limit 1`,
 		filepath.Join(w.current(), "quarantine", "casestore", "part-0.parquet")))
-	w.mustRun(t, exitDone, "explain", found[0][0])
+	w.mustRun(t, exit.Done, "explain", found[0][0])
 	if want := "dm_persons " + found[0][0] + " is in quarantine: gender, null in a required column"; !strings.Contains(w.stdout, want) {
 		t.Errorf("explain does not say %q:\n%s", want, w.stdout)
 	}
@@ -109,7 +111,7 @@ func TestAPersonInQuarantineIsExplained(t *testing.T) {
 func TestWithholdingSomebodyUnknownSaysSo(t *testing.T) {
 	t.Parallel()
 	w := published(t)
-	w.mustRun(t, exitDone, "withhold", "99", "--reason", "mistyped")
+	w.mustRun(t, exit.Done, "withhold", "99", "--reason", "mistyped")
 	if !strings.Contains(w.stdout, "is the number right?") {
 		t.Errorf("said %q", w.stdout)
 	}
@@ -130,7 +132,7 @@ func TestOneFlippedByteIsFound(t *testing.T) {
 		}
 		content[len(content)/2] ^= 1
 		mustWrite(t, path, content)
-		if code := w.run("verify", "--read-data", "--config", w.config()); code == exitDone {
+		if code := w.run("verify", "--read-data", "--config", w.config()); code == exit.Done {
 			t.Errorf("a flipped byte in %s is not found", path)
 		}
 		content[len(content)/2] ^= 1

@@ -1,0 +1,178 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"careshare/extract/casestore"
+	"careshare/load/fault"
+	"careshare/load/lake"
+	"careshare/pipeline/config"
+	"careshare/pipeline/console"
+	"careshare/pipeline/exit"
+	"careshare/pipeline/scheduling"
+	"careshare/reports"
+)
+
+// checked is what check looked at, a line each.
+type checked struct {
+	Lines []checkedLine `json:"lines"`
+}
+
+// checkedLine is one thing that a run needs.
+type checkedLine struct {
+	Subject string `json:"subject"`
+	OK      bool   `json:"ok"`
+	Words   string `json:"words"` // what was found, or what to do
+}
+
+func (c checked) Text(w io.Writer) {
+	for _, line := range c.Lines {
+		mark := "ok  "
+		if !line.OK {
+			mark = "FIX "
+		}
+		fmt.Fprintf(w, "%s %-14s %s\n", mark, line.Subject, line.Words)
+	}
+}
+
+// Look looks at each thing that a run needs.
+func Look(ctx context.Context, p *console.Console, path string, c config.Config, plan scheduling.Scheduler) checked {
+	var found checked
+	add := func(subject, words string, err error) {
+		line := checkedLine{Subject: subject, OK: err == nil, Words: words}
+		if err != nil {
+			line.Words = exit.OneLine(err)
+		}
+		found.Lines = append(found.Lines, line)
+	}
+	add("configuration", path, nil)
+	words, err := checkRules(c)
+	add("rules", words, err)
+	words, err = checkAgreement(p, c)
+	add("agreement", words, err)
+	found.Lines = append(found.Lines, checkSchedules(plan, c)...)
+	add("case store", c.CaseStore.Kind+", every table and column of the contract is there", checkCaseStore(ctx, c))
+	for _, sender := range c.Health {
+		add("health", sender.Name+" in "+sender.Folder, isFolder(sender.Folder))
+	}
+	for _, inbox := range []struct{ subject, folder string }{{"cpis", c.CPIS.Folder}, {"trace", c.Trace.Folder}, {"opt-out", c.OptOut.Folder}} {
+		if inbox.folder == "" {
+			add(inbox.subject, "not configured: this council does not have it", nil)
+			continue
+		}
+		add(inbox.subject, inbox.folder, isFolder(inbox.folder))
+	}
+	if c.Delivery.Mail.Server != "" {
+		add("mail", c.Delivery.Mail.Server+" offers STARTTLS and takes the password", c.Delivery.Mailer().Check(ctx))
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Delivery.Recipients)) {
+		if folder := c.Delivery.Recipients[name].Folder; folder != "" {
+			add("delivery", name+" in "+folder, mayBeFolder(folder))
+		}
+	}
+	for _, u := range checkPseudonyms(c) {
+		add("pseudonyms", "", fmt.Errorf("%s would not be published for %s: %s", strings.Join(u.Datasets, ", "), u.Audience, u.Why))
+	}
+	free, err := freeSpace(c.Lake)
+	add("space", fmt.Sprintf("%d MB free for the lake", free>>20), err)
+	return found
+}
+
+// checkRules reports which of the council's rules decide, and those that may be out of date.
+func checkRules(c config.Config) (string, error) {
+	if _, err := c.Ruleset().Models(); err != nil {
+		return "", err
+	}
+	overlay := c.Ruleset().Overlay
+	if len(overlay) == 0 {
+		return "the program's own", nil
+	}
+	words := reports.Counted(len(overlay), "file") + " of the council's in " + c.Rules
+	for _, file := range overlay {
+		if file.Stale != "" {
+			words += "; WARNING " + file.Path + ": " + file.Stale + ", see careshare rules diff"
+		}
+	}
+	return words, nil
+}
+
+func checkAgreement(p *console.Console, c config.Config) (string, error) {
+	_, agreement, err := config.ReadTerms(c)
+	if err != nil {
+		return "", err
+	}
+	inDate, err := agreement.InDate(p.Now())
+	if err == nil && !inDate {
+		err = fault.WithHint(fmt.Errorf("version %s is not in date, so nothing would be shared", agreement.Version), "review it and set review_on")
+	}
+	return fmt.Sprintf("version %s, %s, to be reviewed on %s", agreement.Version, reports.Counted(len(agreement.Datasets), "dataset"), agreement.ReviewOn), err
+}
+
+// checkPseudonyms says what a run could not publish for want of a key.
+func checkPseudonyms(c config.Config) []config.Unpublished {
+	contracts, agreement, err := config.ReadTerms(c)
+	if err != nil {
+		return nil // said of the agreement
+	}
+	_, _, missing := config.WithKeys(c, agreement, contracts)
+	return missing
+}
+
+func checkCaseStore(ctx context.Context, c config.Config) error {
+	spill, err := os.MkdirTemp("", "careshare-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(spill)
+	options, err := c.CaseStoreOptions(spill)
+	if err != nil {
+		return err
+	}
+	return casestore.Check(ctx, options)
+}
+
+func isFolder(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s is no folder", path)
+	}
+	return err
+}
+
+// mayBeFolder takes a folder that is not there yet, since the first delivery makes it.
+func mayBeFolder(path string) error {
+	err := isFolder(path)
+	if errors.Is(err, fs.ErrNotExist) && filepath.Dir(path) != path {
+		return mayBeFolder(filepath.Dir(path))
+	}
+	return err
+}
+
+// leastSpace is what a run of a borough of 280,000 people needs for its private folder and its snapshot.
+const leastSpace = 4 << 30
+
+// freeSpace is how many bytes the lake's disk has left; too few is an error.
+func freeSpace(l string) (uint64, error) {
+	if _, err := lake.Open(l, nil); err != nil {
+		return 0, err
+	}
+	var stat syscall.Statfs_t
+	if err := syscall.Statfs(l, &stat); err != nil {
+		return 0, fmt.Errorf("lake: %w", err)
+	}
+	free := stat.Bavail * uint64(stat.Bsize)
+	if free < leastSpace {
+		return free, fault.WithHint(fmt.Errorf("%d MB free for the lake", free>>20), fmt.Sprintf("a run of a borough of 280,000 people wants %d MB", leastSpace>>20))
+	}
+	return free, nil
+}

@@ -1,0 +1,37 @@
+package command
+
+import (
+	"errors"
+
+	"careshare/pipeline/check"
+	"careshare/pipeline/config"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) checkVerb() *cobra.Command {
+	plan := ""
+	verb := &cobra.Command{
+		Use:   "check",
+		Short: "Look at configuration, agreement, schedules, sources and space: each line ok, or what to do",
+		Args:  cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error {
+			config, err := config.Read(p.configPath)
+			if err != nil {
+				return err
+			}
+			found := check.Look(verb.Context(), &p.Console, p.configPath, config, SchedulerOf(&p.Console, p.configPath, plan))
+			if err := p.print(found); err != nil {
+				return err
+			}
+			for _, line := range found.Lines {
+				if !line.OK {
+					return errors.New("check: a run would fail, or leave something out")
+				}
+			}
+			return nil
+		},
+	}
+	verb.Flags().StringVar(&plan, "schedules", "", "the plan (default: schedules.yaml beside the configuration, where there is one)")
+	return verb
+}

@@ -1,0 +1,44 @@
+package command
+
+import (
+	"fmt"
+
+	"careshare/load/fault"
+	"careshare/pipeline/config"
+	"careshare/pipeline/snapshot"
+	"careshare/reports"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) explainVerb() *cobra.Command {
+	var html string
+	verb := &cobra.Command{
+		Use:   "explain PERSON",
+		Short: "Show every decision about one person, in plain words, oldest first",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(verb *cobra.Command, args []string) error {
+			person, err := snapshot.PersonID(args[0])
+			if err != nil {
+				return err
+			}
+			config, err := config.Read(p.configPath)
+			if err != nil {
+				return err
+			}
+			told, err := snapshot.Explain(verb.Context(), &p.Console, config, person)
+			if err != nil {
+				return fmt.Errorf("explain: %w", err)
+			}
+			if html != "" {
+				if err := reports.WriteFile(html, told.WritePage); err != nil {
+					return fault.Explain("write "+html, err)
+				}
+				told.Page = html
+			}
+			return p.print(told)
+		},
+	}
+	verb.Flags().StringVar(&html, "html", "", "write it as a page too, to this file")
+	return verb
+}

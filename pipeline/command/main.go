@@ -1,0 +1,81 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"careshare/pipeline/console"
+	"careshare/pipeline/exit"
+	"careshare/pipeline/flow"
+
+	"github.com/spf13/cobra"
+)
+
+// program is one command line being carried out.
+type program struct {
+	console.Console
+	stdin  io.Reader
+	stdout io.Writer
+
+	configPath string
+	asJSON     bool
+	started    bool // a verb was found and its arguments fit; what fails before is wrong usage
+}
+
+// Run runs one command line by a clock and returns its exit code. Results go to stdout, everything else to stderr.
+func Run(ctx context.Context, now func() time.Time, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	syscall.Umask(0o077) // nothing that a library creates on the way may be read by others
+	p := &program{stdin: stdin, stdout: stdout, Console: console.Console{Stderr: stderr, Now: now}}
+	root := p.root()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !p.started {
+		err = exit.Usage(err)
+	}
+	return exit.Report(ctx, p.Stderr, err)
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "careshare",
+		Short:         "Publish what health and social care may know of a person, and why",
+		Long:          "Publish what health and social care may know of a person, and why.\n\n" + exit.Codes,
+		Version:       flow.Version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	flags := root.PersistentFlags()
+	flags.StringVarP(&p.configPath, "config", "c", "careshare.yaml", "the configuration")
+	flags.BoolVar(&p.asJSON, "json", false, "print the result as JSON")
+	flags.BoolVar(&p.Progress, "progress", false, "print each step to stderr although it is no terminal")
+	root.PersistentPreRun = func(*cobra.Command, []string) { p.started = true }
+	root.AddCommand(
+		p.demoVerb(), p.boroughVerb(), p.initVerb(), p.checkVerb(), p.planVerb(), p.runVerb(), p.statusVerb(),
+		p.verifyVerb(), p.explainVerb(), p.withholdVerb(), p.reviewVerb(), p.pruneVerb(), p.datasetsVerb(), p.reportVerb(), p.returnVerb(), p.proveVerb(), p.fetchVerb(), p.flattenVerb(), p.viewsVerb(), p.rulesVerb(), p.testVerb(), p.linkVerb(), p.scheduleVerb(), p.deliverVerb(), p.witnessVerb(),
+	)
+	return root
+}
+
+func (p *program) print(r console.Result) error {
+	if !p.asJSON {
+		r.Text(p.stdout)
+		return nil
+	}
+	encoder := json.NewEncoder(p.stdout)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(r); err != nil {
+		return fmt.Errorf("print result: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,42 @@
+package command
+
+import (
+	"fmt"
+	"time"
+
+	"careshare/pipeline/config"
+	"careshare/pipeline/console"
+	"careshare/pipeline/flow"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) planVerb() *cobra.Command {
+	var asAt string
+	verb := &cobra.Command{
+		Use:   "plan",
+		Short: "Show what a run would read, share and withhold; nothing is written to the lake",
+		Args:  cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error {
+			at, err := console.Moment(asAt, p.Now().UTC().Truncate(time.Second))
+			if err != nil {
+				return err
+			}
+			config, err := config.Read(p.configPath)
+			if err != nil {
+				return err
+			}
+			job, err := flow.Prepare(&p.Console, config, at)
+			if err != nil {
+				return err
+			}
+			summary, err := job.Plan(verb.Context())
+			if err != nil {
+				return fmt.Errorf("plan: %w", err)
+			}
+			return p.print(summary)
+		},
+	}
+	verb.Flags().StringVar(&asAt, "as-at", "", "the moment to plan for (default: now)")
+	return verb
+}

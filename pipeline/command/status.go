@@ -1,0 +1,35 @@
+package command
+
+import (
+	"time"
+
+	"careshare/pipeline/config"
+	"careshare/pipeline/snapshot"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) statusVerb() *cobra.Command {
+	var maxAge time.Duration
+	verb := &cobra.Command{
+		Use:   "status",
+		Short: "Show the current snapshot and its age",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			config, err := config.Read(p.configPath)
+			if err != nil {
+				return err
+			}
+			s, age, err := snapshot.StatusOf(&p.Console, config)
+			if err != nil {
+				return err
+			}
+			if err := p.print(s); err != nil {
+				return err
+			}
+			return snapshot.IsFresh(s, age, maxAge)
+		},
+	}
+	verb.Flags().DurationVar(&maxAge, "max-age", 0, "end with 5 where the snapshot is older than this, such as 26h")
+	return verb
+}

@@ -1,0 +1,62 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+
+	"careshare/load/fault"
+	"careshare/load/lake"
+	"careshare/pipeline/config"
+	"careshare/pipeline/snapshot"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) verifyVerb() *cobra.Command {
+	var options lake.VerifyOptions
+	var o snapshot.ProofOptions
+	var all bool
+	verb := &cobra.Command{
+		Use:   "verify",
+		Short: "Prove that what is published is what the manifests and the audit log say",
+		Args:  cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error {
+			if o.Proof != "" {
+				if o.Root == "" {
+					fmt.Fprintln(p.Stderr, "warning: without --root this proves nothing about whose log it is: anybody can make such a log; add the root that you noted")
+				}
+				shown, err := snapshot.VerifyProof(verb.Context(), o)
+				if err != nil {
+					return err
+				}
+				return p.print(shown)
+			}
+			config, err := config.Read(p.configPath)
+			if err != nil {
+				return err
+			}
+			if options.Roots, err = snapshot.NotedRoots(config, o); err != nil {
+				return err
+			}
+			found, err := snapshot.VerifyLake(verb.Context(), &p.Console, config, options)
+			if err != nil {
+				return err
+			}
+			shown := snapshot.Verification{Verification: found, All: all}
+			if err := p.print(shown); err != nil {
+				return err
+			}
+			if len(found.Findings) > 0 {
+				return fmt.Errorf("verify: %s: %w", strings.TrimSuffix(shown.Count(), ","), fault.ErrDamaged)
+			}
+			return nil
+		},
+	}
+	verb.Flags().BoolVar(&options.ReadData, "read-data", false, "read every byte of every file, not only sizes and footers")
+	verb.Flags().BoolVar(&all, "all", false, "list also each missing file that only a sound audit log could tell from a removed one")
+	verb.Flags().StringVar(&o.Proof, "proof", "", "check this proof instead, with no lake and no configuration at hand")
+	verb.Flags().StringVar(&o.Root, "root", "", "the audit log's root as you noted it elsewhere (its hash, or SIZE HASH, or the file of careshare witness): the log, or the proof, must be of it")
+	verb.Flags().StringVar(&o.Public, "public-key", "", "the key that checks the signature of such a file (default: that of witness.key_file)")
+	verb.Flags().StringVar(&o.File, "file", "", "with --proof: the file that was handed to you: of a dataset, or the auditors' extract or rows of it, as .xlsx or .csv")
+	return verb
+}

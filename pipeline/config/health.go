@@ -1,0 +1,57 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+// Sender is one health sender: a folder that holds one bulk export, or several in folders of their own, oldest name first.
+type Sender struct {
+	Name   string  `yaml:"sender"`
+	Folder string  `yaml:"folder"`
+	Server *Server `yaml:"server"` // where `fetch` gets them from; nil: they arrive by other means
+}
+
+// senderName is what a sender may be called: it names folders and stands in each row of health data.
+var senderName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
+
+// validateSenders holds that rows of two senders can be told apart, and that who shares the integrated teams' records is one of them.
+func validateSenders(senders []Sender, integrated []string) error {
+	var wrong []error
+	if len(senders) == 0 {
+		wrong = append(wrong, errors.New("health: name at least one sender"))
+	}
+	var names []string
+	for i, s := range senders {
+		switch {
+		case s.Name == "" || s.Folder == "":
+			wrong = append(wrong, fmt.Errorf("health[%d]: needs sender and folder", i))
+		case !senderName.MatchString(s.Name):
+			wrong = append(wrong, fmt.Errorf("health[%d].sender: must be lower case letters, digits, _ and -", i))
+		case slices.Contains(names, s.Name):
+			wrong = append(wrong, fmt.Errorf("health[%d].sender: %s is named twice", i, s.Name))
+		}
+		names = append(names, s.Name)
+	}
+	for _, name := range integrated {
+		if !slices.Contains(names, name) {
+			wrong = append(wrong, fmt.Errorf("returns.integrated.senders: no sender of health is called %s", name))
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// Server is where a sender's bulk exports are fetched from (HL7 Bulk Data Access 3.0.0).
+type Server struct {
+	URL   string `yaml:"url"`   // the FHIR base, https
+	Group string `yaml:"group"` // the Group of the people in scope, where the server has one; else all its patients are asked for
+
+	ClientID string `yaml:"client_id"` // SMART Backend Services; empty: the server asks for no token
+	KeyID    string `yaml:"key_id"`
+	KeyFile  string `yaml:"key_file"` // PEM, for its owner's eyes only
+	TokenURL string `yaml:"token_url"`
+	Scope    string `yaml:"scope"`
+	CAFile   string `yaml:"ca_file"` // certificates to trust beside the system's
+}

@@ -1,0 +1,30 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"careshare/load/agreement"
+)
+
+// No group under pseudonyms may be smaller than the smallest number that the reports show.
+func TestAGroupIsNoSmallerThanWhatReportsShow(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "agreement.yaml")
+	if err := os.WriteFile(path, []byte(agreement.Template), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		smallNumbers string
+		k            int
+		refused      bool
+	}{{"hes", 7, true}, {"hes", 8, false}, {"opensafely", 7, true}, {"opensafely", 8, false}, {"nhs_mental_health", 4, true}, {"nhs_mental_health", 5, false}} {
+		config := Config{Agreement: path, Reports: Reports{SmallNumbers: c.smallNumbers}}
+		err := config.hidesAsMuch(agreement.Agreement{DeIdentification: map[string]agreement.DeIdentification{"bi": {K: c.k}}})
+		if (err != nil) != c.refused || err != nil && !strings.HasPrefix(err.Error(), "read agreement.yaml:35: de_identification.bi.k: is ") {
+			t.Errorf("%s with k = %d: %v", c.smallNumbers, c.k, err)
+		}
+	}
+}

@@ -1,0 +1,33 @@
+package flow
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+
+	"careshare/load/lake"
+	"careshare/london"
+	"careshare/pipeline/config"
+	"careshare/pipeline/reporting"
+	"careshare/pipeline/returns"
+	"careshare/pipeline/snapshot"
+)
+
+// makeReports lays out every report of a run that is staged and not yet published.
+func (j *Job) makeReports(ctx context.Context, run *lake.Run, o outcome) error {
+	j.step("reports")
+	p := j.publication(o)
+	manifest := lake.Manifest{Run: run.ID, AsAt: run.AsAt, Versions: p.Versions, Datasets: o.staged.Datasets, Audit: run.Audit}
+	staged := lake.Snapshot{ID: run.ID, Path: filepath.Dir(run.Reports)}
+	list := append(reporting.EveryReport(), reporting.Layout{Name: config.BIAudience, Make: func(ctx context.Context, from snapshot.Source) error {
+		return reporting.MakeCatalog(ctx, from, staged)
+	}})
+	if slices.ContainsFunc(manifest.Datasets, func(d lake.Disclosure) bool { return d.Dataset == "return_periods" }) {
+		day, err := london.Day(j.AsAt)
+		if err != nil {
+			return err
+		}
+		list = append(list, returns.Layouts(j.Config.Returns.Periods(day))...)
+	}
+	return reporting.MakeReports(ctx, j.Config, staged, manifest, run.Reports, run.Spill, list)
+}
