@@ -28,7 +28,7 @@ func TestAddingAField(t *testing.T) {
 		{"careshare.yaml", "# rules: rules ", "rules: rules # "},
 		{"rules/views/allergy_intolerance.json", `"name": "criticality"`, `"name": "severity", "path": "reaction.first().severity", "type": "code"}, {"name": "criticality"`},
 		{"rules/staging/stg_allergy_intolerances.sql", "criticality", "severity, criticality"},
-		{"rules/share/int_allergies_rows.sql", "records.criticality", "records.severity, records.criticality"},
+		{"rules/share/allergies_candidates.sql", "records.criticality", "records.severity, records.criticality"},
 		{"rules/share/allergies.sql", "records.criticality", "records.severity, records.criticality"},
 		{"rules/share/allergies.yaml", "  - {name: criticality", "  - {name: severity, type: VARCHAR, nullable: true, meaning: \"mild, moderate or severe, of the first reaction.\"}\n  - {name: criticality"},
 		{"agreement.yaml", "criticality", "severity, criticality"},

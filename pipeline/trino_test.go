@@ -22,8 +22,11 @@ const (
 // notOnTrino are the models that Trino does not carry out as they stand, and what they say that it cannot.
 var notOnTrino = map[string]string{
 	"int_annex_a_findings":         "JSON, whose functions have other names there",
-	"int_bi_fact_tiers":            "recursion over lists",
-	"int_bi_person_tiers":          "recursion over lists",
+	"dim_person_tiers":             "different people counted over a window",
+	"fact_consent_request_tiers":   "different people counted over a window",
+	"fact_cpis_access_tiers":       "different people counted over a window",
+	"fact_episode_tiers":           "different people counted over a window",
+	"fact_sharing_decision_tiers":  "different people counted over a window",
 	"int_cld_field_results":        "unpivot",
 	"int_figures":                  "recursion without end; Trino's has a set depth",
 	"int_ssda903_child_findings":   "lists of records",

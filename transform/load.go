@@ -30,7 +30,17 @@ func Load(fsys fs.FS) (Models, error) {
 	if err := proveMacros(fsys); err != nil {
 		return Models{}, fmt.Errorf("load macros.sql: %w", err)
 	}
+	datasets, err := readDatasets(fsys)
+	if err != nil {
+		return Models{}, err
+	}
+	if models, err = models.register(datasets); err != nil {
+		return Models{}, err
+	}
 	if err := models.proveReads(); err != nil {
+		return Models{}, err
+	}
+	if err := models.holdContracts(datasets); err != nil {
 		return Models{}, err
 	}
 	if err := models.agree(); err != nil {
@@ -91,7 +101,8 @@ func (m Models) proveReads() error {
 	defer parse.Close()
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for _, model := range slices.Concat(m.Tables, m.Checks) {
+	for i := range len(m.Tables) + len(m.Checks) {
+		model := m.at(i)
 		group.Go(func() error {
 			if err := model.proveReads(parse); err != nil {
 				return fmt.Errorf("load %s/%s.sql: %w", model.Folder, model.Name, err)
@@ -102,11 +113,20 @@ func (m Models) proveReads() error {
 	return group.Wait()
 }
 
-func (m Model) proveReads(parse *dbsql.Stmt) error {
-	reads, err := queryReads(context.Background(), parse, m.Query)
+// at counts the tables first, then the checks.
+func (m Models) at(i int) *Model {
+	if i < len(m.Tables) {
+		return &m.Tables[i]
+	}
+	return &m.Checks[i-len(m.Tables)]
+}
+
+func (m *Model) proveReads(parse *dbsql.Stmt) error {
+	reads, columns, err := queryReads(context.Background(), parse, m.Query)
 	if err != nil {
 		return err
 	}
+	m.Columns = columns
 	if !slices.Equal(reads, m.Reads) {
 		return fmt.Errorf("header: reads says [%s], the query reads [%s]", strings.Join(m.Reads, ", "), strings.Join(reads, ", "))
 	}

@@ -47,7 +47,7 @@ func proveMacros(fsys fs.FS) error {
 		if err := rows.Scan(&name, &query); err != nil {
 			return err
 		}
-		reads, err := queryReads(ctx, parse, query)
+		reads, _, err := queryReads(ctx, parse, query)
 		if err != nil {
 			return fmt.Errorf("macro %s: %w", name, err)
 		}

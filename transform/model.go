@@ -19,6 +19,7 @@ type Model struct {
 	Why      string   // the rule in a sentence, for people
 	Grain    []string // the columns of which no two rows agree; of a check: the columns that name a bad row, where any do
 	Reads    []string // models by name, and sources as schema.table; sorted
+	Columns  []string // that the query returns, in their order; none where it selects everything (*)
 	Audience string   // who may read it; empty for what stays inside the run
 	Dataset  string   // the name it is published under; empty for what stays inside the run
 	View     bool     // made as a view, not as a table

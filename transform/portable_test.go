@@ -36,10 +36,10 @@ var held = []struct {
 }{
 	{`\bunpivot\b`, []string{"int_cld_field_results"}},
 	{`\bjson_\w*\(`, []string{"int_annex_a_findings", "return_changes", "return_rows"}},
-	{`\blist\(`, []string{"int_bi_fact_tiers", "int_bi_person_tiers", "return_changes"}},
+	{`\blist\(`, []string{"return_changes"}},
 	{`\{'`, []string{"int_ssda903_child_findings", "int_ssda903_episode_findings", "int_ssda903_year_findings", "return_changes"}},
 	{`\blambda\b`, []string{"int_ssda903_child_findings", "int_ssda903_episode_findings", "int_ssda903_year_findings", "return_changes"}},
-	{`\bwith recursive\b`, []string{"int_bi_fact_tiers", "int_bi_person_tiers", "int_figures"}},
+	{`\bwith recursive\b`, []string{"int_figures"}},
 	{`\bstring_agg\(`, []string{"return_rows"}},
 	{`\bgroup by all\b|\bunnest\(\[|\bsemi join\b|\banti join\b|\basof\b|\bpivot\b|\b(median|generate_series|list_position)\(`, nil},
 }

@@ -26,10 +26,12 @@ var restless = []string{
 // queryReads asks DuckDB's own parser (select json_serialize_sql) which relations a query reads: models by name, sources as schema.table,
 // sorted, without the query's own CTEs. It refuses what is no single select, what reads a file or a setting,
 // and what does not give the same answer twice.
-func queryReads(ctx context.Context, parse *dbsql.Stmt, query string) ([]string, error) {
+//
+// It also returns the names of the columns that the query returns, in their order; none where it selects everything (*).
+func queryReads(ctx context.Context, parse *dbsql.Stmt, query string) (reads, columns []string, err error) {
 	var text string
 	if err := parse.QueryRowContext(ctx, query).Scan(&text); err != nil {
-		return nil, sql.WithoutValues(err)
+		return nil, nil, sql.WithoutValues(err)
 	}
 	var parsed struct {
 		Error      bool   `json:"error"`
@@ -37,17 +39,54 @@ func queryReads(ctx context.Context, parse *dbsql.Stmt, query string) ([]string,
 		Statements []any  `json:"statements"`
 	}
 	if err := json.Unmarshal([]byte(text), &parsed); err != nil {
-		return nil, fmt.Errorf("parse: %w", err)
+		return nil, nil, fmt.Errorf("parse: %w", err)
 	}
 	if parsed.Error {
-		return nil, errors.New("parse: " + parsed.Message)
+		return nil, nil, errors.New("parse: " + parsed.Message)
 	}
 	if len(parsed.Statements) != 1 {
-		return nil, fmt.Errorf("parse: %d statements in one model", len(parsed.Statements))
+		return nil, nil, fmt.Errorf("parse: %d statements in one model", len(parsed.Statements))
 	}
 	w := walker{reads: map[string]bool{}}
 	w.walk(parsed.Statements[0], nil)
-	return slices.Sorted(maps.Keys(w.reads)), w.err
+	return slices.Sorted(maps.Keys(w.reads)), returned(parsed.Statements[0]), w.err
+}
+
+// returned are the columns of a serialised query; of a union those of its first part.
+func returned(node any) []string {
+	switch node := node.(type) {
+	case []any:
+		if len(node) > 0 {
+			return returned(node[0])
+		}
+	case map[string]any:
+		if list, isSelect := node["select_list"].([]any); isSelect {
+			return named(list)
+		}
+		for _, inner := range []string{"node", "left", "child", "children"} {
+			if node[inner] != nil {
+				return returned(node[inner])
+			}
+		}
+	}
+	return nil
+}
+
+// named are the names of a select list; none where one column has no name, or stands for several.
+func named(list []any) (names []string) {
+	for _, item := range list {
+		item, _ := item.(map[string]any)
+		name := word(item, "alias")
+		if path, _ := item["column_names"].([]any); name == "" && len(path) > 0 {
+			last, _ := path[len(path)-1].(string)
+			name = strings.ToLower(last)
+		}
+		if name == "" {
+			return nil
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 // walker collects the relations of a serialised query.

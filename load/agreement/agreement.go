@@ -3,6 +3,7 @@ package agreement
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"os"
 	"time"
@@ -46,15 +47,25 @@ type Access struct {
 	FileMode   string `yaml:"file_mode" json:"file_mode"`     // octal, 0600 where empty
 	FolderMode string `yaml:"folder_mode" json:"folder_mode"` // octal, 0700 where empty
 	Group      string `yaml:"group" json:"group,omitempty"`   // the system's group; empty: the program's own
+
+	Exemption  string `yaml:"exemption" json:"exemption,omitempty"`     // statutory | internal_audit | de_identified; empty: the gates decide row by row
+	LegalBasis string `yaml:"legal_basis" json:"legal_basis,omitempty"` // the law that the exemption rests on, in the parties' words
 }
+
+// Exemptions: why the decisions about people do not apply to an audience.
+const (
+	Statutory     = "statutory"      // a law demands the rows
+	InternalAudit = "internal_audit" // the council's own auditors, who check the decisions
+	DeIdentified  = "de_identified"  // no row says whose it is
+)
 
 // AgreedDataset is one dataset that the parties agreed on.
 type AgreedDataset struct {
 	Name         string   `yaml:"name"`
-	Direction    string   `yaml:"direction"` // in | out | internal, as in its contract
+	Direction    string   `yaml:"direction"` // in | out, as in its contract; may be left out
 	Audience     string   `yaml:"audience"`
 	Purpose      string   `yaml:"purpose"`
-	LegalBases   []string `yaml:"legal_bases"` // adult_care_duty | safeguarding | statute
+	LegalBases   []string `yaml:"legal_bases"` // adult_care_duty | safeguarding | statute; an exempt audience has its own
 	Gate         string   `yaml:"gate"`        // ask_each_time | objection | statutory
 	Standing     string   `yaml:"standing"`    // verified | traced | matched | none
 	SecondaryUse bool     `yaml:"secondary_use"`
@@ -78,6 +89,10 @@ func Read(path string, contracts Contracts) (Agreement, error) {
 	a.SHA256 = disk.SHA256(data)
 	if err := a.check(strictyaml.Lines{Path: path, Data: bytes.Clone(data)}, contracts); err != nil {
 		return Agreement{}, err
+	}
+	for i, d := range a.Datasets {
+		contract, _ := contracts.Find(d.Name)
+		a.Datasets[i].Direction = cmp.Or(contract.Direction, "none")
 	}
 	return a, nil
 }
@@ -134,9 +149,3 @@ func (a Agreement) Rows() (datasets []AgreementDataset, bases []AgreementBasis, 
 	}
 	return datasets, bases, columns
 }
-
-// Shared reports whether the gates apply to a dataset: its rows leave the council.
-func Shared(dataset, direction string) bool { return direction != "internal" || dataset == "people" }
-
-// IsShared reports whether the gates apply to the dataset.
-func (d AgreedDataset) IsShared() bool { return Shared(d.Name, d.Direction) }

@@ -1,12 +1,14 @@
 package agreement
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"careshare/load/strictyaml"
@@ -40,6 +42,11 @@ func (a Agreement) check(at strictyaml.Lines, contracts Contracts) error {
 	if err := a.SecurityLabels.check(at); err != nil {
 		return err
 	}
+	for _, name := range slices.Sorted(maps.Keys(a.Audiences)) {
+		if err := a.checkExemption(at, name); err != nil {
+			return err
+		}
+	}
 	seen := map[string]bool{}
 	for i, dataset := range a.Datasets {
 		where := fmt.Sprintf("$.datasets[%d]", i)
@@ -71,11 +78,14 @@ func (a Agreement) checkDataset(at strictyaml.Lines, where string, d AgreedDatas
 	if !known {
 		return at.Fault(where+".name", "no contract for dataset %s%s", d.Name, strictyaml.Nearest(d.Name, contracts.names()))
 	}
-	if d.Direction != contract.Direction {
-		return at.Fault(where+".direction", "dataset %s has direction %s in its contract, not %s", d.Name, contract.Direction, d.Direction)
+	if d.Direction == "internal" {
+		return at.Fault(where+".direction", "dataset %s: direction internal exempts nothing: leave it out, and name the exemption of audience %s with its legal basis", d.Name, d.Audience)
 	}
-	if _, known := a.Audiences[d.Audience]; !known {
-		return at.Fault(where+".audience", "audience %s is not among audiences", d.Audience)
+	if d.Direction != "" && d.Direction != contract.Direction {
+		return at.Fault(where+".direction", "dataset %s has direction %s in its contract, not %s", d.Name, cmp.Or(contract.Direction, "none"), d.Direction)
+	}
+	if err := a.checkAudience(at, where, d, contract); err != nil {
+		return err
 	}
 	if d.Purpose == "" {
 		return at.Fault(where, "dataset %s has no purpose", d.Name)
@@ -91,14 +101,62 @@ func (a Agreement) checkDataset(at strictyaml.Lines, where string, d AgreedDatas
 	if err := a.checkPseudonymised(at, where, d, contract); err != nil {
 		return err
 	}
-	return d.checkWords(at, where)
+	return d.checkWords(at, where, contract.IsShared())
 }
 
-// checkWords holds the words that the models compare with. Internal datasets pass no gate, so they may leave them out.
-func (d AgreedDataset) checkWords(at strictyaml.Lines, where string) error {
+// checkAudience holds a dataset to the audience that the parties chose: one of its contract's, and one whose limits it keeps.
+func (a Agreement) checkAudience(at strictyaml.Lines, where string, d AgreedDataset, c Contract) error {
+	access, known := a.Audiences[d.Audience]
+	if !known {
+		return at.Fault(where+".audience", "dataset %s: audience %s is not among audiences%s", d.Name, d.Audience, strictyaml.Nearest(d.Audience, slices.Sorted(maps.Keys(a.Audiences))))
+	}
+	if access.Exemption == DeIdentified {
+		if named := c.ofKind(Identifier); len(named) > 0 {
+			return at.Fault(where+".audience", "dataset %s: audience %s is de-identified, and column %s is an identifier", d.Name, d.Audience, named[0])
+		}
+		if written := c.ofKind(Text); len(written) > 0 {
+			return at.Fault(where+".audience", "dataset %s: audience %s is de-identified, and column %s is free text", d.Name, d.Audience, written[0])
+		}
+		if telling := c.ofKind(QuasiIdentifier, Sensitive); len(telling) > 0 && c.Gate != ByClearance {
+			return at.Fault(where+".audience", "dataset %s: audience %s is de-identified, and column %s says something of a person: its gate must be cleared", d.Name, d.Audience, telling[0])
+		}
+	}
+	if !slices.Contains(c.Audiences, d.Audience) {
+		return at.Fault(where+".audience", "dataset %s: audience %s is not among those of its contract, %v", d.Name, d.Audience, c.Audiences)
+	}
+	switch {
+	case c.Gate == ByClearance && access.Exemption != DeIdentified:
+		return at.Fault(where+".audience", "dataset %s has gate cleared: audience %s must be exempt as de_identified", d.Name, d.Audience)
+	case c.Gate == NoGate && access.Exemption == "":
+		return at.Fault(where+".audience", "dataset %s has gate none: audience %s has no exemption, so nothing may reach it without a decision", d.Name, d.Audience)
+	}
+	return nil
+}
+
+// checkExemption holds an exemption to its legal basis, and a de-identified audience to its terms.
+func (a Agreement) checkExemption(at strictyaml.Lines, audience string) error {
+	where, x := "$.audiences."+audience, a.Audiences[audience]
+	_, hasTerms := a.DeIdentification[audience]
+	words := []string{Statutory, InternalAudit, DeIdentified}
+	switch {
+	case x.Exemption != "" && !slices.Contains(words, x.Exemption):
+		return at.Fault(where+".exemption", "audience %s: exemption must be one of %v", audience, words)
+	case x.Exemption != "" && strings.TrimSpace(x.LegalBasis) == "":
+		return at.Fault(where, "audience %s: exemption %s has no legal_basis: name the law that it rests on", audience, x.Exemption)
+	case x.Exemption == "" && x.LegalBasis != "":
+		return at.Fault(where, "audience %s has a legal_basis and no exemption", audience)
+	case x.Exemption == DeIdentified && !hasTerms:
+		return at.Fault(where, "audience %s is exempt as de_identified: its terms are missing under de_identification", audience)
+	case x.Exemption != DeIdentified && hasTerms:
+		return at.Fault(where, "audience %s has de_identification: its exemption must be de_identified", audience)
+	}
+	return nil
+}
+
+// checkWords holds the words that the models compare with. Where no decision applies they may be left out.
+func (d AgreedDataset) checkWords(at strictyaml.Lines, where string, shared bool) error {
 	gates, standings := []string{"ask_each_time", "objection", "statutory"}, []string{"verified", "traced", "matched", "none"}
 	bases := []string{"adult_care_duty", "safeguarding", "statute"}
-	shared := d.Direction != "internal"
 	if (shared || d.Gate != "") && !slices.Contains(gates, d.Gate) {
 		return at.Fault(where+".gate", "dataset %s: gate must be one of %v", d.Name, gates)
 	}

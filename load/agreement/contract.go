@@ -10,31 +10,58 @@ import (
 	"careshare/load/strictyaml"
 )
 
-// Contract is what a dataset promises its readers: read from the YAML beside its model.
+// Contract declares a dataset, once: what its readers are promised, and what the program needs to know to let its rows out.
 type Contract struct {
-	Name        string           `yaml:"name" json:"name"`
-	Direction   string           `yaml:"direction" json:"direction"`             // in | out | internal
-	DecidedAs   string           `yaml:"decided_as" json:"decided_as,omitempty"` // the dataset whose decisions these rows go by; empty: its own
-	Version     string           `yaml:"version" json:"version,omitempty"`       // MAJOR.MINOR; empty: its readers are promised nothing
-	NeedsKey    bool             `yaml:"needs_key" json:"needs_key,omitempty"`   // holds pseudonyms, or belongs to datasets that do
-	Grain       []string         `yaml:"grain" json:"grain"`                     // the columns that name one row
-	Sort        []string         `yaml:"sort" json:"sort,omitempty"`             // the columns that the file is sorted by before its grain, so that readers can skip
-	Description string           `yaml:"description" json:"description"`
-	Columns     []ContractColumn `yaml:"columns" json:"columns"`
+	Name        string            `yaml:"name" json:"name"`
+	Direction   string            `yaml:"direction" json:"direction,omitempty"` // in (health records to the council) | out (council records to health); empty: neither
+	Audiences   []string          `yaml:"audiences" json:"audiences"`           // who may have it; the agreement names one of them
+	Subject     string            `yaml:"subject" json:"subject"`               // the column that says whose row it is, or none
+	Gate        string            `yaml:"gate" json:"gate"`                     // decisions | cleared | none | the dataset whose decisions apply
+	Sources     []string          `yaml:"sources" json:"sources,omitempty"`     // relations counted for conservation, each with its condition: table where condition
+	Version     string            `yaml:"version" json:"version,omitempty"`     // MAJOR.MINOR; empty: its readers are promised nothing
+	NeedsKey    bool              `yaml:"needs_key" json:"needs_key,omitempty"` // holds pseudonyms, or belongs to datasets that do
+	Grain       []string          `yaml:"grain" json:"grain"`                   // the columns that name one row
+	Sort        []string          `yaml:"sort" json:"sort,omitempty"`           // the columns that the file is sorted by before its grain, so that readers can skip
+	GivesUp     []string          `yaml:"gives_up" json:"gives_up,omitempty"`   // quasi-identifiers in the order in which a row with too few alike gives them up
+	Withdrawn   map[string]string `yaml:"withdrawn" json:"withdrawn,omitempty"` // columns taken from readers at once, and why: only where to leave them would harm people
+	Description string            `yaml:"description" json:"description"`
+	Columns     []ContractColumn  `yaml:"columns" json:"columns"`
 }
+
+// Gates of a contract, beside the name of another dataset.
+const (
+	ByDecisions = "decisions" // a row passes where the decision about its person and this dataset is shared
+	ByClearance = "cleared"   // a row passes under a pseudonym, where its person is cleared and k people look the same
+	NoGate      = "none"      // for audiences that the agreement exempts
+)
+
+// Kinds of columns.
+const (
+	Identifier      = "identifier"       // names somebody by itself: a number, a name, an address, a telephone
+	QuasiIdentifier = "quasi_identifier" // says who it is together with others: age, sex, team, month
+	Sensitive       = "sensitive"        // says something of a person that could harm them
+	Key             = "key"              // names a row, a record or a thing
+	Measure         = "measure"          // a number that is counted or measured
+	Code            = "code"             // a word or code of a closed list
+	Text            = "text"             // words that somebody wrote
+	Date            = "date"             // a day or a moment
+)
+
+var kinds = []string{Identifier, QuasiIdentifier, Sensitive, Key, Measure, Code, Text, Date}
 
 // ContractColumn is one column of a dataset.
 type ContractColumn struct {
 	Name     string `yaml:"name" json:"name"`
 	Type     string `yaml:"type" json:"type"` // DuckDB's name of the type
+	Kind     string `yaml:"kind" json:"kind"`
 	Nullable bool   `yaml:"nullable" json:"nullable"`
 	Unit     string `yaml:"unit" json:"unit,omitempty"`
 	Meaning  string `yaml:"meaning" json:"meaning"`
 
-	From            string       `yaml:"from" json:"from,omitempty"`                         // model.column that it is made from
-	Since           string       `yaml:"since" json:"since,omitempty"`                       // the version that brought it; empty: the first
-	Deprecated      *Deprecation `yaml:"deprecated" json:"deprecated,omitempty"`             // null: here to stay
-	QuasiIdentifier bool         `yaml:"quasi_identifier" json:"quasi_identifier,omitempty"` // could tell who it is, together with others
+	PseudonymOf []string     `yaml:"pseudonym_of" json:"pseudonym_of,omitempty"` // the candidates' columns that it is a pseudonym of
+	From        string       `yaml:"from" json:"from,omitempty"`                 // model.column that it is made from
+	Since       string       `yaml:"since" json:"since,omitempty"`               // the version that brought it; empty: the first
+	Deprecated  *Deprecation `yaml:"deprecated" json:"deprecated,omitempty"`     // null: here to stay
 }
 
 // Deprecation says that a column will go.
@@ -66,7 +93,7 @@ func ReadContracts(models fs.FS) (Contracts, error) {
 		contracts = append(contracts, contract)
 	}
 	slices.SortFunc(contracts, func(a, b Contract) int { return strings.Compare(a.Name, b.Name) })
-	return contracts, nil
+	return contracts, contracts.checkGates()
 }
 
 func readContract(models fs.FS, file string) (Contract, error) {
@@ -81,16 +108,8 @@ func readContract(models fs.FS, file string) (Contract, error) {
 	if c.Name+".yaml" != path.Base(file) {
 		return Contract{}, fmt.Errorf("read %s: the contract is named %q", file, c.Name)
 	}
-	if !slices.Contains([]string{"in", "out", "internal"}, c.Direction) {
-		return Contract{}, fmt.Errorf("read %s: direction must be in, out or internal", file)
-	}
-	for _, column := range c.Grain {
-		if !slices.Contains(c.Names(), column) {
-			return Contract{}, fmt.Errorf("read %s: grain column %s is not among columns%s", file, column, strictyaml.Nearest(column, c.Names()))
-		}
-	}
-	if len(c.Grain) == 0 {
-		return Contract{}, fmt.Errorf("read %s: grain is missing", file)
+	if err := c.checkDeclaration(); err != nil {
+		return Contract{}, fmt.Errorf("read %s: dataset %s: %w", file, c.Name, err)
 	}
 	if err := c.checkPromise(); err != nil {
 		return Contract{}, fmt.Errorf("read %s: %w", file, err)
@@ -136,27 +155,36 @@ func (c Contract) Order() []string {
 // DictionaryEntry is one dataset as its readers know it: its contract, and what the agreement lets out of it.
 type DictionaryEntry struct {
 	Contract
-	Audience   string   `json:"audience"` // empty: the agreement does not name the dataset, so it is not published
-	Purpose    string   `json:"purpose"`
-	LegalBases []string `json:"legal_bases"`
-	Gate       string   `json:"gate"`
-	Standing   string   `json:"standing"`
-	Agreed     []string `json:"agreed_columns"` // in the contract's order
+	Audience     string   `json:"audience"` // empty: the agreement does not name the dataset, so it is not published
+	Purpose      string   `json:"purpose"`
+	LegalBases   []string `json:"legal_bases"` // of an exempt audience: the law that its exemption rests on
+	Exemption    string   `json:"exemption,omitempty"`
+	ContractGate string   `json:"contract_gate"` // decisions | cleared | none | the dataset whose decisions apply
+	Gate         string   `json:"gate"`          // what the parties ask of consent; empty where no decision applies
+	Standing     string   `json:"standing"`
+	Agreed       []string `json:"agreed_columns"` // in the contract's order
 }
 
 // Dictionary joins contracts and agreement, by dataset name.
 func Dictionary(contracts Contracts, agreement Agreement) []DictionaryEntry {
 	entries := make([]DictionaryEntry, len(contracts))
 	for i, contract := range contracts {
-		entries[i].Contract = contract
+		entries[i].Contract, entries[i].ContractGate = contract, contract.Gate
 		for _, d := range agreement.Datasets {
-			if d.Name != contract.Name {
-				continue
+			if d.Name == contract.Name {
+				entries[i].agree(d, agreement.Audiences[d.Audience])
 			}
-			entries[i] = DictionaryEntry{contract, d.Audience, d.Purpose, d.LegalBases, d.Gate, d.Standing, AgreedColumns(contract, d)}
 		}
 	}
 	return entries
+}
+
+func (e *DictionaryEntry) agree(d AgreedDataset, access Access) {
+	e.Audience, e.Purpose, e.LegalBases, e.Gate, e.Standing = d.Audience, d.Purpose, d.LegalBases, d.Gate, d.Standing
+	e.Agreed = AgreedColumns(e.Contract, d)
+	if !e.IsShared() {
+		e.Exemption, e.LegalBases = access.Exemption, []string{access.LegalBasis}
+	}
 }
 
 // AgreedColumns are the contract's columns that the agreement names, in the contract's order.

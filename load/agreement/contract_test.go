@@ -36,13 +36,28 @@ func TestDriftIsNamed(t *testing.T) {
 }
 
 func TestContractFaults(t *testing.T) {
-	whole := "name: visits\ndirection: in\ngrain: [id]\ndescription: x\ncolumns:\n  - {name: id, type: BIGINT, nullable: false, meaning: x}\n"
+	whole := "name: visits\ndirection: in\naudiences: [direct-care]\nsubject: person_id\ngate: decisions\nsources: [stg_visits]\ngrain: [id]\ndescription: x\ncolumns:\n" +
+		"  - {name: id, type: BIGINT, kind: key, nullable: false, meaning: x}\n  - {name: person_id, type: BIGINT, kind: identifier, nullable: false, meaning: x}\n"
 	for name, c := range map[string]struct{ from, to, want string }{
 		"key":       {"direction", "directon", "unknown key directon; the nearest known is direction"},
 		"name":      {"visits", "visit", "the contract is named"},
 		"direction": {"direction: in", "direction: up", "direction must be"},
 		"grain":     {"[id]", "[ids]", "grain column ids is not among columns; the nearest known is id"},
 		"no grain":  {"[id]", "[]", "grain is missing"},
+
+		"internal":              {"direction: in", "direction: internal", "exempts nothing: an exemption belongs to an audience"},
+		"no audiences":          {"audiences: [direct-care]\n", "", "audiences is missing"},
+		"no subject":            {"subject: person_id\n", "", "dataset visits: subject is missing"},
+		"subject of nobody":     {"subject: person_id", "subject: none", "gate decisions needs the column that says whose row it is"},
+		"subject not a column":  {"subject: person_id", "subject: person", "subject column person is not among columns; the nearest known is person_id"},
+		"subject beside a gate": {"subject: person_id\ngate: decisions\nsources: [stg_visits]", "subject: none\ngate: none", "subject is none, but column person_id says whose row it is"},
+		"no gate":               {"gate: decisions\n", "", "gate is missing"},
+		"unknown gate":          {"gate: decisions\nsources: [stg_visits]", "gate: open", "dataset visits: unknown gate open"},
+		"no sources":            {"sources: [stg_visits]\n", "", "sources is missing"},
+		"no kind":               {"kind: key, ", "", "column id has no kind"},
+		"unknown kind":          {"kind: key", "kind: keys", "unknown kind keys; the nearest known is key"},
+		"a name without a kind": {"{name: person_id, type: BIGINT, kind: identifier", "{name: person_id, type: BIGINT, kind: key", "column person_id names a person: its kind is identifier"},
+		"given up, not quasi":   {"grain: [id]", "grain: [id]\ngives_up: [id]", "gives_up: column id must be a quasi_identifier that may be null"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := fstest.MapFS{"share/visits.yaml": {Data: []byte(strings.Replace(whole, c.from, c.to, 1))}}

@@ -1,7 +1,6 @@
 package agreement
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -10,21 +9,18 @@ import (
 
 // DeIdentification is how the parties agreed to make an audience's rows less telling.
 type DeIdentification struct {
-	K                int                 `yaml:"k"`                 // no fewer people share what a row shows of them
-	PeopleAlike      int                 `yaml:"people_alike"`      // no fewer look the same in who they are alone; 0: k. More leaves room for what facts say
-	Dates            string              `yaml:"dates"`             // month | quarter | year: what is left of a date
-	HistoryMonths    int                 `yaml:"history_months"`    // what is older stays here
-	Postcodes        string              `yaml:"postcodes"`         // area | district | sector: what is left of a postcode
-	AgeBands         []int               `yaml:"age_bands"`         // the first age of each, rising from 0
-	OptOutDays       int                 `yaml:"opt_out_days"`      // a reply of the national data opt-out that is older counts as missing
-	QuasiIdentifiers map[string][]string `yaml:"quasi_identifiers"` // by dataset: the columns that could tell who it is; the first is given up first
+	K             int    `yaml:"k"`              // no fewer people share what a row shows of them
+	Dates         string `yaml:"dates"`          // month | quarter | year: what is left of a date
+	HistoryMonths int    `yaml:"history_months"` // what is older stays here
+	Postcodes     string `yaml:"postcodes"`      // area | district | sector: what is left of a postcode
+	AgeBands      []int  `yaml:"age_bands"`      // the first age of each, rising from 0
+	OptOutDays    int    `yaml:"opt_out_days"`   // a reply of the national data opt-out that is older counts as missing
 }
 
 // DeIdentificationRow is a row of config.de_identification.
 type DeIdentificationRow struct {
 	Audience      string `json:"audience"`
 	K             int    `json:"k"`
-	PeopleAlike   int    `json:"people_alike"`
 	Dates         string `json:"dates"`
 	HistoryMonths int    `json:"history_months"`
 	Postcodes     string `json:"postcodes"`
@@ -38,18 +34,11 @@ type AgeBand struct {
 	ToAge    *int   `json:"to_age"` // null: and older
 }
 
-// QuasiIdentifier is a row of config.quasi_identifiers.
-type QuasiIdentifier struct {
-	Dataset    string `json:"dataset"`
-	ColumnName string `json:"column_name"`
-	Position   int    `json:"position"` // from 1, in the order in which they are given up
-}
-
 // DeIdentificationRows are the terms as the models read them.
-func (a Agreement) DeIdentificationRows() (terms []DeIdentificationRow, bands []AgeBand, columns []QuasiIdentifier) {
+func (a Agreement) DeIdentificationRows() (terms []DeIdentificationRow, bands []AgeBand) {
 	for _, audience := range slices.Sorted(maps.Keys(a.DeIdentification)) {
 		d := a.DeIdentification[audience]
-		terms = append(terms, DeIdentificationRow{audience, d.K, max(d.K, d.PeopleAlike), d.Dates, d.HistoryMonths, d.Postcodes, d.OptOutDays})
+		terms = append(terms, DeIdentificationRow{audience, d.K, d.Dates, d.HistoryMonths, d.Postcodes, d.OptOutDays})
 		for i, from := range d.AgeBands {
 			band := AgeBand{Audience: audience, FromAge: from}
 			if i+1 < len(d.AgeBands) {
@@ -58,13 +47,8 @@ func (a Agreement) DeIdentificationRows() (terms []DeIdentificationRow, bands []
 			}
 			bands = append(bands, band)
 		}
-		for _, dataset := range slices.Sorted(maps.Keys(d.QuasiIdentifiers)) {
-			for i, column := range d.QuasiIdentifiers[dataset] {
-				columns = append(columns, QuasiIdentifier{dataset, column, i + 1})
-			}
-		}
 	}
-	return terms, bands, columns
+	return terms, bands
 }
 
 func (d DeIdentification) check(at strictyaml.Lines, audience string) error {
@@ -72,8 +56,6 @@ func (d DeIdentification) check(at strictyaml.Lines, audience string) error {
 	switch {
 	case d.K < 2:
 		return at.Fault(where+".k", "de_identification.%s.k must be at least 2", audience)
-	case d.PeopleAlike != 0 && d.PeopleAlike < d.K:
-		return at.Fault(where+".people_alike", "de_identification.%s.people_alike must be at least k", audience)
 	case !slices.Contains([]string{"month", "quarter", "year"}, d.Dates):
 		return at.Fault(where+".dates", "de_identification.%s.dates must be month, quarter or year", audience)
 	case !slices.Contains([]string{"area", "district", "sector"}, d.Postcodes):
@@ -86,8 +68,7 @@ func (d DeIdentification) check(at strictyaml.Lines, audience string) error {
 	return nil
 }
 
-// checkPseudonymised holds a dataset of pseudonyms to its terms: the opt-out applies, and every column that could tell who
-// it is has its place among those that are given up.
+// checkPseudonymised holds a dataset that needs a key to its terms: the opt-out applies, and the audience has terms.
 func (a Agreement) checkPseudonymised(at strictyaml.Lines, where string, d AgreedDataset, c Contract) error {
 	if !c.NeedsKey {
 		return nil
@@ -95,19 +76,11 @@ func (a Agreement) checkPseudonymised(at strictyaml.Lines, where string, d Agree
 	if !d.SecondaryUse {
 		return at.Fault(where, "dataset %s is not for direct care: secondary_use must be true", d.Name)
 	}
-	terms, agreed := a.DeIdentification[d.Audience]
-	if !agreed {
+	if _, agreed := a.DeIdentification[d.Audience]; !agreed {
 		return at.Fault(where+".audience", "dataset %s: audience %s has no de_identification", d.Name, d.Audience)
 	}
-	for _, column := range terms.QuasiIdentifiers[d.Name] {
-		if i := slices.Index(c.Names(), column); i < 0 || !c.Columns[i].QuasiIdentifier {
-			return at.Fault(fmt.Sprintf("$.de_identification.%s.quasi_identifiers.%s", d.Audience, d.Name), "column %s of %s can not be given up", column, d.Name)
-		}
-	}
-	for _, column := range c.Columns {
-		if column.QuasiIdentifier && slices.Contains(d.Columns, column.Name) && !slices.Contains(terms.QuasiIdentifiers[d.Name], column.Name) {
-			return at.Fault(where, "dataset %s: column %s must stand among its quasi_identifiers", d.Name, column.Name)
-		}
+	if key := c.RowKey(); key != "" && !slices.Contains(d.Columns, key) {
+		return at.Fault(where, "dataset %s: columns must name %s: it is how one person is taken out", d.Name, key)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package agreement
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,8 @@ type Promise struct {
 	Version string           `json:"version"`
 	Grain   []string         `json:"grain"`
 	Columns []PromisedColumn `json:"columns"`
+
+	Withdrawn []string `json:"withdrawn,omitempty"` // columns that were taken from readers at once, as the contract says why
 }
 
 // PromisedColumn is a column of a Promise.
@@ -31,8 +34,9 @@ type PromisedColumn struct {
 	RemoveOn string `json:"remove_on,omitempty"` // deprecated: from this day on it may go
 }
 
-// direct are column names that no dataset of pseudonyms may have.
-var direct = []string{"person_id", "nhs_number", "family", "given", "birth_date", "address", "telephone"}
+// direct are column names that are identifiers, whatever a contract says.
+var direct = []string{"person_id", "nhs_number", "full_name", "family", "given", "family_name", "given_name", "first_name", "last_name",
+	"birth_date", "date_of_birth", "dob", "address", "telephone"}
 
 // checkPromise holds a contract's version, its columns' and what it says of columns that will go.
 func (c Contract) checkPromise() error {
@@ -52,7 +56,7 @@ func (c Contract) checkPromise() error {
 		return err
 	}
 	for _, column := range c.Columns {
-		if c.NeedsKey && slices.Contains(direct, column.Name) {
+		if c.NeedsKey && column.Kind == Identifier {
 			return fmt.Errorf("column %s names a person: it has no place among pseudonyms", column.Name)
 		}
 		if err := column.checkPromise(at); err != nil {
@@ -100,7 +104,7 @@ func (v version) after(other version) bool {
 
 // promise is the contract as a manifest keeps it.
 func (c Contract) promise() Promise {
-	p := Promise{Dataset: c.Name, Version: c.Version, Grain: c.Grain}
+	p := Promise{Dataset: c.Name, Version: c.Version, Grain: c.Grain, Withdrawn: slices.Sorted(maps.Keys(c.Withdrawn))}
 	for _, column := range c.Columns {
 		promised := PromisedColumn{Name: column.Name, Type: column.Type, Nullable: column.Nullable}
 		if column.Deprecated != nil {
@@ -173,7 +177,7 @@ func (p Promise) changes(next Promise) (breaks, adds []string) {
 
 func (p Promise) removedEarly(next Promise, day string) (names []string) {
 	for _, was := range p.Columns {
-		if _, there := next.column(was.Name); !there && (was.RemoveOn == "" || day < was.RemoveOn) {
+		if _, there := next.column(was.Name); !there && (was.RemoveOn == "" || day < was.RemoveOn) && !slices.Contains(next.Withdrawn, was.Name) {
 			names = append(names, was.Name)
 		}
 	}

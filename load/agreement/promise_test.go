@@ -30,10 +30,12 @@ func TestAPromiseIsKept(t *testing.T) {
 		"another type, a minor version more":  {was, promised("1.3", key, column("name", "BIGINT", false, "")), "2026-11-01", "another type of name needs version 2.0"},
 		"another type, a major version more":  {was, promised("2.0", key, column("name", "BIGINT", false, "")), "2026-11-01", ""},
 		"more nulls":                          {was, promised("1.3", key, column("name", "VARCHAR", true, "")), "2026-11-01", "nulls in name"},
-		"another grain":                       {was, Promise{"dim", "1.3", []string{"name"}, was.Columns}, "2026-11-01", "another grain"},
+		"another grain":                       {was, Promise{Dataset: "dim", Version: "1.3", Grain: []string{"name"}, Columns: was.Columns}, "2026-11-01", "another grain"},
 		"a column gone, the same version":     {was, promised("1.2", key), "2026-11-01", "removing name needs version 2.0"},
 		"a column gone that never was to go":  {was, promised("2.0", key), "2026-11-01", "without having been published as deprecated"},
 		"a column gone before its day":        {promised("1.3", key, leaving), promised("2.0", key), "2026-11-30", "without having been published as deprecated"},
+		"a column withdrawn at once":          {was, Promise{Dataset: "dim", Version: "2.0", Grain: was.Grain, Columns: []PromisedColumn{key}, Withdrawn: []string{"name"}}, "2026-11-01", ""},
+		"a column withdrawn, no new version":  {was, Promise{Dataset: "dim", Version: "1.3", Grain: was.Grain, Columns: []PromisedColumn{key}, Withdrawn: []string{"name"}}, "2026-11-01", "needs version 2.0"},
 		"a column gone on its day":            {promised("1.3", key, leaving), promised("2.0", key), "2026-12-01", ""},
 		"an older version":                    {was, promised("1.1", key, name), "2026-11-01", "version 1.1 follows 1.2"},
 	} {
@@ -49,15 +51,16 @@ func TestAPromiseIsKept(t *testing.T) {
 
 func TestAContractSaysWhatItPromises(t *testing.T) {
 	contract := func(lines string) string {
-		return "name: dim\ndirection: internal\ngrain: [key]\ndescription: d\n" + lines
+		return "name: dim\naudiences: [bi]\nsubject: none\ngate: none\ngrain: [key]\ndescription: d\n" + strings.NewReplacer(
+			"VARCHAR, meaning", "VARCHAR, kind: key, meaning", "DATE, meaning", "DATE, kind: date, meaning").Replace(lines)
 	}
 	column := "columns: [{name: key, type: VARCHAR, meaning: m}"
 	for lines, want := range map[string]string{
-		"version: \"1.0\"\nneeds_key: true\n" + column + "]":                                                                                  "",
-		"needs_key: true\n" + column + "]":                                                                                                    "needs a version",
-		"version: one\n" + column + "]":                                                                                                       "not MAJOR.MINOR",
-		"version: \"1.0\"\nsort: [kee]\n" + column + "]":                                                                                      "the nearest known is key",
-		"version: \"1.0\"\nneeds_key: true\n" + column + ", {name: nhs_number, type: VARCHAR, meaning: m}]":                                   "names a person",
+		"version: \"1.0\"\nneeds_key: true\n" + column + "]": "",
+		"needs_key: true\n" + column + "]":                   "needs a version",
+		"version: one\n" + column + "]":                      "not MAJOR.MINOR",
+		"version: \"1.0\"\nsort: [kee]\n" + column + "]":     "the nearest known is key",
+		"version: \"1.0\"\nneeds_key: true\n" + column + ", {name: nhs_number, type: VARCHAR, kind: identifier, meaning: m}]":                 "names a person",
 		"version: \"1.0\"\n" + column + ", {name: x, type: DATE, meaning: m, since: \"1.1\"}]":                                                "lies ahead",
 		"version: \"1.0\"\n" + column + ", {name: x, type: DATE, meaning: m, deprecated: {since: \"1.0\"}}]":                                  "needs remove_on",
 		"version: \"1.0\"\n" + column + ", {name: x, type: DATE, meaning: m, deprecated: {since: \"1.0\", remove_on: 2027-01-01, use: key}}]": "",

@@ -3,6 +3,7 @@ package lake
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"careshare/load/fault"
 )
@@ -63,4 +64,19 @@ func (s *Staged) readConservation(ctx context.Context, db engine, from string) e
 		s.Conservation = append(s.Conservation, c)
 	}
 	return rows.Err()
+}
+
+// holdRows compares the rows that were written with the conservation table, which counts them in the engine: of each dataset
+// with a line there as many left as it says.
+func (s Staged) holdRows() error {
+	for _, c := range s.Conservation {
+		i := slices.IndexFunc(s.Datasets, func(d Disclosure) bool { return d.Dataset == c.Table && (d.DecidedAs == c.Table || d.RowKey != "") })
+		if i < 0 || c.Stage != "share" && c.Stage != "pseudonymise" {
+			continue
+		}
+		if d := s.Datasets[i]; d.Rows != c.RowsOut {
+			return fmt.Errorf("balance %s %s: %d rows were written, the conservation table says %d: %w", c.Stage, c.Table, d.Rows, c.RowsOut, ErrUnbalanced)
+		}
+	}
+	return nil
 }

@@ -1,7 +1,6 @@
 package lake
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,17 +13,20 @@ import (
 // ErrNotAllowed says that a model let out rows that the agreement, a decision or the council's word holds back.
 var ErrNotAllowed = errors.New("rows that may not be shared")
 
-// isShared says whether the rows are about people and passed the gates: all that goes in or out, and people itself.
-func (d Disclosure) isShared() bool { return agreement.Shared(d.Dataset, d.Direction) }
+// isShared reports whether decisions about people let the rows out. Manifests of earlier versions say it by the direction.
+func (d Disclosure) isShared() bool {
+	return d.DecidedAs != "" || d.Direction == "in" || d.Direction == "out" || d.Direction == "internal" && d.Dataset == "people"
+}
 
-// mayShare is the second lock behind the gates, which are SQL: each row of a shared dataset has a person whose decision
-// says shared and whom the log does not withhold, and the agreement is in date.
-func (r *Run) mayShare(ctx context.Context, db *sql.DB, agreement agreement.Agreement, d agreement.AgreedDataset, c agreement.Contract) error {
-	if !d.IsShared() {
-		return nil
+// mayShare is the second lock behind the gates, which are SQL: each row of a dataset that decisions let out has a person whose
+// decision says shared and whom the log does not withhold, and the agreement is in date. What no decision lets out goes to an
+// exempt audience only, and never an identifier or free text to a de-identified one.
+func (r *Run) mayShare(ctx context.Context, db *sql.DB, a agreement.Agreement, d agreement.AgreedDataset, c agreement.Contract) error {
+	if !c.IsShared() {
+		return mayExempt(a.Audiences[d.Audience], c)
 	}
 	undecided, err := count(ctx, db, "from "+sql.QuoteName(d.Name)+` as given where not exists (from decisions
-		where decisions.person_id = given.person_id and decisions.dataset = ? and decisions.decision = 'shared')`, cmp.Or(c.DecidedAs, d.Name))
+		where decisions.person_id = given.`+sql.QuoteName(c.Subject)+` and decisions.dataset = ? and decisions.decision = 'shared')`, c.DecidedAs())
 	if err != nil {
 		return fmt.Errorf("compare with the decisions: %w", err)
 	}
@@ -32,11 +34,27 @@ func (r *Run) mayShare(ctx context.Context, db *sql.DB, agreement agreement.Agre
 		return fmt.Errorf("%d rows have no decision that says shared: %w", undecided, ErrNotAllowed)
 	}
 	for _, person := range r.withheld {
-		if n, err := count(ctx, db, "from "+sql.QuoteName(d.Name)+" where person_id = ?", person.PersonID); err != nil || n > 0 {
+		if n, err := count(ctx, db, "from "+sql.QuoteName(d.Name)+" where "+sql.QuoteName(c.Subject)+" = ?", person.PersonID); err != nil || n > 0 {
 			return errors.Join(err, fmt.Errorf("%d rows of the person of audit log entry %d: %w", n, person.Entry, ErrNotAllowed))
 		}
 	}
-	return r.mayShareNow(ctx, db, agreement, d)
+	return r.mayShareNow(ctx, db, a, d)
+}
+
+// mayExempt holds what no decision lets out to the exemption of its audience.
+func mayExempt(access agreement.Access, c agreement.Contract) error {
+	if access.Exemption == "" {
+		return fmt.Errorf("no decision lets its rows out, and its audience has no exemption: %w", ErrNotAllowed)
+	}
+	if access.Exemption != agreement.DeIdentified {
+		return nil
+	}
+	for _, column := range c.Columns {
+		if column.Kind == agreement.Identifier || column.Kind == agreement.Text || column.Kind == "" {
+			return fmt.Errorf("column %s of kind %q for a de-identified audience: %w", column.Name, column.Kind, ErrNotAllowed)
+		}
+	}
+	return nil
 }
 
 // mayShareNow holds the as-at time to the agreement's dates.

@@ -175,7 +175,7 @@ func TestAudienceOfAGroup(t *testing.T) {
 	if err != nil {
 		t.Skip("this user's group has no name")
 	}
-	w.agreement.Audiences["audit"] = agreement.Access{FileMode: "0640", FolderMode: "0750", Group: own.Name}
+	w.agreement.Audiences["audit"] = agreement.Access{FileMode: "0640", FolderMode: "0750", Group: own.Name, Exemption: agreement.InternalAudit, LegalBasis: "UK GDPR, Article 5(2)"}
 	s := w.publish(asAt)
 	info, err := os.Stat(s.Path + "/trusted/audit")
 	w.ok(err)

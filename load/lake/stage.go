@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,6 +55,14 @@ type Disclosure struct {
 	RowsRoot   string   `json:"rows_root,omitempty"` // of the tree over the rows, where they can be proved one by one
 
 	IsPseudonymised bool `json:"pseudonymised,omitempty"` // made with a key: holds pseudonyms, or belongs to datasets that do
+
+	DecidedAs string `json:"decided_as,omitempty"` // the dataset whose decisions let the rows out
+	Subject   string `json:"subject,omitempty"`    // the column that says whose row it is
+	Exemption string `json:"exemption,omitempty"`  // why no decision applies: the audience's, in the agreement's word; LegalBases says by which law
+
+	RowKey           string   `json:"row_key,omitempty"`           // of a de-identified dataset: the column that names a row
+	QuasiIdentifiers []string `json:"quasi_identifiers,omitempty"` // the columns that no fewer than k people have in common
+	K                int      `json:"k,omitempty"`
 }
 
 // WithheldCount is how much of a dataset one gate and reason kept back.
@@ -92,8 +101,10 @@ func (r *Run) Stage(ctx context.Context, db *sql.DB, s Staging) (Staged, error) 
 	if err := r.sortQuarantine(ctx, db); err != nil {
 		return Staged{}, err
 	}
-	err = staged.account(ctx, db, `"withheld"`, `"conservation"`)
-	return staged, err
+	if err := staged.account(ctx, db, `"withheld"`, `"conservation"`); err != nil {
+		return Staged{}, err
+	}
+	return staged, staged.holdRows()
 }
 
 // stageTables writes the datasets and the models that are kept, a few at a time.
@@ -188,17 +199,38 @@ func (r *Run) stageDataset(ctx context.Context, db *sql.DB, s Staging, agreed ag
 	if err != nil {
 		return Disclosure{}, err
 	}
-	d := Disclosure{Dataset: agreed.Name, Direction: agreed.Direction, Audience: agreed.Audience, Purpose: agreed.Purpose,
-		LegalBases: agreed.LegalBases, Grain: contract.Grain, Path: r.within(path), Rows: rows, IsPseudonymised: contract.NeedsKey}
-	if slices.ContainsFunc(contract.Names(), func(name string) bool { return name == "person_id" || name == "person_key" }) {
-		d.People = new(int64)
-	}
+	d := disclosed(s.Agreement, agreed, contract)
+	d.Path, d.Rows = r.within(path), rows
 	if slices.Contains(s.Provable, agreed.Name) {
 		if err := d.proveRows(ctx, db, path); err != nil {
 			return Disclosure{}, err
 		}
 	}
+	if d.RowKey != "" {
+		return d, d.holdClasses(ctx, db, path, shownRows)
+	}
 	return d, d.countPeople(ctx, db, sql.QuoteName(agreed.Name))
+}
+
+// disclosed is what contract and agreement say of a dataset that is given.
+func disclosed(a agreement.Agreement, agreed agreement.AgreedDataset, c agreement.Contract) Disclosure {
+	access := a.Audiences[agreed.Audience]
+	d := Disclosure{Dataset: agreed.Name, Direction: agreed.Direction, Audience: agreed.Audience, Purpose: agreed.Purpose,
+		LegalBases: agreed.LegalBases, Grain: c.Grain, IsPseudonymised: c.NeedsKey, DecidedAs: c.DecidedAs()}
+	if d.DecidedAs == "" {
+		d.Exemption, d.LegalBases = access.Exemption, []string{access.LegalBasis}
+	}
+	if c.Gate == agreement.ByClearance {
+		d.RowKey, d.K = c.RowKey(), a.DeIdentification[agreed.Audience].K
+		for _, column := range agreement.AgreedColumns(c, agreed) {
+			if slices.Contains(c.QuasiIdentifiers(), column) || column == "count_given_up" {
+				d.QuasiIdentifiers = append(d.QuasiIdentifiers, column)
+			}
+		}
+	} else if slices.Contains(c.Names(), c.Subject) {
+		d.Subject, d.People = c.Subject, new(int64)
+	}
+	return d
 }
 
 // countPeople counts anew, in a table or a file, where the dataset is about people.
@@ -206,12 +238,9 @@ func (d *Disclosure) countPeople(ctx context.Context, db engine, relation string
 	if d.People == nil {
 		return nil
 	}
-	d.People = new(int64) // the old count may stand in another manifest
-	person := "person_id"
-	if d.IsPseudonymised {
-		person = "person_key"
-	}
-	return db.QueryRowContext(ctx, "select count(distinct "+person+") from "+relation).Scan(d.People)
+	d.People = new(int64)                    // the old count may stand in another manifest
+	person := cmp.Or(d.Subject, "person_id") // manifests of earlier versions do not say
+	return db.QueryRowContext(ctx, "select count(distinct "+sql.QuoteName(person)+") from "+relation).Scan(d.People)
 }
 
 // partition is the folder of the as-at day in London, as Hackney's data platform names it.

@@ -26,9 +26,10 @@ type withdrawal struct {
 	db        *sql.DB
 	conn      *sql.Conn
 	staged    Staged
-	decisions int64             // that end at this withholding
-	rows      map[string]int64  // to take out, by dataset
-	unchanged map[string]string // taken over as they are, by path
+	keys      map[string]PseudonymKey // by audience
+	decisions int64                   // that end at this withholding
+	rows      map[string]int64        // to take out, by dataset
+	unchanged map[string]string       // taken over as they are, by path
 }
 
 // adjusted are the audit datasets that a withholding changes; each has its query in withhold/. A snapshot of an older
@@ -58,6 +59,9 @@ func (w *withdrawal) find(ctx context.Context, personID, entry int64) error {
 		}
 	}
 	if err := w.findRows(ctx); err != nil {
+		return err
+	}
+	if err := w.findPseudonyms(ctx, personID); err != nil {
 		return err
 	}
 	query, err := withholdSQL.ReadFile("withhold/stopped.sql")
@@ -104,13 +108,14 @@ func (w *withdrawal) exec(ctx context.Context, query string, args ...any) error 
 
 // write puts the run's files down: the datasets without the person, the audit datasets that say so, all else as it was.
 func (w *withdrawal) write(ctx context.Context) error {
-	// whose pseudonym is whose only the key can tell, and who is left may stand with too few: the next run makes these anew
-	w.staged.Datasets = slices.DeleteFunc(slices.Clone(w.manifest.Datasets), func(d Disclosure) bool { return d.IsPseudonymised })
+	w.staged.Datasets = slices.DeleteFunc(slices.Clone(w.manifest.Datasets), w.leavesWhole)
 	w.staged.Promises, w.staged.Pseudonyms = w.manifest.Promises, w.manifest.Pseudonyms
 	for i := range w.staged.Datasets {
 		d := &w.staged.Datasets[i]
 		var err error
 		switch {
+		case d.RowKey != "" && w.rows[d.Dataset] > 0:
+			err = w.takeOutPseudonyms(ctx, d)
 		case w.rows[d.Dataset] > 0:
 			err = w.takeOut(ctx, d)
 		case slices.Contains(w.adjusted(), d.Dataset):
@@ -119,6 +124,9 @@ func (w *withdrawal) write(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("write %s: %w", d.Dataset, err)
 		}
+	}
+	if err := w.takeOutShownRows(ctx); err != nil {
+		return err
 	}
 	if err := w.staged.account(ctx, w.conn, w.made("withheld"), w.made("conservation")); err != nil {
 		return err
@@ -173,6 +181,11 @@ func (w *withdrawal) source(ctx context.Context, dataset string) (relation strin
 	if path == "" {
 		return "", fmt.Errorf("the agreement does not publish %s", dataset)
 	}
+	return w.proved(ctx, path)
+}
+
+// proved is a file of the snapshot that is left, as a query names it, once it is what its manifest says.
+func (w *withdrawal) proved(ctx context.Context, path string) (relation string, err error) {
 	file := filepath.Join(w.from.Path, filepath.FromSlash(path))
 	i := slices.IndexFunc(w.manifest.Outputs, func(f File) bool { return f.Path == path })
 	digest, _, err := disk.HashFile(ctx, file)
@@ -183,6 +196,11 @@ func (w *withdrawal) source(ctx context.Context, dataset string) (relation strin
 		return "", fault.Damaged(path + " is not what its manifest says")
 	}
 	return parquetRelation(file), nil
+}
+
+// fileOf is a dataset's file in the snapshot that is left.
+func (w *withdrawal) fileOf(d Disclosure) string {
+	return filepath.Join(w.from.Path, filepath.FromSlash(d.Path))
 }
 
 // made is a dataset of the new snapshot, as a query names it.
@@ -216,7 +234,7 @@ func (w *withdrawal) takeOver() error {
 }
 
 func (w *withdrawal) isPseudonymised(path string) bool {
-	return slices.ContainsFunc(w.manifest.Datasets, func(d Disclosure) bool { return d.Path == path && d.IsPseudonymised })
+	return slices.ContainsFunc(w.manifest.Datasets, func(d Disclosure) bool { return d.Path == path && w.leavesWhole(d) })
 }
 
 // linkOrCopy gives a file a second name, or a copy where the disk knows no second names.

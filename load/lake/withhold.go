@@ -19,8 +19,9 @@ type Withdrawal struct {
 
 // Withhold stops sharing a person's rows now. The log has the word and the reason first, so that every later run keeps
 // to it; then a snapshot without the person's rows is made from the current one and published at once. Asked again it
-// finishes what was left undone. The lake must be locked and recovered, and the engine allowed to use its folder.
-func Withhold(ctx context.Context, db *sql.DB, l *Lake, personID int64, reason string) (Withdrawal, error) {
+// finishes what was left undone. The lake must be locked and recovered, and the engine allowed to use its folder. With the key
+// of an audience, by its name, only the person leaves its pseudonymised datasets; without it these leave whole until the next run.
+func Withhold(ctx context.Context, db *sql.DB, l *Lake, keys map[string]PseudonymKey, personID int64, reason string) (Withdrawal, error) {
 	if reason == "" {
 		return Withdrawal{}, fault.Hinted("give --reason", "withhold: a reason is needed for the log")
 	}
@@ -34,7 +35,7 @@ func Withhold(ctx context.Context, db *sql.DB, l *Lake, personID int64, reason s
 	}
 	if err == nil {
 		var done Withdrawal
-		if done, err = l.republish(ctx, db, current, personID, entry); err == nil {
+		if done, err = l.republish(ctx, db, current, keys, personID, entry); err == nil {
 			return done, nil
 		}
 	}
@@ -68,7 +69,7 @@ func (l *Lake) recordWithholding(personID int64, reason string) (int64, error) {
 }
 
 // republish makes and publishes the snapshot without the person. Where nothing would change it leaves the old one.
-func (l *Lake) republish(ctx context.Context, db *sql.DB, from Snapshot, personID, entry int64) (done Withdrawal, err error) {
+func (l *Lake) republish(ctx context.Context, db *sql.DB, from Snapshot, keys map[string]PseudonymKey, personID, entry int64) (done Withdrawal, err error) {
 	manifest, err := from.Manifest()
 	if err != nil {
 		return Withdrawal{}, err
@@ -78,7 +79,7 @@ func (l *Lake) republish(ctx context.Context, db *sql.DB, from Snapshot, personI
 		return Withdrawal{}, err
 	}
 	defer conn.Close()
-	w := &withdrawal{from: from, manifest: manifest, db: db, conn: conn, rows: map[string]int64{}, unchanged: map[string]string{}}
+	w := &withdrawal{from: from, manifest: manifest, db: db, conn: conn, keys: keys, rows: map[string]int64{}, unchanged: map[string]string{}}
 	if err := w.find(ctx, personID, entry); err != nil {
 		return Withdrawal{}, err
 	}

@@ -38,7 +38,7 @@ func TestWithhold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			first := w.publish(asAt)
-			done, err := Withhold(t.Context(), w.db, w.lake, c.person, canary)
+			done, err := Withhold(t.Context(), w.db, w.lake, nil, c.person, canary)
 			w.ok(err)
 			if done.Decisions != c.decisions || len(done.Rows) != len(c.rows) || len(c.rows) > 0 && !reflect.DeepEqual(done.Rows, c.rows) {
 				t.Errorf("withdrawal %+v", done)
@@ -77,7 +77,7 @@ func text(id int64) string     { return string(rune('0'+id/10)) + string(rune('0
 func TestWithheldReasonStaysInTheLog(t *testing.T) {
 	w := newWorld(t)
 	w.publish(asAt)
-	_, err := Withhold(t.Context(), w.db, w.lake, 3, canary)
+	_, err := Withhold(t.Context(), w.db, w.lake, nil, 3, canary)
 	w.ok(err)
 	for _, path := range w.everyFile() {
 		content, err := os.ReadFile(path)
@@ -90,7 +90,7 @@ func TestWithheldReasonStaysInTheLog(t *testing.T) {
 
 func TestWithholdAgainAndLift(t *testing.T) {
 	w := newWorld(t)
-	if done, err := Withhold(t.Context(), w.db, w.lake, 19, canary); err != nil || done.Snapshot.ID != "" {
+	if done, err := Withhold(t.Context(), w.db, w.lake, nil, 19, canary); err != nil || done.Snapshot.ID != "" {
 		t.Fatalf("before the first run: %+v, %v", done, err)
 	}
 	w.ok(Lift(w.lake, 19, "a mistake"))
@@ -98,7 +98,7 @@ func TestWithholdAgainAndLift(t *testing.T) {
 	_, err := w.lake.recordWithholding(3, canary) // a crash came before the snapshot
 	w.ok(err)
 	for range 2 {
-		done, err := Withhold(t.Context(), w.db, w.lake, 3, "again")
+		done, err := Withhold(t.Context(), w.db, w.lake, nil, 3, "again")
 		w.ok(err)
 		if w.rows(done.Snapshot, "medications", "person_id = 3") != 0 || w.current() != "20261101T070000Z-2" {
 			t.Errorf("current is %s", w.current())
@@ -114,7 +114,7 @@ func TestWithholdAgainAndLift(t *testing.T) {
 	if Lift(w.lake, 3, "twice") == nil {
 		t.Error("lifted twice")
 	}
-	if _, err := Withhold(t.Context(), w.db, w.lake, 3, ""); err == nil {
+	if _, err := Withhold(t.Context(), w.db, w.lake, nil, 3, ""); err == nil {
 		t.Error("withheld without a reason")
 	}
 }
@@ -132,7 +132,7 @@ func TestWithholdDoesNotTakeOverDamage(t *testing.T) {
 			content[len(content)/2] ^= 1
 			w.ok(os.WriteFile(path, content, 0o600))
 		}
-		if _, err := Withhold(t.Context(), w.db, w.lake, 3, canary); !errors.Is(err, fault.ErrDamaged) {
+		if _, err := Withhold(t.Context(), w.db, w.lake, nil, 3, canary); !errors.Is(err, fault.ErrDamaged) {
 			t.Errorf("%s: error %v", pattern, err)
 		}
 		if w.current() != first.ID || len(w.log().WithheldPeople()) != 1 {
@@ -144,7 +144,7 @@ func TestWithholdDoesNotTakeOverDamage(t *testing.T) {
 func TestTakenOverFilesTakeNoRoom(t *testing.T) {
 	w := newWorld(t)
 	first := w.publish(asAt)
-	done, err := Withhold(t.Context(), w.db, w.lake, 3, canary)
+	done, err := Withhold(t.Context(), w.db, w.lake, nil, 3, canary)
 	w.ok(err)
 	const raw = "raw/casestore/dm_persons/part-0.parquet"
 	was, err := os.Stat(filepath.Join(first.Path, raw))

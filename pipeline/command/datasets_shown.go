@@ -23,7 +23,7 @@ func (d dictionary) Text(w io.Writer) {
 			entryText(table, entry)
 			continue
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", entry.Name, entry.Direction, orNot(entry.Audience), entry.Description)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", entry.Name, entry.ContractGate, orNot(entry.Audience), entry.Description)
 	}
 }
 
@@ -38,9 +38,16 @@ func entryText(w io.Writer, entry agreement.DictionaryEntry) {
 	}
 	fmt.Fprintf(w, "audience\t%s\n", orNot(entry.Audience))
 	if entry.Audience != "" {
-		fmt.Fprintf(w, "purpose\t%s\nlegal bases\t%s\ngate\t%s\nNHS number\t%s\n", entry.Purpose, strings.Join(entry.LegalBases, ", "), entry.Gate, entry.Standing)
+		fmt.Fprintf(w, "purpose\t%s\nlegal bases\t%s\n", entry.Purpose, strings.Join(entry.LegalBases, ", "))
 	}
-	fmt.Fprintln(w, "\nCOLUMN\tTYPE\tNULL\tUNIT\tMEANING")
+	if entry.Exemption != "" {
+		fmt.Fprintf(w, "exemption\t%s\n", strings.ReplaceAll(entry.Exemption, "_", " "))
+	}
+	if entry.Audience != "" && entry.IsShared() {
+		fmt.Fprintf(w, "gate\t%s\nNHS number\t%s\n", entry.Gate, entry.Standing)
+	}
+	fmt.Fprintf(w, "whose row\t%s\n", entry.Subject)
+	fmt.Fprintln(w, "\nCOLUMN\tTYPE\tKIND\tNULL\tUNIT\tMEANING")
 	for _, column := range entry.Columns {
 		null := ""
 		if column.Nullable {
@@ -50,7 +57,7 @@ func entryText(w io.Writer, entry agreement.DictionaryEntry) {
 		if d := column.Deprecated; d != nil {
 			meaning += fmt.Sprintf(" Deprecated since %s, goes on %s: use %s.", d.Since, d.RemoveOn, d.Use)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", column.Name, column.Type, null, column.Unit, meaning)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", column.Name, column.Type, column.Kind, null, column.Unit, meaning)
 	}
 }
 

@@ -47,6 +47,17 @@ type Unpublished struct {
 	Why      string   `json:"why"`
 }
 
+// PseudonymKeys are the keys that can be read, by audience. Without an audience's key its pseudonymised datasets leave whole.
+func (c Config) PseudonymKeys() map[string]lake.PseudonymKey {
+	keys := map[string]lake.PseudonymKey{}
+	for audience, source := range c.Pseudonyms {
+		if key, err := source.read(); err == nil {
+			keys[audience] = key
+		}
+	}
+	return keys
+}
+
 // WithKeys reads the key of each audience that the agreement gives pseudonyms to. An audience whose key cannot be had loses
 // the datasets that need it, and nothing else.
 func WithKeys(c Config, a agreement.Agreement, contracts agreement.Contracts) (agreement.Agreement, map[string]lake.PseudonymKey, []Unpublished) {

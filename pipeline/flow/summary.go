@@ -124,7 +124,7 @@ func (s Summary) datasetsText(w io.Writer) {
 	fmt.Fprintln(w, "DATASET\tAUDIENCE\tROWS\tPEOPLE\tWITHHELD\tWHY, MOST PEOPLE FIRST")
 	others := map[string]int{}
 	for _, d := range s.Datasets {
-		if d.Direction == "internal" && d.Dataset != "people" {
+		if d.DecidedAs == "" {
 			others[d.Audience]++
 			continue
 		}

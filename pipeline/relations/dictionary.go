@@ -48,7 +48,7 @@ func dictionaryRow(in Inputs, contract agreement.Contract, column agreement.Cont
 	if d := column.Deprecated; d != nil {
 		r["deprecated_since"], r["remove_on"], r["use_instead"] = d.Since, d.RemoveOn, d.Use
 	}
-	if i := slices.Index(in.Agreement.DeIdentification[config.BIAudience].QuasiIdentifiers[contract.Name], column.Name); i >= 0 {
+	if i := slices.Index(contract.GivesUp, column.Name); i >= 0 {
 		r["given_up_as"] = i + 1
 	}
 	origin := originOf(contract, column)

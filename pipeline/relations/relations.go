@@ -102,9 +102,9 @@ func Of(in Inputs) ([]Relation, error) {
 	datasets, bases, columns := in.Agreement.Rows()
 	datasets = slices.DeleteFunc(datasets, func(d agreement.AgreementDataset) bool { // another dataset's decisions speak for it
 		contract, known := in.Contracts.Find(d.Dataset)
-		return known && contract.DecidedAs != ""
+		return known && contract.IsShared() && contract.DecidedAs() != d.Dataset
 	})
-	terms, bands, quasi := in.Agreement.DeIdentificationRows()
+	terms, bands := in.Agreement.DeIdentificationRows()
 	return append(slices.Concat(figures, dictionaryRelations(in), cpisRelations(c.CPIS, in.Delivered), returns), []Relation{
 		{"settings", "as_at timestamptz, as_at_local timestamp, consent_window_days integer, agreement_version varchar, agreement_in_date boolean", settings},
 		{"episode_steps", "workflow_step_type_id bigint, kind varchar, service varchar", episodeSteps(c)},
@@ -124,9 +124,8 @@ func Of(in Inputs) ([]Relation, error) {
 		{"reviewed_numbers", "position bigint, person_id bigint, nhs_number varchar, decision varchar, decided_by varchar, decided_at timestamptz", in.Reviews},
 		{"trace", "is_asking boolean, accept_unasked_before date, ask_again_after_days integer, refresh_after_days integer", []Row{traceTerms(c.Trace)}},
 		{"extracted", "source varchar, table_name varchar, rows_in bigint, rows_out bigint, quarantined bigint, merged bigint", extracted(in.Tables)},
-		{"de_identification", "audience varchar, k integer, people_alike integer, dates varchar, history_months integer, postcodes varchar, opt_out_days integer", terms},
+		{"de_identification", "audience varchar, k integer, dates varchar, history_months integer, postcodes varchar, opt_out_days integer", terms},
 		{"age_bands", "audience varchar, from_age integer, to_age integer", bands},
-		{"quasi_identifiers", "dataset varchar, column_name varchar, position integer", quasi},
 		{"reasons", "reason varchar, words varchar", reasons},
 		{"ssda903_submitted", submittedColumns, append([]Row{}, in.Submitted...)},
 	}...), nil

@@ -31,6 +31,7 @@ var Refined = [...]string{
 	ReviewQueue, "nhs_number_decisions", "trace_answers", "trace_requests",
 	"cpis_uploads", "cpis_acknowledgements", "cpis_notifications", "cpis_inactive_numbers", "cpis_follow_ups", "cpis_failures",
 	"int_figures",
+	"int_bi_rows", // under pseudonyms, it says whose row is whose: how withhold takes one person out of bi
 }
 
 func RefinedFile(s lake.Snapshot, model string) string {

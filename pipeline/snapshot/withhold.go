@@ -57,7 +57,7 @@ func Withhold(ctx context.Context, p *console.Console, c config.Config, person i
 	if err != nil {
 		return withheld{}, err
 	}
-	done, err := lake.Withhold(ctx, db, l, person, reason)
+	done, err := lake.Withhold(ctx, db, l, c.PseudonymKeys(), person, reason)
 	err = errors.Join(err, WitnessPublication(p, c, l))
 	return withheld{Person: person, Known: known, Snapshot: done.Snapshot.Path, Rows: done.Rows}, err
 }

@@ -7,7 +7,8 @@ with periods as (
         terms.dates,
         terms.whole_until,
         cast(
-            terms.history_from
+            -- from the start of the first year: facts also show quarters and years
+            date_trunc('year', terms.history_from)
             + numbers.n * case terms.dates when 'month' then interval '1' month when 'quarter' then interval '3' month else interval '1' year end
             as date
         ) as period_on

@@ -5,7 +5,6 @@
 select
     terms.audience,
     terms.k,
-    terms.people_alike,
     terms.dates,
     terms.postcodes,
     terms.opt_out_days,

@@ -1,29 +1,24 @@
 -- severity: block
 -- grain: dataset
--- reads: config.age_bands, dim_person, fact_consent_request, fact_cpis_access, fact_episode, int_bi_terms
--- why: no date is finer than the agreement's periods or lies in one that is not over, no postcode is finer than agreed, no age
---   stands outside the agreed bands
-with dates as (
-    select 'fact_episode' as dataset, opened_on as shown_on from fact_episode
-    union all
-    select 'fact_episode', closed_on from fact_episode
-    union all
-    select 'fact_consent_request', asked_on from fact_consent_request
-    union all
-    select 'fact_cpis_access', accessed_on from fact_cpis_access
-),
-
-bands as (
-    select cast(from_age as varchar) || case when to_age is null then ' and over' else ' to ' || cast(to_age as varchar) end as age_band
+-- reads: config.age_bands, dim_person, int_bi_dates, int_bi_terms
+-- why: no date is finer than the agreement's periods or in one that is not over, no postcode is finer
+--   than agreed, no age is outside the agreed bands
+with bands as (
+    select
+        cast(from_age as varchar)
+        || case when to_age is null then ' and over' else ' to ' || cast(to_age as varchar) end
+            as age_band
     from config.age_bands
     where audience = 'bi'
 )
 
 select distinct dates.dataset
-from dates
+from int_bi_dates as dates
 cross join int_bi_terms as terms
-where dates.shown_on <> date_trunc(terms.dates, dates.shown_on) or dates.shown_on >= terms.whole_until
-    or dates.shown_on < terms.history_from
+where dates.shown_on <> date_trunc(terms.dates, dates.shown_on)
+    or dates.shown_on >= terms.whole_until
+    -- a quarter or a year may have begun before the history does
+    or dates.shown_on < date_trunc('year', terms.history_from)
 union
 select distinct 'dim_person'
 from dim_person as people

@@ -1,5 +1,5 @@
 -- grain: grouping, group_value, standing
--- reads: int_allocated_teams_rows, int_episodes, int_nhs_numbers, int_people, int_trace_cohort
+-- reads: allocated_teams_candidates, int_episodes, int_nhs_numbers, int_people, int_trace_cohort
 -- publishes to: audit/nhs_number_coverage
 -- why: How far the NHS numbers of those in an episode of care can be trusted, by service, team, age band and standing, and
 --   of the children of CP-IS against the 95 per cent that a council must reach before it may go live.
@@ -35,7 +35,7 @@ by_service as (
 teams as (
     select distinct people.person_id, teams.team_name
     from people
-    inner join int_allocated_teams_rows as teams on teams.person_id = people.person_id
+    inner join allocated_teams_candidates as teams on teams.person_id = people.person_id
     where people.in_scope and teams.excluded_as is null
 ),
 

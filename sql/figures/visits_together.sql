@@ -1,5 +1,5 @@
 -- grain: breakdown, category, measure
--- reads: int_visits_same_afternoon
+-- reads: visits_same_afternoon_candidates
 -- why: for how many people health and social care plan a visit on the same afternoon of the next fourteen days, so that the
 --   visits can be put together
 -- numerator: people for whom both have planned a visit on the same afternoon
@@ -10,8 +10,8 @@
 select
     'all' as breakdown, 'all' as category, cast(null as varchar) as within, 'people' as measure,
     cast(null as varchar) as part_of, count(distinct person_id) as value
-from int_visits_same_afternoon
+from visits_same_afternoon_candidates
 union all
 select 'day', cast(visit_on as varchar), cast(null as varchar), 'people', cast(null as varchar), count(distinct person_id)
-from int_visits_same_afternoon
+from visits_same_afternoon_candidates
 group by visit_on

@@ -1,12 +1,12 @@
 -- grain: person_id
--- reads: int_allocated_teams_rows, int_allocated_workers_rows, int_return_steps, stg_organisations, stg_workers
+-- reads: allocated_teams_candidates, allocated_workers_candidates, int_return_steps, stg_organisations, stg_workers
 -- why: Who mends a finding about a person: the worker whose allocation is the newest of those in force, and that
 --   worker's team; where nobody is allocated any more, who was last; where nobody ever was, who did the newest step.
 with allocations as (
     select
         person_id, worker_id, worker_name, cast(split_part(worker_key, '-', 2) as bigint) as allocation_id, started_on,
         excluded_as is not null as is_ended
-    from int_allocated_workers_rows
+    from allocated_workers_candidates
     where coalesce(excluded_as, 'ended') = 'ended' and starts_with(worker_key, 'allocation-')
 ),
 
@@ -20,7 +20,7 @@ allocated as (
 by_allocation as (
     select allocated.person_id, allocated.worker_id, allocated.worker_name, teams.team_id, teams.team_name
     from allocated
-    left join int_allocated_teams_rows as teams
+    left join allocated_teams_candidates as teams
         on teams.source = 'allocated_worker' and teams.source_id = allocated.allocation_id and teams.person_id = allocated.person_id
     where allocated.place = 1
 ),

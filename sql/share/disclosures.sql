@@ -1,23 +1,9 @@
 -- grain: person_id, dataset
--- reads: config.agreement_datasets, config.settings, decisions, gate_lawful, int_consents, int_nhs_numbers, int_published,
---   integrated_records, visits_same_afternoon
+-- reads: config.agreement_datasets, config.settings, decisions, gate_lawful, int_consents,
+--   int_disclosed, int_nhs_numbers
 -- publishes to: audit/disclosures
 -- why: Every disclosure of this snapshot: what was given about whom, to which audience and for which purpose, on which legal
 --   basis, under which version of the agreement, and on whose consent where it is asked.
-with given as (
-    select dataset, dataset as decided_as, person_id, sum(count_rows) as count_rows
-    from int_published
-    group by dataset, person_id
-    union all
-    select 'visits_same_afternoon', 'visits', person_id, count(*)
-    from visits_same_afternoon
-    group by person_id
-    union all
-    select 'integrated_records', 'visits', person_id, count(*)
-    from integrated_records
-    group by person_id
-)
-
 select
     given.person_id, given.dataset, agreement.direction, decisions.audience, agreement.purpose,
     lawful.reason as legal_basis,
@@ -25,7 +11,7 @@ select
     settings.agreement_version,
     numbers.standing as nhs_number_standing,
     cast(given.count_rows as bigint) as count_rows
-from given
+from int_disclosed as given
 cross join config.settings as settings
 inner join decisions on decisions.person_id = given.person_id and decisions.dataset = given.decided_as
 inner join config.agreement_datasets as agreement on agreement.dataset = given.decided_as

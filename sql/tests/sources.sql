@@ -72,11 +72,10 @@ create table config.return_authority (ons_code varchar, authority_number varchar
 create table config.cld_steps (workflow_step_type_id bigint, event_type varchar, client_type varchar);
 create table config.cld_questions (question_user_code varchar, field varchar, is_of_person boolean);
 create table config.pseudonyms (audience varchar, key_version varchar, inner_pad blob, outer_pad blob);
-create table config.de_identification (audience varchar, k integer, people_alike integer, dates varchar, history_months integer, postcodes varchar, opt_out_days integer);
+create table config.de_identification (audience varchar, k integer, dates varchar, history_months integer, postcodes varchar, opt_out_days integer);
 create table config.age_bands (audience varchar, from_age integer, to_age integer);
 create table config.dictionary (dataset varchar, version varchar, description varchar, position integer, column_name varchar, type varchar, is_nullable boolean, meaning varchar, unit varchar, since varchar, deprecated_since varchar, remove_on date, use_instead varchar, given_up_as integer, made_from varchar, made_through varchar, sources varchar);
 create table config.lineage (model varchar, file varchar, why varchar, reads varchar, sources varchar);
-create table config.quasi_identifiers (dataset varchar, column_name varchar, position integer);
 create table config.reasons (reason varchar, words varchar);
 create table config.integrated_teams (team_id bigint);
 create table config.integrated_senders (sender varchar);

@@ -84,7 +84,7 @@ func TestOverlayDecides(t *testing.T) {
 	macros := shippedText(t, "macros.sql") + "create macro of_the_council(a) as a;\n"
 	words := strings.ReplaceAll(shippedText(t, "reasons.csv"), "no_episode", "no_period")
 	r, err := Load(overlay(t, map[string]string{
-		"macros.sql": macros, "reasons.csv": words, "share/people.sql": shippedText(t, "share/people.sql"),
+		"macros.sql": macros, "reasons.csv": words, "share/withheld.sql": shippedText(t, "share/withheld.sql"),
 		"tests/people.txtar": "-- none/expect --\n", "tests/int_scope.txtar": shippedText(t, "tests/int_scope.txtar"),
 	}))
 	if err != nil {
@@ -139,18 +139,18 @@ func TestAnEqualCopyHasTheShippedDigest(t *testing.T) {
 func TestACopyGrowsStale(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	const model, list = "share/people.sql", "returns/return_rules.csv"
+	const model, list = "share/withheld.sql", "returns/return_rules.csv"
 	if err := Copy(folder, []string{model, list}, false); err != nil {
 		t.Fatal(err)
 	}
-	if stale := staleness(t, folder); !slices.Equal(stale, []string{"returns/return_rules.csv:", "share/people.sql:"}) {
+	if stale := staleness(t, folder); !slices.Equal(stale, []string{"returns/return_rules.csv:", "share/withheld.sql:"}) {
 		t.Errorf("a fresh copy is %v", stale)
 	}
 	if err := (copied{model: digestOf([]byte("an older version")), "share/gone.sql": "x"}).write(folder); err != nil {
 		t.Fatal(err)
 	}
 	if stale := staleness(t, folder); !slices.Equal(stale, []string{
-		"returns/return_rules.csv:it is not recorded which shipped version was copied", "share/people.sql:the shipped file has changed since it was copied",
+		"returns/return_rules.csv:it is not recorded which shipped version was copied", "share/withheld.sql:the shipped file has changed since it was copied",
 	}) {
 		t.Errorf("an old copy is %v", stale)
 	}

@@ -1,6 +1,6 @@
 -- grain: kind, item_key
 -- reads: config.integrated_reasons, config.integrated_senders, config.integrated_teams, config.return_periods,
---   int_allocated_teams_rows, int_cld_candidates, int_cld_steps, int_visits_rows, stg_visits, stg_worker_roles
+--   allocated_teams_candidates, int_cld_candidates, int_cld_steps, visits_candidates, stg_visits, stg_worker_roles
 -- why: Everything that the integrated teams did in the adults' twelve months, once, with whether each of their two regimes
 --   counts it, and the reason where they differ. Social care counts events (Client Level Data); health counts referrals by
 --   their receipt, and contacts (MHSDS and CSDS, in our reading of their tables). A council visit on the day of a health
@@ -37,7 +37,7 @@ caseload as (
     select person_id from unfinished
     union
     select person_id
-    from int_allocated_teams_rows
+    from allocated_teams_candidates
     where excluded_as is null and team_id in (select team_id from config.integrated_teams)
 ),
 
@@ -46,7 +46,7 @@ contacts as (
         contacts.sender || '/' || contacts.resource_type || '/' || contacts.resource_id as item_key, contacts.person_id,
         contacts.resource_type, contacts.status,
         cast(contacts.starts_at at time zone 'Europe/London' as date) as day_on
-    from int_visits_rows as contacts
+    from visits_candidates as contacts
     inner join config.integrated_senders as senders on senders.sender = contacts.sender
     inner join caseload on caseload.person_id = contacts.person_id
     inner join periods

@@ -1,5 +1,5 @@
 -- grain: person_id, sender, field
--- reads: config.integrated_conditions, config.integrated_leads, config.settings, int_cld_steps, int_diagnoses_rows,
+-- reads: config.integrated_conditions, config.integrated_leads, config.settings, int_cld_steps, diagnoses_candidates,
 --   int_patient_people, int_return_answers, stg_addresses, stg_patients, stg_people
 -- why: What the case store and a health sender each hold of one person, field by field: recorded twice and equal, twice and
 --   different, or once. Spellings are folded before they are compared. Nothing of it is published as it stands; what
@@ -60,7 +60,7 @@ diagnosed as (
     select
         diagnoses.person_id, diagnoses.sender, conditions.field,
         max(cast(diagnoses.recorded_at as date)) as recorded_on
-    from int_diagnoses_rows as diagnoses
+    from diagnoses_candidates as diagnoses
     inner join config.integrated_conditions as conditions on conditions.code = diagnoses.code
     where diagnoses.excluded_as is null and diagnoses.person_id is not null
     group by diagnoses.person_id, diagnoses.sender, conditions.field
