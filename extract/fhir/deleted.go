@@ -2,14 +2,19 @@ package fhir
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 )
 
-// deletions are what a sender has deleted, by resource type.
-type deletions map[string][]deletion
+// deletions are what a sender has deleted.
+type deletions struct {
+	of    map[string][]deletion // by resource type
+	bases []string              // addresses of the sender's own server
+	seen  string                // the first server that a Bundle names, where none is declared
+}
 
 // deletion ends the versions of one resource up to a moment; what the sender says of it later stands again.
 type deletion struct {
@@ -17,19 +22,9 @@ type deletion struct {
 	Until *time.Time `json:"until"` // the transactionTime of the export that said so; nil: for ever
 }
 
-// readDeleted reads the deleted files of an export: each line a Bundle of type transaction whose entries say DELETE Type/id
+// read reads a deleted file of an export: each line a Bundle of type transaction whose entries say DELETE Type/id
 // (Bulk Data 3.0.0, Deleted Data). A line that is anything else stops the reading: to pass over it would keep what is to go.
-func readDeleted(files []file) (deletions, error) {
-	gone := deletions{}
-	for _, f := range files {
-		if err := gone.read(f); err != nil {
-			return nil, fmt.Errorf("%s: %w", f.name(), err)
-		}
-	}
-	return gone, nil
-}
-
-func (d deletions) read(f file) error {
+func (d *deletions) read(f file) error {
 	lines, err := openLines(f.path)
 	if err != nil {
 		return err
@@ -51,21 +46,41 @@ func (d deletions) read(f file) error {
 	}
 }
 
-func (d deletions) add(line []byte, until *time.Time) error {
+func (d *deletions) add(line []byte, until *time.Time) error {
 	var bundle struct {
 		ResourceType, Type string
 		Entry              []struct{ Request struct{ Method, URL string } }
 	}
 	if err := json.Unmarshal(line, &bundle); err != nil || bundle.ResourceType != "Bundle" || bundle.Type != "transaction" {
-		return fmt.Errorf("not a Bundle of type transaction")
+		return errors.New("not a Bundle of type transaction")
 	}
 	for _, entry := range bundle.Entry {
-		typ, id, ok := strings.Cut(entry.Request.URL, "/")
-		if entry.Request.Method != "DELETE" || !ok || id == "" || strings.Contains(id, "/") {
-			return fmt.Errorf("an entry that is not DELETE Type/id")
+		if entry.Request.Method != "DELETE" {
+			return errDelete
 		}
-		d[typ] = append(d[typ], deletion{id, until})
+		if err := d.delete(entry.Request.URL, until); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+var errDelete = errors.New("an entry that is not DELETE Type/id")
+
+// delete notes one deletion. An absolute address must be below the sender's own base: of another server's resources nothing is known.
+func (d *deletions) delete(url string, until *time.Time) error {
+	if strings.Contains(url, "://") {
+		rest, own := relative(url, d.bases)
+		if !own {
+			return errors.New("a deletion by an absolute address that is not below the sender's base: declare it as base under health in careshare.yaml")
+		}
+		url = rest
+	}
+	typ, id, ok := strings.Cut(url, "/")
+	if !ok || id == "" || strings.Contains(id, "/") {
+		return errDelete
+	}
+	d.of[typ] = append(d.of[typ], deletion{id, until})
 	return nil
 }
 

@@ -26,7 +26,7 @@ func TestNewestWinsAndDeletedGo(t *testing.T) {
 	if table.RowsIn != 10 || table.RowsOut != 5 || table.Merged != 5 || table.Quarantined != 0 {
 		t.Errorf("%+v", table)
 	}
-	rows, err := query(db, "select id, display from '"+table.Path+"'")
+	rows, err := query(db, "select id, code_text from '"+table.Path+"'")
 	if want := "[[1 newest, by its offset] [2 new] [3 last of equals] [4 some] [6 once]]"; err != nil || fmt.Sprint(rows) != want {
 		t.Errorf("%v, %v; want %s", rows, err, want)
 	}
@@ -41,11 +41,11 @@ func TestReadRefuses(t *testing.T) {
 		"a listed file that is missing":  {map[string]string{"manifest.json": `{"output":[{"type":"Condition","url":"x/lost.ndjson"}]}`}, "which is not in the folder"},
 		"a way out of the folder":        {map[string]string{"manifest.json": `{"output":[{"type":"Condition","url":"../../etc/passwd"}]}`}, "which is not in the folder"},
 		"a manifest that is no JSON":     {map[string]string{"manifest.json": `{"output":`}, "manifest.json"},
-		"fewer lines than are counted":   {map[string]string{"a.ndjson": one, "b.ndjson": one + one, "manifest.json": `{"output":[{"type":"Condition","url":"a.ndjson","count":1},{"type":"Condition","url":"b.ndjson","count":3}]}`}, "b.ndjson holds 3 resources, and it has 2 lines"},
-		"more lines than are counted":    {map[string]string{"a.ndjson": one + one, "manifest.json": `{"output":[{"type":"Condition","url":"a.ndjson","count":1}]}`}, "a.ndjson holds 1 resources, and it has 2 lines"},
-		"fewer, with a broken line":      {map[string]string{"a.ndjson": one + "{", "manifest.json": `{"output":[{"type":"Condition","url":"a.ndjson","count":3}]}`}, "a.ndjson holds 3 resources, and it has 2 lines"},
-		"a deletion that cannot be read": {map[string]string{"a.ndjson": one, "d.ndjson": `{"resourceType":"Bundle","type":"batch"}`, "manifest.json": `{"output":[],"deleted":[{"type":"Bundle","url":"d.ndjson"}]}`}, "d.ndjson: line 1: not a Bundle of type transaction"},
-		"a deleted entry of no resource": {map[string]string{"d.ndjson": `{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"PUT","url":"Condition/1"}}]}`, "manifest.json": `{"deleted":[{"url":"d.ndjson"}]}`}, "d.ndjson: line 1: an entry that is not DELETE Type/id"},
+		"fewer lines than are counted":   {map[string]string{"Condition.1.ndjson": one, "Condition.2.ndjson": one + one, "manifest.json": `{"output":[{"type":"Condition","url":"Condition.1.ndjson","count":1},{"type":"Condition","url":"Condition.2.ndjson","count":3}]}`}, "Condition.2.ndjson holds 3 resources, and it has 2 lines"},
+		"more lines than are counted":    {map[string]string{"Condition.1.ndjson": one + one, "manifest.json": `{"output":[{"type":"Condition","url":"Condition.1.ndjson","count":1}]}`}, "Condition.1.ndjson holds 1 resources, and it has 2 lines"},
+		"fewer, with a broken line":      {map[string]string{"Condition.1.ndjson": one + "{", "manifest.json": `{"output":[{"type":"Condition","url":"Condition.1.ndjson","count":3}]}`}, "Condition.1.ndjson holds 3 resources, and it has 2 lines"},
+		"a deletion that cannot be read": {map[string]string{"Condition.1.ndjson": one, "Bundle.1.ndjson": `{"resourceType":"Bundle","type":"batch"}`, "manifest.json": `{"output":[],"deleted":[{"type":"Bundle","url":"Bundle.1.ndjson"}]}`}, "Bundle.1.ndjson: line 1: not a Bundle of type transaction"},
+		"a deleted entry of no resource": {map[string]string{"Bundle.1.ndjson": `{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"PUT","url":"Condition/1"}}]}`, "manifest.json": `{"deleted":[{"url":"Bundle.1.ndjson"}]}`}, "Bundle.1.ndjson: line 1: an entry that is not DELETE Type/id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()

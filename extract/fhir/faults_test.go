@@ -170,7 +170,7 @@ func TestTextThatLooksLikeJSON(t *testing.T) {
 	if got := rejects(t, to); len(got) != 1 || got[0].Line != 2 || got[0].Column != "code.text" || got[0].Rule != "not text" {
 		t.Errorf("%+v", got)
 	}
-	rows, err := query(db, "select id, display from '"+tables["condition"].Path+"'")
+	rows, err := query(db, "select id, code_text from '"+tables["condition"].Path+"'")
 	if err != nil || fmt.Sprint(rows) != `[[a [1] of [2]] [c {"x":1}] [d [D]Pain]]` {
 		t.Errorf("%v, %v", rows, err)
 	}

@@ -80,15 +80,12 @@ func (r *reading) open(in string) (several bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if !info.IsDir() {
-		r.files, r.mixed = []file{{path: in}}, true
-		return false, nil
+	var e export
+	if info.IsDir() {
+		e, err = intake(in, r.stage, map[string]bool{r.view.Resource: true}, r.Bases)
+	} else {
+		e, err = intakeFile(in, r.stage, r.view.Resource)
 	}
-	e, err := openExports(in)
-	if err != nil {
-		return false, err
-	}
-	gone, err := readDeleted(e.deleted)
-	r.files, r.gone = e.files[r.view.Resource], gone[r.view.Resource]
+	r.files, r.gone, r.mixed = e.files[r.view.Resource], e.gone.of[r.view.Resource], !info.IsDir()
 	return e.several, err
 }

@@ -58,7 +58,7 @@ func TestFlatten(t *testing.T) {
 	folder, out := t.TempDir(), t.TempDir()
 	write(t, folder, "Condition.0.ndjson", condition("1", "")+"\n")
 	write(t, folder, "Condition.1.ndjson.gz", condition("2", `,"onsetDateTime":"2012"`)+"\n")
-	for name, want := range map[string]string{"c.csv": "2,2026-01-01 00:00:00+00,p,,,,,,,2012-01-01 00:00:00+00,2012,", "c.ndjson": `"onset_written":"2012"`, "c.parquet": "PAR1"} {
+	for name, want := range map[string]string{"c.csv": "2,2026-01-01 00:00:00+00,p,,,false,,,,,,,2012-01-01 00:00:00+00,2012,", "c.ndjson": `"onset_written":"2012"`, "c.parquet": "PAR1"} {
 		got, _, err := flatten(t, viewNamed(t, "condition"), folder, filepath.Join(out, name))
 		data, _ := os.ReadFile(filepath.Join(out, name))
 		if err != nil || got.Rows != 2 || !strings.Contains(string(data), want) {

@@ -7,18 +7,17 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
-	"careshare/extract"
 	"careshare/extract/fhir/view"
 )
 
-// lineReader reads the lines of an NDJSON file, plain or gzip.
+// lineReader reads the lines of an NDJSON file, however it is packed.
 type lineReader struct {
-	file   *os.File
-	reader *bufio.Reader
-	buf    []byte
-	number int64 // of the line last read, from 1
+	file    *os.File
+	reader  *bufio.Reader
+	buf     []byte
+	longest int   // bytes of a line
+	number  int64 // of the line last read, from 1
 }
 
 func openLines(path string) (*lineReader, error) {
@@ -26,14 +25,15 @@ func openLines(path string) (*lineReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	var from io.Reader = f
-	if strings.HasSuffix(path, ".gz") {
-		if from, err = extract.Unpack(bufio.NewReaderSize(f, 1<<18)); err != nil {
-			f.Close()
-			return nil, err
-		}
+	from, packing, err := unpacked(f)
+	if err == nil && packing == packedZip {
+		err = errors.New("a zip archive, where a file of lines is wanted")
 	}
-	return &lineReader{file: f, reader: bufio.NewReaderSize(from, 1<<18)}, nil
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &lineReader{file: f, reader: bufio.NewReaderSize(from, 1<<18), longest: view.MaxLine}, nil
 }
 
 func (l *lineReader) close() error { return l.file.Close() }
@@ -46,6 +46,9 @@ func (l *lineReader) next() ([]byte, error) {
 	for {
 		line, err := l.line()
 		l.number++
+		if l.number == 1 {
+			line = bytes.TrimPrefix(line, utf8BOM)
+		}
 		if err != nil && (err != io.EOF || len(line) == 0) {
 			return line, err
 		}
@@ -64,11 +67,11 @@ func (l *lineReader) line() ([]byte, error) {
 	l.buf = append(l.buf[:0], part...)
 	for errors.Is(err, bufio.ErrBufferFull) {
 		part, err = l.reader.ReadSlice('\n')
-		if len(l.buf) <= view.MaxLine {
+		if len(l.buf) <= l.longest {
 			l.buf = append(l.buf, part...)
 		}
 	}
-	if len(l.buf) > view.MaxLine {
+	if len(l.buf) > l.longest {
 		return l.buf[:1024], errTooLong
 	}
 	return l.buf, err

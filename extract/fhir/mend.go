@@ -90,7 +90,7 @@ func (r *reading) mend(ctx context.Context, f file, stem string) (taken, error) 
 }
 
 func (r *reading) query(numbered bool, files ...string) view.Query {
-	return view.Query{Files: files, Numbered: numbered, Sender: r.Sender, Strict: true, Mixed: r.mixed}
+	return view.Query{Files: files, Numbered: numbered, Sender: r.Sender, Strict: true, Mixed: r.mixed, OwnOnly: r.ownOnly, Bases: r.Bases}
 }
 
 // sift writes the lines of a file that are what the view needs, each with its number, and quarantines the others.
@@ -120,7 +120,11 @@ func (r *reading) sift(ctx context.Context, f file, to string) (lines, quarantin
 		case err != nil:
 			return lines, quarantined, err
 		default:
-			id, broken = s.check(r.view.Resource, shape)
+			s.line = inline(line)
+			line = s.line
+			if id, broken = s.check(r.view.Resource, shape); !broken.ends() && broken.isOfType() {
+				broken = worse(otherVersionOf(line, r.view.Resource), broken)
+			}
 		}
 		if broken == nil {
 			out.number(from.number, line, s.decimals...)
@@ -141,8 +145,9 @@ func (r *reading) reject(f file, line int64, id string, broken fault, raw []byte
 	if broken == *notJSON && !utf8.Valid(raw) { // the sender must mend its encoding, not its JSON
 		broken.rule = "not UTF-8"
 	}
+	name, line := f.place(line)
 	reject := extract.Reject{
-		Source: "health", Table: r.view.Name, File: f.name(), Line: line, Key: id, Column: broken.element, Rule: broken.rule, Raw: string(raw),
+		Source: "health", Table: r.view.Name, File: name, Line: line, Key: id, Column: broken.element, Rule: broken.rule, Raw: string(raw),
 	}
 	if r.view.Resource == "Patient" {
 		reject.Values = patientValues(raw)

@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,9 +19,11 @@ import (
 // Options say which export to read, and by which views.
 type Options struct {
 	Sender     string              // whose export it is; the first column of every table
-	Folder     string              // the export: NDJSON files, plain or gzip, with or without a manifest.json
+	Folder     string              // the export: with or without a manifest.json, and with folders in it
 	Views      []View              // one table each
 	To         string              // folder for <view>.parquet; the engine must be let into it and into Folder
+	Bases      []string            // addresses of the sender's own server: an absolute reference leads nowhere else
+	Note       func(Unread)        // is called with what no rule takes; nil: nobody is
 	Quarantine *extract.Quarantine // takes the lines that cannot be taken
 }
 
@@ -60,17 +63,27 @@ func read(ctx context.Context, db *sql.DB, o Options) ([]extract.Table, error) {
 	if err := errors.Join(o.Validate(), os.MkdirAll(o.To, 0o700)); err != nil {
 		return nil, err
 	}
-	export, err := openExports(o.Folder)
+	stage, err := os.MkdirTemp(o.To, ".intake-")
 	if err != nil {
 		return nil, err
 	}
-	gone, err := readDeleted(export.deleted)
+	defer os.RemoveAll(stage)
+	wanted := map[string]bool{}
+	for _, v := range o.Views {
+		wanted[v.Resource] = true
+	}
+	export, err := intake(o.Folder, stage, wanted, o.Bases)
 	if err != nil {
 		return nil, err
+	}
+	if o.Note != nil {
+		for _, u := range export.unread.list() {
+			o.Note(u)
+		}
 	}
 	var tables []extract.Table
 	for _, v := range o.Views {
-		r := reading{db: db, Options: o, view: v, files: export.files[v.Resource], gone: gone[v.Resource]}
+		r := reading{db: db, Options: o, view: v, files: export.files[v.Resource], gone: export.gone.of[v.Resource], ownOnly: true}
 		t, err := r.table(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("view %s: %w", v.Name, err)
@@ -83,12 +96,13 @@ func read(ctx context.Context, db *sql.DB, o Options) ([]extract.Table, error) {
 // reading is one view over one sender's files.
 type reading struct {
 	Options
-	db    *sql.DB
-	view  View
-	files []file
-	gone  []deletion
-	mixed bool   // the files hold resources of other types too, which are passed over
-	stage string // folder for what is only on its way
+	db      *sql.DB
+	view    View
+	files   []file
+	gone    []deletion
+	ownOnly bool   // absolute references are followed only below Bases
+	mixed   bool   // the files hold resources of other types too, which are passed over
+	stage   string // folder for what is only on its way
 }
 
 // taken is what came of files: Parquet in the order of the files, and what was counted on the way.
@@ -134,6 +148,9 @@ func (r *reading) take(ctx context.Context) (got taken, err error) {
 	got.lines, err = r.copyFiles(ctx, path, r.files...)
 	if isData(err) {
 		return r.takeEach(ctx)
+	}
+	if err != nil && ctx.Err() == nil { // the engine does not name the file
+		err = cmp.Or(checkLines(r.files), err)
 	}
 	if err == nil {
 		err = r.checkCounts(got.lines, r.files...)

@@ -43,13 +43,18 @@ func shipped(t testing.TB) []fhir.View {
 
 func readFolder(t testing.TB, folder string, views ...fhir.View) (map[string]extract.Table, *sql.DB, string, error) {
 	t.Helper()
+	return readFolderNoting(t, folder, nil, views...)
+}
+
+func readFolderNoting(t testing.TB, folder string, note func(fhir.Unread), views ...fhir.View) (map[string]extract.Table, *sql.DB, string, error) {
+	t.Helper()
 	to := t.TempDir()
 	db := openEngine(t, folder, to)
 	q, err := extract.OpenQuarantine(filepath.Join(to, "quarantine.parquet"), true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tables, readErr := fhir.Read(context.Background(), db, fhir.Options{Sender: "hospital", Folder: folder, Views: views, To: to, Quarantine: q})
+	tables, readErr := fhir.Read(context.Background(), db, fhir.Options{Sender: "hospital", Folder: folder, Views: views, To: to, Quarantine: q, Bases: []string{"https://ehr.example/fhir/"}, Note: note})
 	if _, err := q.Close(); err != nil {
 		t.Fatal(err)
 	}

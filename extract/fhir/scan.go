@@ -27,6 +27,11 @@ var (
 // ends says that nothing more can be read of a line.
 func (f *fault) ends() bool { return f == notJSON || f == tooDeep }
 
+// isOfType says that the line holds a resource of the view's type.
+func (f *fault) isOfType() bool {
+	return f == nil || f.rule != otherType && f.rule != kindRules[view.Object]
+}
+
 // scanner reads one line of JSON, keeps nothing, and says whether it is what a view needs. It is stricter than
 // encoding/json in what the engine's reader is stricter in: half surrogate pairs and needed fields that come twice.
 type scanner struct {

@@ -57,7 +57,9 @@ func TestShippedColumns(t *testing.T) {
 		if got := strings.Join(columns, ", "); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, want)
 		}
-		tables, db, _, err := readFolder(t, t.TempDir(), v) // an absent type: an empty table
+		folder := t.TempDir()
+		write(t, folder, "Observation.ndjson", "")
+		tables, db, _, err := readFolder(t, folder, v) // an absent type: an empty table
 		if err != nil {
 			t.Fatal(err)
 		}

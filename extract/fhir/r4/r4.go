@@ -125,3 +125,16 @@ func (e Element) Field(chosen string) string {
 	}
 	return e.Name + strings.ToUpper(chosen[:1]) + chosen[1:]
 }
+
+var byLowerCase = sync.OnceValue(func() map[string]string {
+	names := map[string]string{}
+	for name := range load() {
+		if IsResource(name) {
+			names[strings.ToLower(name)] = name
+		}
+	}
+	return names
+})
+
+// ResourceNamed is the resource of that name, in any case of its letters; "" where there is none.
+func ResourceNamed(name string) string { return byLowerCase()[strings.ToLower(name)] }

@@ -189,7 +189,7 @@ func (c *compiler) referenceKey(ref, typ string) string {
 	if typ == "" {
 		kind = "[A-Z][A-Za-z]+"
 	}
-	form := sql.Quote("^(?:.*/)?" + kind + `/([A-Za-z0-9\-.]+)(?:/_history/[A-Za-z0-9\-.]+)?$`)
+	form := sql.Quote("^" + anyBase + kind + `/([A-Za-z0-9\-.]+)(?:/_history/[A-Za-z0-9\-.]+)?$`)
 	slow := fmt.Sprintf("nullif(regexp_extract(%s, %s, 1), '')", ref, form)
 	if typ == "" {
 		return slow

@@ -3,10 +3,13 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
+	"careshare/extract/fhir/r4"
 	"careshare/sql"
 )
 
@@ -20,6 +23,8 @@ type Query struct {
 	Sender   string   // not empty: the first column says it
 	Strict   bool     // for a view with an ID: what only the line can be judged by stops the query, as does a resource of another type
 	Mixed    bool     // resources of other types are left out, strict or not
+	OwnOnly  bool     // an absolute reference has a key only if it is below one of Bases
+	Bases    []string // addresses of the server that the resources are from
 	Placed   bool     // the last columns, "#file" and "#id", say which file and which resource a row is from
 	MaxLine  int      // the longest line, in bytes, that the engine takes; a longer one stops the query; 0: MaxLine
 }
@@ -27,8 +32,25 @@ type Query struct {
 // SQL is a query of the view's rows over NDJSON files, which may hold resources of other types too. The rows of a file keep its order.
 func (v View) SQL(files []string) string { return v.Query(Query{Files: files, Mixed: true}) }
 
+// anyBase is where a pattern of references takes the address of a server, whichever it is.
+const anyBase = `(?:.*/)?`
+
+// based leaves of all addresses the sender's own in the patterns of references.
+func (q Query) based(query string) string {
+	if !q.OwnOnly {
+		return query
+	}
+	own := make([]string, len(q.Bases))
+	for i, base := range q.Bases {
+		own[i] = regexp.QuoteMeta(strings.TrimRight(base, "/") + "/")
+	}
+	return strings.ReplaceAll(query, anyBase, strings.ReplaceAll("(?:"+strings.Join(own, "|")+")?", "'", "''"))
+}
+
 // Query writes the SQL of one reading.
-func (v View) Query(q Query) string {
+func (v View) Query(q Query) string { return q.based(v.query(q)) }
+
+func (v View) query(q Query) string {
 	p := v.plan
 	from := p.read(q) + " as r"
 	isType := fmt.Sprintf(`r."resourceType" = '%s'`, v.Resource)
@@ -37,6 +59,9 @@ func (v View) Query(q Query) string {
 		hold, conditions = nil, append([]string{isType}, conditions...)
 	}
 	if q.Strict && !q.Numbered {
+		for _, field := range p.foreign() {
+			hold = append(hold, fmt.Sprintf("r.%q is null", field))
+		}
 		for _, text := range p.references {
 			hold = append(hold, fmt.Sprintf("not coalesce(%s, false)", fmt.Sprintf(bracketed, text)))
 		}
@@ -85,12 +110,28 @@ func (p plan) levels() (levels [][]string) {
 	return levels
 }
 
+// foreign are the fields that only the line can be judged by: what a resource contains, and what other versions of FHIR have.
+func (p plan) foreign() []string {
+	fields := []string{"contained"}
+	for _, element := range slices.Sorted(maps.Keys(r4.Elsewhere(p.need.typ))) {
+		if p.need.children[element] == nil {
+			fields = append(fields, element)
+		}
+	}
+	return fields
+}
+
 func (p plan) read(q Query) string {
 	files := make([]string, len(q.Files))
 	for i, f := range q.Files {
 		files[i] = sql.Quote(f)
 	}
 	columns := p.need.columns()
+	if q.Strict && !q.Numbered {
+		for _, field := range p.foreign() {
+			columns = strings.TrimSuffix(columns, "}") + fmt.Sprintf(", %q: 'JSON'}", field)
+		}
+	}
 	if q.Numbered {
 		columns = fmt.Sprintf(`{"line": 'BIGINT', "resource": '%s'}`, p.need.one())
 	}
