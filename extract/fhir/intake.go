@@ -95,7 +95,7 @@ func intakeFile(path, stage, resource string) (export, error) {
 func errNothing(left unread) error {
 	var all []string
 	for _, u := range left.list() {
-		all = append(all, fmt.Sprintf("%d × %s", u.Count, u.What))
+		all = append(all, u.String())
 	}
 	if len(all) == 0 {
 		return fmt.Errorf("the folder holds no health file: wait for the delivery, or take the sender out of the configuration")
@@ -120,10 +120,10 @@ func (e *export) take(d delivered, spool *spooler) (bool, error) {
 	case d.deleted:
 		return true, e.gone.read(f)
 	case s.form == formEmpty && d.resource == "":
-		e.unread["file that is empty"]++
+		e.unread["file without content"]++
 		return false, nil
 	case d.resource == "" && s.resource == "" && !d.listed:
-		e.unread["file that holds no FHIR resource"]++
+		e.unread["file without a FHIR resource"]++
 		return false, nil
 	case s.form != formValues && !s.hasBOM && isAsNamed && d.resource != "" && d.resource != "Bundle" && s.resource != "Bundle":
 		if s.packing == packedGzip {
@@ -157,7 +157,7 @@ func (s *spooler) archive(path string) error {
 	}
 	defer archive.Close()
 	if left := len(archive.File) - len(entries); left > 0 {
-		s.export.unread["part of a zip archive that is no health file"] += int64(left)
+		s.export.unread["file of another kind in a zip archive"] += int64(left)
 	}
 	for _, entry := range entries {
 		open := func() (io.ReadCloser, error) { return entry.Open() }

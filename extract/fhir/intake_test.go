@@ -108,10 +108,10 @@ func TestEveryWayToDeliver(t *testing.T) {
 		"a Bundle over lines":     {files: map[string]string{"b.json": strings.ReplaceAll(bundleOf(threePatients()...), ", ", ",\n ")}, ids: all},
 		"a Bundle a patient":      {files: map[string]string{"a1.json": bundleOf(threePatients()[0]), "a2.json": bundleOf(threePatients()[1:]...)}, ids: all},
 		"an empty file":           {files: map[string]string{"Patient.ndjson": ""}},
-		"an empty folder":         {files: map[string]string{"readme.txt": "x"}, err: "no health file that is read, only 1 × file that ends in .txt"},
+		"an empty folder":         {files: map[string]string{"readme.txt": "x"}, err: "no health file that is read, only 1 file ending in .txt"},
 		"no file at all":          {err: "the folder holds no health file"},
-		"a file of another use":   {files: map[string]string{"Patient.ndjson": three, "log.ndjson": `{"eventId":"kickoff"}`, "data.csv": "a,b"}, ids: all, unread: "1 file that ends in .csv, 1 file that holds no FHIR resource"},
-		"still being written":     {files: map[string]string{"Patient.ndjson": three, "Patient.1.ndjson.tmp": three}, ids: all, unread: "1 file that ends in .tmp"},
+		"a file of another use":   {files: map[string]string{"Patient.ndjson": three, "log.ndjson": `{"eventId":"kickoff"}`, "data.csv": "a,b"}, ids: all, unread: "1 file ending in .csv, 1 file without a FHIR resource"},
+		"still being written":     {files: map[string]string{"Patient.ndjson": three, "Patient.1.ndjson.tmp": three}, ids: all, unread: "1 file ending in .tmp"},
 		"gzip":                    {files: map[string]string{"Patient.ndjson.gz": packed}, ids: all},
 		"gzip in members":         {files: map[string]string{"Patient.ndjson.gz": gzipOf(threePatients()[0]+"\n") + gzipOf(threePatients()[1]+"\n") + gzipOf(threePatients()[2]+"\n")}, ids: all},
 		"gzip, a member mid-line": {files: map[string]string{"Patient.ndjson.gz": gzipOf(three[:40]) + gzipOf(three[40:])}, ids: all},
@@ -122,7 +122,7 @@ func TestEveryWayToDeliver(t *testing.T) {
 		"gzip of another name":    {files: map[string]string{"all.ndjson": packed}, ids: all},
 		"zstd":                    {files: map[string]string{"Patient.ndjson.zst": zstdOf(three)}, ids: all},
 		"zstd by name only":       {files: map[string]string{"Patient.ndjson.zst": three}, ids: all},
-		"zip":                     {files: map[string]string{"export.zip": zipOf(map[string]string{"out/Patient.ndjson": three, "readme.txt": "x"})}, ids: all, unread: "1 part of a zip archive that is no health file"},
+		"zip":                     {files: map[string]string{"export.zip": zipOf(map[string]string{"out/Patient.ndjson": three, "readme.txt": "x"})}, ids: all, unread: "1 file of another kind in a zip archive"},
 		"zip of gzip":             {files: map[string]string{"export.zip": zipOf(map[string]string{"Patient.ndjson.gz": packed})}, ids: all},
 		"zip, damaged":            {files: map[string]string{"export.zip": "PK\x03\x04 and no more"}, err: "a zip archive that is damaged"},
 		"1.Patient":               {files: map[string]string{"1.Patient.ndjson": three}, ids: all},
@@ -142,7 +142,7 @@ func TestEveryWayToDeliver(t *testing.T) {
 		"deletions, not listed":   {files: map[string]string{"Patient.ndjson": three, "deleted.0.ndjson.gz": gzipOf(delete1("Patient/p1"))}, ids: "p0 p2"},
 		"deletion by address":     {files: map[string]string{"a.ndjson": three, "d.ndjson": delete1("https://ehr.example/fhir/Patient/p1"), "manifest.json": manifest(`"output": [{"type": "Patient", "url": "a.ndjson"}], "deleted": [{"type": "Bundle", "url": "d.ndjson"}]`)}, ids: "p0 p2"},
 		"deletion elsewhere":      {files: map[string]string{"Patient.ndjson": three, "deleted.ndjson": delete1("https://s.example/fhir/Patient/p1")}, err: "not below the sender's base: declare it"},
-		"a file not listed":       {files: map[string]string{"a.ndjson": three, "Patient.ndjson": patientNo(9, "2026-01-01T00:00:00Z", "x"), "manifest.json": manifest(`"output": [{"type": "Patient", "url": "a.ndjson"}]`)}, ids: all, unread: "1 file that manifest.json does not list"},
+		"a file not listed":       {files: map[string]string{"a.ndjson": three, "Patient.ndjson": patientNo(9, "2026-01-01T00:00:00Z", "x"), "manifest.json": manifest(`"output": [{"type": "Patient", "url": "a.ndjson"}]`)}, ids: all, unread: "1 file not listed in manifest.json"},
 		"listed without a type":   {files: map[string]string{"a.ndjson": three, "manifest.json": manifest(`"outputOrganizedBy": "Patient", "output": [{"url": "a.ndjson"}]`)}, ids: all},
 		"listed by a wrong type":  {files: map[string]string{"a.ndjson": three, "manifest.json": manifest(`"output": [{"type": "Condition", "url": "a.ndjson"}]`)}},
 		"a page of several":       {files: map[string]string{"a.ndjson": three, "manifest.json": manifest(`"output": [{"type": "Patient", "url": "a.ndjson"}], "link": [{"relation": "next", "url": "m2.json"}]`)}, err: "one page of several"},
@@ -161,7 +161,7 @@ func TestEveryWayToDeliver(t *testing.T) {
 				}
 			}
 			var unread []string
-			tables, _, to, err := readFolderNoting(t, folder, func(u fhir.Unread) { unread = append(unread, fmt.Sprintf("%d %s", u.Count, u.What)) }, viewNamed(t, "patient"))
+			tables, _, to, err := readFolderNoting(t, folder, func(u fhir.Unread) { unread = append(unread, u.String()) }, viewNamed(t, "patient"))
 			if c.err != "" {
 				if err == nil || !strings.Contains(err.Error(), c.err) {
 					t.Errorf("error %v, want %q", err, c.err)
@@ -205,7 +205,7 @@ func TestReferencesOfABundle(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, err := query(db, "select id, patient_id from '"+tables["condition"].Path+"'")
-	if err != nil || fmt.Sprint(rows) != "[[c1 aaaa-1] [c2 m1] [c3 <nil>]]" || fmt.Sprint(ids(t, tables["patient"].Path)) != "[aaaa-1]" || fmt.Sprint(unread) != "[{1 resource of another server, in a Bundle}]" {
+	if err != nil || fmt.Sprint(rows) != "[[c1 aaaa-1] [c2 m1] [c3 <nil>]]" || fmt.Sprint(ids(t, tables["patient"].Path)) != "[aaaa-1]" || fmt.Sprint(unread) != "[1 resource of another server, in a Bundle]" {
 		t.Errorf("%v, %v, %v", rows, unread, err)
 	}
 }

@@ -155,7 +155,7 @@ func (s *spooler) fallback(from source) string {
 func (s *spooler) write(from source, typ string, line []byte, at int64) error {
 	if !s.wanted[typ] {
 		if !r4.IsResource(typ) {
-			s.export.unread["resource of a type that FHIR R4 has not"]++
+			s.export.unread["resource of a type unknown to FHIR R4"]++
 		}
 		return nil
 	}

@@ -37,6 +37,15 @@ type Unread struct {
 	What  string // one of them, in words
 }
 
+// String is what it is, with its number: 2 files ending in .txt.
+func (u Unread) String() string {
+	noun, rest, _ := strings.Cut(u.What, " ")
+	if u.Count != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s %s", u.Count, noun, rest)
+}
+
 // unread counts what no rule takes, by what it is.
 type unread map[string]int64
 
@@ -117,9 +126,9 @@ func (s *Survey) folder(folder string, depth int) error {
 			below = append(below, name)
 		case entry.IsDir() || listed[name] || slices.Contains(own, name):
 		case !entry.Type().IsRegular():
-			s.ignored["file that is a link or a device"]++
+			s.ignored["file by link or device"]++
 		case listed != nil && isHealthName(name):
-			s.ignored["file that manifest.json does not list"]++
+			s.ignored["file not listed in manifest.json"]++
 		case !isHealthName(name):
 			s.ignored[ending(name)]++
 		default:
@@ -144,7 +153,7 @@ var own = []string{"manifest.json", "since.json", "job.json"}
 // ending says of a file that is not read how its name ends; a longer ending could be part of a name.
 func ending(name string) string {
 	if found := filepath.Ext(name); shortEnding.MatchString(found) {
-		return "file that ends in " + found
+		return "file ending in " + found
 	}
 	return "file of another kind"
 }

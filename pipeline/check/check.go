@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"careshare/extract/casestore"
+	"careshare/extract/fhir"
 	"careshare/load/fault"
 	"careshare/load/lake"
 	"careshare/pipeline/config"
@@ -63,7 +64,8 @@ func Look(ctx context.Context, p *console.Console, path string, c config.Config,
 	found.Lines = append(found.Lines, checkSchedules(plan, c)...)
 	add("case store", c.CaseStore.Kind+", every table and column of the contract is there", checkCaseStore(ctx, c))
 	for _, sender := range c.Health {
-		add("health", sender.Name+" in "+sender.Folder, isFolder(sender.Folder))
+		words, err := checkSender(sender)
+		add("health", words, err)
 	}
 	for _, inbox := range []struct{ subject, folder string }{{"cpis", c.CPIS.Folder}, {"trace", c.Trace.Folder}, {"opt-out", c.OptOut.Folder}} {
 		if inbox.folder == "" {
@@ -175,4 +177,20 @@ func freeSpace(l string) (uint64, error) {
 		return free, fault.WithHint(fmt.Errorf("%d MB free for the lake", free>>20), fmt.Sprintf("a run of a borough of 280,000 people wants %d MB", leastSpace>>20))
 	}
 	return free, nil
+}
+
+// checkSender looks at what a health sender has delivered, and at what of it no rule takes.
+func checkSender(s Sender) (string, error) {
+	survey, err := fhir.LookInto(s.Folder)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", s.Name, err)
+	}
+	words := fmt.Sprintf("%s in %s: %s", s.Name, s.Folder, reports.Counted(survey.Files, "health file"))
+	for _, u := range survey.Unread {
+		words += ", not read: " + u.String()
+	}
+	if survey.Files == 0 {
+		return "", fault.WithHint(errors.New(words), "wait for the delivery, or take the sender out of the configuration: a run stops without it")
+	}
+	return words, nil
 }

@@ -9,13 +9,26 @@ import (
 
 // Sender is one health sender: a folder that holds one bulk export, or several in folders of their own, oldest name first.
 type Sender struct {
-	Name   string  `yaml:"sender"`
-	Folder string  `yaml:"folder"`
-	Server *Server `yaml:"server"` // where `fetch` gets them from; nil: they arrive by other means
+	Name   string   `yaml:"sender"`
+	Folder string   `yaml:"folder"`
+	Base   []string `yaml:"base"`   // addresses of the sender's own FHIR server: absolute references are followed only below them
+	Server *Server  `yaml:"server"` // where `fetch` gets them from; nil: they arrive by other means
+}
+
+// bases are the addresses of the sender's own server: those declared, and the one that exports are fetched from.
+func (s Sender) bases() []string {
+	bases := slices.Clone(s.Base)
+	if s.Server != nil && s.Server.URL != "" {
+		bases = append(bases, s.Server.URL)
+	}
+	return bases
 }
 
 // senderName is what a sender may be called: it names folders and stands in each row of health data.
 var senderName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
+
+// baseForm is the address of a FHIR server.
+var baseForm = regexp.MustCompile(`^https?://[^/\s?#]+(/[^\s?#]*)?$`)
 
 // validateSenders holds that rows of two senders can be told apart, and that who shares the integrated teams' records is one of them.
 func validateSenders(senders []Sender, integrated []string) error {
@@ -30,6 +43,8 @@ func validateSenders(senders []Sender, integrated []string) error {
 			wrong = append(wrong, fmt.Errorf("health[%d]: needs sender and folder", i))
 		case !senderName.MatchString(s.Name):
 			wrong = append(wrong, fmt.Errorf("health[%d].sender: must be lower case letters, digits, _ and -", i))
+		case slices.ContainsFunc(s.Base, func(base string) bool { return !baseForm.MatchString(base) }):
+			wrong = append(wrong, fmt.Errorf("health[%d].base: must be addresses such as https://fhir.example.nhs.uk/r4", i))
 		case slices.Contains(names, s.Name):
 			wrong = append(wrong, fmt.Errorf("health[%d].sender: %s is named twice", i, s.Name))
 		}
