@@ -180,12 +180,12 @@ func freeSpace(l string) (uint64, error) {
 }
 
 // checkSender looks at what a health sender has delivered, and at what of it no rule takes.
-func checkSender(s Sender) (string, error) {
+func checkSender(s config.Sender) (string, error) {
 	survey, err := fhir.LookInto(s.Folder)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", s.Name, err)
 	}
-	words := fmt.Sprintf("%s in %s: %s", s.Name, s.Folder, reports.Counted(survey.Files, "health file"))
+	words := fmt.Sprintf("%s in %s: %s", s.Name, s.Folder, reports.Counted(survey.Files, "file"))
 	for _, u := range survey.Unread {
 		words += ", not read: " + u.String()
 	}

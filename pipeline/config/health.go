@@ -15,8 +15,8 @@ type Sender struct {
 	Server *Server  `yaml:"server"` // where `fetch` gets them from; nil: they arrive by other means
 }
 
-// bases are the addresses of the sender's own server: those declared, and the one that exports are fetched from.
-func (s Sender) bases() []string {
+// Bases are the addresses of the sender's own server: those declared, and the one that exports are fetched from.
+func (s Sender) Bases() []string {
 	bases := slices.Clone(s.Base)
 	if s.Server != nil && s.Server.URL != "" {
 		bases = append(bases, s.Server.URL)

@@ -97,7 +97,7 @@ func (j *Job) readHealth(sender config.Sender, f Folders) func(context.Context, 
 		if err := os.MkdirAll(to, 0o700); err != nil {
 			return nil, err
 		}
-		return fhir.Read(ctx, db, fhir.Options{Sender: sender.Name, Folder: sender.Folder, Views: views, To: to, Quarantine: q, Bases: sender.bases(),
+		return fhir.Read(ctx, db, fhir.Options{Sender: sender.Name, Folder: sender.Folder, Views: views, To: to, Quarantine: q, Bases: sender.Bases(),
 			Note: func(u fhir.Unread) {
 				fmt.Fprintf(j.Stderr, "health %s: not read: %s\n", sender.Name, u)
 			}})
