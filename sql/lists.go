@@ -16,10 +16,10 @@ type List struct {
 	Rows    [][]string // as written; an empty value is null
 }
 
-// Lists reads every CSV file of the returns. A cell of its header is a column's name, or name:TYPE where it holds no text.
+// Lists reads every CSV file of the returns and the limits of the checks. A cell of its header is a column's name, or name:TYPE where it holds no text.
 func Lists(rules fs.FS) ([]List, error) {
 	var lists []List
-	for _, pattern := range []string{"returns/*.csv", "returns/*/*.csv"} {
+	for _, pattern := range []string{"returns/*.csv", "returns/*/*.csv", "checks/*.csv"} {
 		files, err := fs.Glob(rules, pattern)
 		if err != nil {
 			return nil, fmt.Errorf("read lists: %w", err)

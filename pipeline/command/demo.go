@@ -59,7 +59,7 @@ func (p *program) demo(ctx context.Context, options borough.Options, to string) 
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	err := p.runAndPrint(ctx, options.AsAt, false)
+	err := p.runAndPrint(ctx, options.AsAt, false, nil)
 	if errors.Is(err, exit.ErrQuarantined) {
 		return nil
 	}

@@ -1,18 +1,21 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
 	"careshare/pipeline/config"
 	"careshare/pipeline/console"
+	"careshare/pipeline/exit"
 	"careshare/pipeline/flow"
 
 	"github.com/spf13/cobra"
 )
 
 func (p *program) planVerb() *cobra.Command {
-	var asAt string
+	var asAt, against string
+	var accept []string
 	verb := &cobra.Command{
 		Use:   "plan",
 		Short: "Show what a run would read, share and withhold; nothing is written to the lake",
@@ -30,7 +33,13 @@ func (p *program) planVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			summary, err := job.Plan(verb.Context())
+			if against != "" && against != "current" {
+				return exit.Usage(errors.New("plan: --against must be current"))
+			}
+			if err := job.Accept(accept); err != nil {
+				return err
+			}
+			summary, err := job.Plan(verb.Context(), against != "")
 			if err != nil {
 				return fmt.Errorf("plan: %w", err)
 			}
@@ -38,5 +47,7 @@ func (p *program) planVerb() *cobra.Command {
 		},
 	}
 	verb.Flags().StringVar(&asAt, "as-at", "", "the moment to plan for (default: now)")
+	verb.Flags().StringVar(&against, "against", "", "current: list who would newly be shared or no longer be, and why; breached safeguards do not stop it")
+	verb.Flags().StringSliceVar(&accept, "accept", nil, "safeguards whose breach is accepted, as in run")
 	return verb
 }

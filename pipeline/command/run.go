@@ -17,6 +17,7 @@ import (
 func (p *program) runVerb() *cobra.Command {
 	var asAt string
 	var older bool
+	var accept []string
 	verb := &cobra.Command{
 		Use:   "run",
 		Short: "Pull the sources, decide, and publish one snapshot",
@@ -30,15 +31,16 @@ func (p *program) runVerb() *cobra.Command {
 			if ahead := at.Sub(p.Now()); ahead > time.Hour {
 				fmt.Fprintf(p.Stderr, "warning: --as-at lies %s ahead of this machine's clock: what it publishes stands until then, and a run for now wants --older\n", ahead.Round(time.Hour))
 			}
-			return p.runAndPrint(verb.Context(), at, older)
+			return p.runAndPrint(verb.Context(), at, older, accept)
 		},
 	}
 	verb.Flags().StringVar(&asAt, "as-at", "", "the moment the run speaks for, such as 2026-11-01T07:00:00Z (default: now)")
 	verb.Flags().BoolVar(&older, "older", false, "publish even where readers have a snapshot of a later moment")
+	verb.Flags().StringSliceVar(&accept, "accept", nil, "safeguards whose breach this run accepts, such as standing_refusals (the message names them)")
 	return verb
 }
 
-func (p *program) runAndPrint(ctx context.Context, asAt time.Time, older bool) error {
+func (p *program) runAndPrint(ctx context.Context, asAt time.Time, older bool, accept []string) error {
 	config, err := config.Read(p.configPath)
 	if err != nil {
 		return err
@@ -48,6 +50,9 @@ func (p *program) runAndPrint(ctx context.Context, asAt time.Time, older bool) e
 		return err
 	}
 	job.Older = older
+	if err := job.Accept(accept); err != nil {
+		return err
+	}
 	for _, file := range job.Config.Ruleset().Overlay {
 		if file.Stale != "" {
 			fmt.Fprintf(p.Stderr, "warning: rules: %s: %s; see careshare rules diff\n", file.Path, file.Stale)

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 
 	"careshare/load/lake"
 )
 
-// Plan decides as a run does, in a scratch lake that is wiped; the real lake gives only what it remembers.
-func (j *Job) Plan(ctx context.Context) (summary Summary, err error) {
+// Plan decides as a run does, in a scratch lake that is wiped; the real lake gives only what it remembers. Against the current
+// snapshot it also lists whose decisions would change, whether or not a safeguard is breached.
+func (j *Job) Plan(ctx context.Context, againstCurrent bool) (summary Summary, err error) {
 	folder, err := os.MkdirTemp("", "careshare-plan-")
 	if err != nil {
 		return Summary{}, err
@@ -31,9 +33,18 @@ func (j *Job) Plan(ctx context.Context) (summary Summary, err error) {
 	if err != nil {
 		return Summary{}, err
 	}
+	if againstCurrent {
+		if j.accepted, err = safeguardNames(j.Config); err != nil {
+			return Summary{}, err
+		}
+	}
 	decided, err := j.decide(ctx, known, run)
 	if err != nil {
 		return Summary{}, err
 	}
-	return j.summarise(decided, lake.Snapshot{}), nil
+	summary = j.summarise(decided, lake.Snapshot{})
+	if againstCurrent {
+		summary.Changes, err = j.changedDecisions(ctx, decided.staged.Datasets, filepath.Dir(run.Trusted))
+	}
+	return summary, err
 }

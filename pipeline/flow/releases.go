@@ -59,14 +59,23 @@ func earlierReleases(lakePath string, now func() time.Time, asAt time.Time) (fou
 	return found, nil
 }
 
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 // createPrevious gives the models the figures of the earlier packs, as they were and as they were published.
 func createPrevious(ctx context.Context, db *sql.DB, releases []release) error {
 	statements := []string{
 		"create schema previous",
 		"create table previous.figures (release varchar, figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, is_hidden boolean)",
 		"create table previous.published_figures (release varchar, figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, _status varchar)",
+		"create table previous.safeguards (safeguard varchar, category varchar, value bigint, base bigint)",
 	}
 	for _, r := range releases {
+		if kept := snapshot.RefinedFile(r.snapshot, "int_safeguards"); r.name == "newest" && isThere(kept) {
+			statements = append(statements, "insert into previous.safeguards select safeguard, category, value, base from "+sql.ParquetFile(kept))
+		}
 		file, there := r.snapshot.Dataset(r.manifest, "figures")
 		if !there {
 			continue

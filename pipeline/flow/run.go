@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"careshare/extract"
@@ -34,6 +35,7 @@ type Job struct {
 	Older     bool   // readers may be led back to an earlier moment
 	at        string // the step being done, for the log
 	linked    *LinkedPeople
+	accepted  []string        // safeguards whose breach this run accepts
 	anew      bool            // a return alone, which is compared with what readers have now
 	submitted []relations.Row // last year's files of a return as they were handed in, of a return that is held against them
 
@@ -152,8 +154,10 @@ func (j *Job) decide(ctx context.Context, known Memory, run *lake.Run) (o outcom
 	if err != nil {
 		return o, err
 	}
-	if err := known.held.notFewerRefusals(o.staged.Datasets, j.AsAt, j.Config.Quarantine.FewerRowsPercent); err != nil {
-		return o, err
+	if !slices.Contains(j.accepted, "standing_refusals") {
+		if err := known.held.notFewerRefusals(o.staged.Datasets, j.AsAt, j.Config.Quarantine.FewerRowsPercent); err != nil {
+			return o, err
+		}
 	}
 	err = db.QueryRowContext(ctx, "select version()").Scan(&o.duckdb)
 	return o, err
@@ -234,7 +238,11 @@ func blocked(found []transform.Found) error {
 	if len(all) == 0 {
 		return nil
 	}
-	return fault.WithHint(errors.Join(append(all, exit.ErrChecks)...),
+	err := errors.Join(append(all, exit.ErrChecks)...)
+	if slices.ContainsFunc(found, func(f transform.Found) bool { return f.Check == "safeguards_breached" }) {
+		return fault.WithHint(err, "see who would change: careshare plan --against current; where the figures are right, publish once with careshare run --accept NAME")
+	}
+	return fault.WithHint(err,
 		"look the ids up at the source and correct the rows there; if they are right, the rule is wrong: report it, or change it with careshare rules copy")
 }
 
@@ -252,6 +260,6 @@ func (j *Job) Relations(known Memory, tables []extract.Table, periods []config.P
 	}
 	return relations.Of(relations.Inputs{
 		Config: j.Config, Agreement: j.agreement, Contracts: j.Contracts, Models: j.Models, AsAt: j.AsAt, Tables: tables, Periods: periods,
-		Withheld: known.withheld, Reviews: known.reviews, Submitted: j.submitted, Delivered: delivered,
+		Withheld: known.withheld, Reviews: known.reviews, Submitted: j.submitted, Accepted: j.accepted, Delivered: delivered,
 	})
 }

@@ -28,6 +28,7 @@ type Summary struct {
 	Linkage      *LinkedPeople        `json:"linkage,omitempty"`       // of people with patients; null where the council has said no
 	Warnings     []lake.Check         `json:"warnings"`                // checks that found something and do not block
 	TraceRequest string               `json:"trace_request,omitempty"` // the request file that was put into the trace outbox; empty where nothing was asked
+	Changes      []DecisionChange     `json:"changes,omitempty"`       // plan --against current: who would newly be shared or no longer be
 	Extra        []string             `json:"extra"`                   // columns that a source has and its contract does not, source.table.column
 }
 
@@ -100,6 +101,7 @@ func (s Summary) Text(w io.Writer) {
 		fmt.Fprintf(table, "left unread: %s that no contract names, such as %s\n", reports.Counted(len(s.Extra), "column"), s.Extra[0])
 	}
 	table.Flush()
+	changesText(w, s.Changes)
 	if s.TraceRequest != "" {
 		fmt.Fprintf(w, "Asked the trace service: %s\n", s.TraceRequest)
 	}

@@ -76,8 +76,17 @@ type Inputs struct {
 	Periods   []config.Period     // of returns
 	Withheld  []audit.Withholding // people
 	Reviews   []lake.Review       // reviewers' decisions
+	Accepted  []string            // safeguards whose breach this run accepts
 	Submitted []Row               // last year's files of a return as they were handed in
 	Delivered int64               // the highest sequence number that the CP-IS outbox was given
+}
+
+func acceptedSafeguards(names []string) []Row {
+	rows := []Row{}
+	for _, name := range names {
+		rows = append(rows, Row{"safeguard": name})
+	}
+	return rows
 }
 
 // Of are the configuration, the agreement and the council's own words as the models read them.
@@ -127,6 +136,7 @@ func Of(in Inputs) ([]Relation, error) {
 		{"de_identification", "audience varchar, k integer, dates varchar, history_months integer, postcodes varchar, opt_out_days integer", terms},
 		{"age_bands", "audience varchar, from_age integer, to_age integer", bands},
 		{"reasons", "reason varchar, words varchar", reasons},
+		{"accepted_safeguards", "safeguard varchar", acceptedSafeguards(in.Accepted)},
 		{"ssda903_submitted", submittedColumns, append([]Row{}, in.Submitted...)},
 	}...), nil
 }

@@ -30,7 +30,7 @@ var Refined = [...]string{
 	"int_unread_consents", "int_unread_restrictions", TraceLines,
 	ReviewQueue, "nhs_number_decisions", "trace_answers", "trace_requests",
 	"cpis_uploads", "cpis_acknowledgements", "cpis_notifications", "cpis_inactive_numbers", "cpis_follow_ups", "cpis_failures",
-	"int_figures",
+	"int_figures", "int_safeguards",
 	"int_bi_rows", // under pseudonyms, it says whose row is whose: how withhold takes one person out of bi
 }
 

@@ -59,6 +59,7 @@ create table config.small_numbers as select 'hes' as preset, 1::bigint as hidden
 create table config.figures (figure varchar, why varchar, numerator varchar, denominator varchar, source varchar, known_limits varchar, model varchar, query varchar);
 create table previous.figures (release varchar, figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, is_hidden boolean);
 create table previous.published_figures (release varchar, figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, _status varchar);
+create table previous.safeguards (safeguard varchar, category varchar, value bigint, base bigint);
 create table config.pack_periods (period varchar, from_at timestamp, until_at timestamp);
 create table config.return_periods (return_name varchar, year integer, starts_on date, ends_on date, as_at date, is_current boolean);
 create table config.bank_holidays (day date);
@@ -67,6 +68,7 @@ create table config.early_help_steps (workflow_step_type_id bigint);
 create table config.adopter_steps (workflow_step_type_id bigint);
 create table config.annex_a_professionals (prof_rel_type_code varchar, role varchar);
 create table config.cin (upn_unknown_reference varchar);
+create table config.accepted_safeguards (safeguard varchar);
 create table config.ssda903_submitted (collection_year integer, file varchar, position bigint, child varchar, sex varchar, dob varchar, ethnic varchar, upn varchar, mother varchar, mc_dob varchar, duc varchar, decom varchar, rne varchar, ls varchar, cin varchar, place varchar, place_provider varchar, dec varchar, rec varchar, home_post varchar, pl_post varchar, urn varchar, mis_start varchar, mis_end varchar, date_placed varchar, date_placed_ceased varchar, reason_placed_ceased varchar, dolo_start varchar, dolo_end varchar, in_touch varchar);
 create table config.return_authority (ons_code varchar, authority_number varchar, name varchar);
 create table config.cld_steps (workflow_step_type_id bigint, event_type varchar, client_type varchar);
