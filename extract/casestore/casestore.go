@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"careshare/extract"
+	"careshare/sql"
 
 	"github.com/cenkalti/backoff/v5"
 	"golang.org/x/sync/errgroup"
@@ -224,6 +225,11 @@ func (o Options) pull(ctx context.Context, tables []table) ([]extract.Table, err
 		return nil, err
 	}
 	defer store.close()
+	db, err := o.openSettler(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
 	order := make([]int, len(jobs))
 	for i := range order {
 		order[i] = i
@@ -234,14 +240,14 @@ func (o Options) pull(ctx context.Context, tables []table) ([]extract.Table, err
 	group.SetLimit(o.Connections)
 	for _, i := range order {
 		group.Go(func() (err error) {
-			taken[i], err = o.pullTable(ctx, store, jobs[i])
+			taken[i], err = o.pullTable(ctx, store, db, jobs[i])
 			return err
 		})
 	}
 	return taken, group.Wait()
 }
 
-func (o Options) pullTable(ctx context.Context, store source, j job) (extract.Table, error) {
+func (o Options) pullTable(ctx context.Context, store source, db *sql.DB, j job) (extract.Table, error) {
 	if err := ctx.Err(); err != nil { // another table has failed
 		return extract.Table{}, err
 	}
@@ -253,7 +259,7 @@ func (o Options) pullTable(ctx context.Context, store source, j job) (extract.Ta
 		l.abandon()
 		return extract.Table{}, fmt.Errorf("read %s: %w", j.name, err)
 	}
-	t, err := l.close()
+	t, err := l.close(ctx, db)
 	if err != nil {
 		return t, fmt.Errorf("read %s: %w", j.name, err)
 	}

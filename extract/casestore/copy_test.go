@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -41,6 +42,11 @@ func newDecoder(t testing.TB) (*decoder, *landing) {
 
 func TestCopyComesInAnyPieces(t *testing.T) {
 	whole := stream()
+	db, err := Options{To: os.TempDir(), Spill: t.TempDir()}.openSettler(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
 	for size := 1; size <= len(whole); size++ {
 		d, l := newDecoder(t)
 		for at := 0; at < len(whole); at += size {
@@ -56,7 +62,7 @@ func TestCopyComesInAnyPieces(t *testing.T) {
 		if name, at := string(l.fields[1].text), l.fields[2].numbers[0]; name != "a" || at != time.Date(2000, 1, 2, 0, 0, 0, 0, time.UTC).UnixMicro() {
 			t.Fatalf("pieces of %d: landed %q, %d", size, name, at)
 		}
-		if taken, err := l.close(); err != nil || taken.RowsOut != 2 || filepath.Base(taken.Path) != "part-0.parquet" {
+		if taken, err := l.close(t.Context(), db); err != nil || taken.RowsOut != 2 || filepath.Base(taken.Path) != "part-0.parquet" {
 			t.Fatalf("pieces of %d: %+v, %v", size, taken, err)
 		}
 	}

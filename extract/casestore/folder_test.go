@@ -56,7 +56,7 @@ func TestChangedWhileRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	appendLine(t, filepath.Join(folder, jobs[0].name+".csv"), "x,9001")
-	_, err = o.pullTable(context.Background(), store, jobs[0])
+	_, err = o.pullTable(context.Background(), store, nil, jobs[0])
 	if err == nil || !strings.Contains(err.Error(), "changed while it was read") {
 		t.Errorf("pullTable: %v", err)
 	}

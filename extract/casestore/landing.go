@@ -1,11 +1,13 @@
 package casestore
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"careshare/extract"
+	"careshare/sql"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -99,8 +101,8 @@ func (l *landing) flush() error {
 	return nil
 }
 
-// close finishes the table's file and says what became of its rows.
-func (l *landing) close() (extract.Table, error) {
+// close finishes the table's file, settles ids that came more than once, and says what became of its rows.
+func (l *landing) close(ctx context.Context, db *sql.DB) (extract.Table, error) {
 	if err := l.flush(); err != nil {
 		return extract.Table{}, err
 	}
@@ -108,12 +110,16 @@ func (l *landing) close() (extract.Table, error) {
 	if err != nil {
 		return extract.Table{}, err
 	}
+	merged, out, err := l.settleRepeats(ctx, db, out)
+	if err != nil {
+		return extract.Table{}, err
+	}
 	t := extract.Table{
 		Source: sourceName, Name: l.job.name, Path: l.path,
-		RowsIn: l.rows, RowsOut: out, Quarantined: l.rejects.count, Extra: l.job.extra,
+		RowsIn: l.rows, RowsOut: out, Quarantined: l.rejects.count, Merged: merged, Extra: l.job.extra,
 	}
-	if t.RowsIn != t.RowsOut+t.Quarantined {
-		return t, fmt.Errorf("%d rows came, %d landed and %d are in quarantine", t.RowsIn, t.RowsOut, t.Quarantined)
+	if t.RowsIn != t.RowsOut+t.Quarantined+t.Merged {
+		return t, fmt.Errorf("%d rows came, %d landed, %d are in quarantine and %d were merged", t.RowsIn, t.RowsOut, t.Quarantined, t.Merged)
 	}
 	return t, l.rejects.close()
 }

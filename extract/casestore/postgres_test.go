@@ -137,9 +137,14 @@ func oneMoment(t *testing.T, url string) {
 	defer store.close()
 	conn := connect(t, url)
 	execute(t, conn, "update dm_workers set full_name = 'changed'; delete from dm_visits; insert into dm_organisations values ('x', 9001, 'new')")
+	settler, err := o.openSettler(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer settler.Close()
 	for range o.Connections { // each connection in turn
 		for _, j := range jobs {
-			taken, err := o.pullTable(context.Background(), store, j)
+			taken, err := o.pullTable(context.Background(), store, settler, j)
 			if err != nil {
 				t.Fatal(err)
 			}

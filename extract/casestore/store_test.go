@@ -256,7 +256,7 @@ func read(t testing.TB, o Options) pull {
 	p := pull{tables: map[string]extract.Table{}, err: readErr, to: o.To, spill: o.Spill}
 	for _, table := range tables {
 		p.tables[table.Name] = table
-		if table.RowsIn != table.RowsOut+table.Quarantined {
+		if table.RowsIn != table.RowsOut+table.Quarantined+table.Merged {
 			t.Errorf("%s: %d rows in, %d out, %d quarantined", table.Name, table.RowsIn, table.RowsOut, table.Quarantined)
 		}
 	}

@@ -3,7 +3,7 @@
 -- reads: casestore.dm_cla_summaries, casestore.dm_former_looked_after, casestore.dm_placement_carer_addresses,
 --   casestore.dm_registration_categories, casestore.dm_service_user_groups
 -- why: what the case store holds one row of, and wrote twice: one of them counts (the staging model says which), both stay in
---   the raw zone, and somebody should take one out. A row whose own id stands twice is no such thing: it stops the run
+--   the raw zone, and somebody should take one out. Rows of a table with an id are merged or quarantined before
 with written as (
     select 'dm_registration_categories' as table_name, concat_ws(',', cast(registration_id as varchar), cast(category_id as varchar), cast(category_start_date as varchar)) as row_key
     from casestore.dm_registration_categories

@@ -1,13 +1,14 @@
 -- grain: person_id, record
 -- reads: config.duplicate_words, earlier.trace_requests, int_nhs_numbers, int_people, int_trace_receipts,
---   stg_unread_numbers, stg_unread_rows
+--   stg_subgroup_people, stg_unread_numbers, stg_unread_rows, stg_workflow_steps
 -- why: the people about whom a row that cannot be read may hold a restriction: a person's own row (for other records of
 --   the same person), a record of duplicates, a patient with the sender's mark of a restricted record, and an answer of
---   the trace service that may call a person sensitive. A null person is nobody, and the run stops.
+--   the trace service that may call a person sensitive. A null person is nobody, and the run stops. The people of rows that
+--   differ under one id are among them: nobody knows which row is right.
 with unread as (
     select
         source, position, table_name, record, person_id, other_person_id, reference_type, reference, personal_rel_type_id,
-        telephone_type, family, given, birth_date, unique_reference, may_be_marked
+        telephone_type, rule, subject_id, subject_person_id, workflow_step_id, subgroup_id, family, given, birth_date, unique_reference, may_be_marked
     from stg_unread_rows
 ),
 
@@ -115,8 +116,31 @@ telephones as (
         and coalesce(telephone_type like '%directory%', true)
 ),
 
+contradicted as (
+    select record, person_id, other_person_id, subject_person_id, subject_id, workflow_step_id, subgroup_id
+    from unread
+    where rule = 'two different rows under one id'
+),
+
+contradicted_people as (
+    select record, person_id from contradicted
+    union
+    select record, other_person_id from contradicted
+    union
+    select record, subject_person_id from contradicted
+    union
+    select record, case when subject_id > 0 then subject_id end from contradicted
+    union
+    select contradicted.record, members.person_id
+    from contradicted
+    left join stg_workflow_steps as steps on steps.workflow_step_id = contradicted.workflow_step_id
+    inner join stg_subgroup_people as members on members.subgroup_id = coalesce(contradicted.subgroup_id, steps.subgroup_id)
+),
+
 final as (
     select record, person_id from persons
+    union
+    select record, person_id from contradicted_people where person_id is not null
     union
     select record, person_id from patients
     union

@@ -10,6 +10,7 @@ select
     concat_ws(
         ' ', max(table_name), max(key), max(case when file is not null then 'line ' || cast(line as varchar) || ' of ' || file end)
     ) || ': ' || coalesce(max(at_fault) || ', ', '') || max(rule) as record,
+    max(rule) as rule,
     max(try_cast(case when column_name = 'person_id' then value end as bigint)) as person_id,
     max(try_cast(case when column_name = 'other_person_id' then value end as bigint)) as other_person_id,
     max(try_cast(case when column_name = 'subject_person_id' then value end as bigint)) as subject_person_id,
