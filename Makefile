@@ -3,7 +3,7 @@ export GOFLAGS := -tags=duckdb_arrow
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 PEOPLE ?= 2800
 
-.PHONY: help build run test year trino bench bench-linkage check conformance screenshot
+.PHONY: mesh help build run test year trino bench bench-linkage check conformance screenshot
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -27,6 +27,9 @@ trino: ## every model on Trino, too, its rows held against DuckDB's (fetches Tri
 
 bench: ## ratios to a floor measured in the same run (PEOPLE=28000)
 	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./...
+
+mesh: ## one demo day through the MESH sandbox of NHS England (fetches mesh-sandbox)
+	go test -run MESH -v -count=1 ./pipeline ./extract/mesh/...
 
 year: ## a simulated year of daily CP-IS runs, killed at random (DAYS=365)
 	CPIS_DAYS=$${DAYS:-365} go test -run TestDaysOfCPIS -v -count=1 -timeout 300m ./pipeline

@@ -107,6 +107,9 @@ func New(o Options) (*Client, error) {
 	}, nil
 }
 
+// Mailbox is the mailbox's id.
+func (c *Client) Mailbox() string { return c.o.Mailbox }
+
 // Close ends idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 

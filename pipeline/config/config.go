@@ -31,6 +31,7 @@ type Config struct {
 	Linkage               Linkage                     `yaml:"linkage"`
 	Pseudonyms            map[string]PseudonymKey     `yaml:"pseudonyms"` // by audience
 	OptOut                Folder                      `yaml:"opt_out"`
+	Mesh                  Mesh                        `yaml:"mesh"`
 	Quarantine            Quarantine                  `yaml:"quarantine"`
 	Episodes              map[string]map[int64]string `yaml:"episodes"` // by kind (assessment, safeguarding, service): workflow step type and the name of the service
 	Consent               Consent                     `yaml:"consent"`
@@ -157,7 +158,7 @@ func (c Config) Validate() error {
 	}
 	_, known := SmallNumbersOf(c.Reports.SmallNumbers)
 	check(known, "reports.small_numbers: must be hes, nhs_mental_health or opensafely")
-	return errors.Join(append(wrong, c.validateIDs(), validateSenders(c.Health, c.Returns.Integrated.Senders), c.Consent.validate(), c.SamePerson.validate(), c.CPIS.validate(), c.knownLegalStatuses(), c.Conventions.Validate(), c.Trace.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.Validate(), c.validateWitness(), validatePseudonyms(c.Pseudonyms))...)
+	return errors.Join(append(wrong, c.validateIDs(), validateSenders(c.Health, c.Returns.Integrated.Senders), c.Consent.validate(), c.SamePerson.validate(), c.CPIS.validate(), c.knownLegalStatuses(), c.Conventions.Validate(), c.Trace.validate(), c.Mesh.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.Validate(), c.validateWitness(), validatePseudonyms(c.Pseudonyms))...)
 }
 
 func (s CaseStore) validate() error {

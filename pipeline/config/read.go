@@ -50,6 +50,7 @@ func (c *Config) resolve(base string) {
 		*path = ResolvePath(base, *path)
 	}
 	c.Delivery.paths(base)
+	c.resolveMesh(base)
 	if c.Engine.Threads == 0 {
 		c.Engine.Threads = DefaultThreads()
 	}

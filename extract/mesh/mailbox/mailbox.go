@@ -31,6 +31,7 @@ type Exchange struct {
 	Recipient string // mailbox
 	Outbox    string // folder; empty: nothing is sent
 	Match     string // of the names of files to send, such as *.csv; empty: every file
+	SendAs    string // the name that the recipient sees: {name} is the file's own, {mailbox} ours, {ddmmyy} the day, {nnnn} the day's count; empty: {name}
 	Keep      bool   // leave a file where it is once the recipient has it
 
 	// In.
@@ -57,6 +58,8 @@ func (e Exchange) Validate() error {
 	check((e.Folder == "") == (len(e.Senders) == 0), "folder, senders", "give both or neither")
 	_, err := filepath.Match(e.Match, "x")
 	check(err == nil, "match", "is not a pattern such as *.csv")
+	sendAs := strings.NewReplacer("{name}", "x", "{mailbox}", "x", "{ddmmyy}", "x", "{nnnn}", "x").Replace(e.SendAs)
+	check(!strings.ContainsAny(sendAs, "{}/\\"), "send_as", "may hold {name}, {mailbox}, {ddmmyy}, {nnnn} and a file's name")
 	name := strings.NewReplacer("{message}", "x", "{request}", "x").Replace(e.SaveAs)
 	check(e.Folder == "" || name == filepath.Base(name) && !strings.HasPrefix(name, "."), "save_as", "must be a file's name such as {message}.csv")
 	check(e.Folder == "" || strings.Contains(e.SaveAs, "{message}") || strings.Contains(e.SaveAs, "{request}"), "save_as", "must contain {message} or {request}")

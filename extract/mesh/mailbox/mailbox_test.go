@@ -213,12 +213,16 @@ func TestAnswersFindTheirRequest(t *testing.T) {
 	w.outbox = both
 	w.options.Exchanges[0] = mailbox.Exchange{
 		Name: "opt_out", WorkflowID: "OPT_WF", Owner: "IG team", Recipient: meshtest.Service, Outbox: both, Match: "*.request.dat", Keep: true,
+		SendAs:  "{mailbox}-{ddmmyy}-{nnnn}.dat",
 		Senders: []string{meshtest.Service}, Folder: both, SaveAs: "{request}.reply.dat",
 	}
 	w.put("2026-11.request.dat", 40)
 	sent, err := w.open().Send(ctx)
 	if err != nil || len(sent) != 1 {
 		t.Fatalf("%v, %v", sent, err)
+	}
+	if want := meshtest.Council + "-" + w.now.UTC().Format("020106") + "-0001.dat"; sent[0].SentAs != want {
+		t.Errorf("sent as %s, want %s", sent[0].SentAs, want)
 	}
 	w.collect()
 	w.arrive("OPT_WF", sent[0].LocalID, []byte("reply"))

@@ -33,8 +33,9 @@ type Sent struct {
 	Exchange   string     `json:"exchange"`
 	WorkflowID string     `json:"workflow_id"`
 	To         string     `json:"to"`
-	File       string     `json:"file"`   // name in the outbox
-	SHA256     string     `json:"sha256"` // of its content
+	File       string     `json:"file"`    // name in the outbox
+	SentAs     string     `json:"sent_as"` // name that the recipient sees
+	SHA256     string     `json:"sha256"`  // of its content
 	Bytes      int64      `json:"bytes"`
 	Attempt    int        `json:"attempt"` // 1, or more where the owner sent it again
 	Begun      time.Time  `json:"begun"`

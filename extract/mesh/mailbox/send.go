@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"careshare/extract/mesh"
 )
@@ -118,8 +119,31 @@ func (m *Mailbox) recordOf(e Exchange, path, sha string, size int64) (s Sent, er
 			LocalID: id, Exchange: e.Name, WorkflowID: e.WorkflowID, To: e.Recipient, File: filepath.Base(path),
 			SHA256: sha, Bytes: size, Attempt: attempt, Begun: now, Changed: now,
 		}
+		if s.SentAs, err = m.sendAs(e, s); err != nil {
+			return s, err
+		}
 		return s, m.keepSent(s)
 	}
+}
+
+// sendAs is the name that the recipient sees.
+func (m *Mailbox) sendAs(e Exchange, s Sent) (string, error) {
+	if e.SendAs == "" {
+		return s.File, nil
+	}
+	number := 1
+	if strings.Contains(e.SendAs, "{nnnn}") {
+		sent, err := readAll[Sent](filepath.Join(m.o.State, "sent"))
+		if err != nil {
+			return "", err
+		}
+		for _, earlier := range sent {
+			if earlier.Exchange == e.Name && earlier.Begun.Format(time.DateOnly) == s.Begun.Format(time.DateOnly) {
+				number++
+			}
+		}
+	}
+	return strings.NewReplacer("{name}", s.File, "{mailbox}", m.client.Mailbox(), "{ddmmyy}", s.Begun.Format("020106"), "{nnnn}", fmt.Sprintf("%04d", number)).Replace(e.SendAs), nil
 }
 
 // deliver brings a message to MESH whole. MESH is asked for the local id first, so what an earlier attempt sent counts.
@@ -136,7 +160,7 @@ func (m *Mailbox) deliver(ctx context.Context, s *Sent, path string) error {
 		case errors.Is(err, mesh.ErrNotSent):
 			found = mesh.Tracking{State: mesh.Uploading}
 			found.MessageID, err = m.client.Send(ctx, mesh.Outgoing{
-				To: s.To, WorkflowID: s.WorkflowID, LocalID: s.LocalID, FileName: s.File, Subject: s.LocalID, SHA256: s.SHA256,
+				To: s.To, WorkflowID: s.WorkflowID, LocalID: s.LocalID, FileName: s.SentAs, Subject: s.LocalID, SHA256: s.SHA256,
 			}, file, s.Bytes)
 			if err == nil && m.client.Chunks(s.Bytes) == 1 {
 				found.State = mesh.Accepted
