@@ -9,7 +9,8 @@ select
     max(line) as line,
     concat_ws(
         ' ', max(table_name), max(key), max(case when file is not null then 'line ' || cast(line as varchar) || ' of ' || file end)
-    ) || ': ' || coalesce(max(at_fault) || ', ', '') || max(rule) as record,
+    ) || ': ' || coalesce(max(at_fault) || ', ', '') || max(rule)
+        || ' (row ' || cast(position as varchar) || ' of the quarantine of ' || source || ')' as record,
     max(rule) as rule,
     max(try_cast(case when column_name = 'person_id' then value end as bigint)) as person_id,
     max(try_cast(case when column_name = 'other_person_id' then value end as bigint)) as other_person_id,
