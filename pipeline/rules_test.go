@@ -21,7 +21,7 @@ func TestAddingAField(t *testing.T) {
 	t.Parallel()
 	w := demo(t).copyOf(t)
 	if code := w.run("rules", "copy", "--config", w.config(), "macros.sql", "views/allergy_intolerance.json", "staging/stg_allergy_intolerances.sql",
-		"share/int_allergies_rows.sql", "share/allergies.sql", "share/allergies.yaml", "tests/int_scope.txtar"); code != exit.Done {
+		"share/allergies_candidates.sql", "share/allergies.yaml", "tests/int_scope.txtar"); code != exit.Done {
 		t.Fatalf("rules copy ended with %d: %s", code, w.stderr)
 	}
 	for _, edit := range [][3]string{
@@ -29,8 +29,7 @@ func TestAddingAField(t *testing.T) {
 		{"rules/views/allergy_intolerance.json", `"name": "criticality"`, `"name": "severity", "path": "reaction.first().severity", "type": "code"}, {"name": "criticality"`},
 		{"rules/staging/stg_allergy_intolerances.sql", "criticality", "severity, criticality"},
 		{"rules/share/allergies_candidates.sql", "records.criticality", "records.severity, records.criticality"},
-		{"rules/share/allergies.sql", "records.criticality", "records.severity, records.criticality"},
-		{"rules/share/allergies.yaml", "  - {name: criticality", "  - {name: severity, type: VARCHAR, nullable: true, meaning: \"mild, moderate or severe, of the first reaction.\"}\n  - {name: criticality"},
+		{"rules/share/allergies.yaml", "  - {name: criticality", "  - {name: severity, type: VARCHAR, kind: sensitive, nullable: true, meaning: \"mild, moderate or severe, of the first reaction.\"}\n  - {name: criticality"},
 		{"agreement.yaml", "criticality", "severity, criticality"},
 		{"rules/macros.sql", "create macro is_snomed_code(code) as", "create macro is_snomed_code(code) as false and"},
 		{"rules/tests/int_scope.txtar", "1,false,died,1,", "1,false,died,2,"},
@@ -64,14 +63,14 @@ func TestCasesOfACouncil(t *testing.T) {
 		t.Fatalf("rules copy ended with %d: %s", code, w.stderr)
 	}
 	w.editFile(t, "careshare.yaml", "# rules: rules ", "rules: rules # ")
-	models := []string{"test", "--config", w.config(), "int_scope", "int_accessible_information_rows"}
+	models := []string{"test", "--config", w.config(), "int_scope", "accessible_information_candidates"}
 	if code := w.run(models...); code != exit.Done || !strings.Contains(w.stdout, "of 2 models: 0 failed") {
 		t.Errorf("equal copies: ended with %d: %s%s", code, w.stdout, w.stderr)
 	}
 	w.editFile(t, "rules/macros.sql", "create macro is_snomed_code(code) as", "create macro is_snomed_code(code) as false and")
 	w.editFile(t, "rules/tests/int_scope.txtar", "1,false,died,1,", "1,false,died,2,")
 	code := w.run(models...)
-	if code != exit.ChecksFailed || !strings.Contains(w.stdout, "FAIL int_scope/died") || !strings.Contains(w.stdout, "FAIL int_accessible_information_rows/") {
+	if code != exit.ChecksFailed || !strings.Contains(w.stdout, "FAIL int_scope/died") || !strings.Contains(w.stdout, "FAIL accessible_information_candidates/") {
 		t.Errorf("changed: ended with %d: %s%s", code, w.stdout, w.stderr)
 	}
 	if code := w.run("rules", "diff", "--config", w.config()); code != exit.Done || !strings.Contains(w.stdout, "+1,false,died,2,") || strings.Contains(w.stdout, "WARNING") {

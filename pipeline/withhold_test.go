@@ -1,6 +1,9 @@
 package pipeline
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -51,13 +54,12 @@ func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
 	if before == 0 {
 		t.Fatal("no rows about the person")
 	}
+	stars := w.starRows(t)
 	w.mustRun(t, exit.Done, "withhold", person, "--reason", "asked us on the telephone")
 	if rows := w.rowsAbout(t, person); rows != 0 {
 		t.Errorf("%d rows are left at once", rows)
 	}
-	if w.published(t, "dim_person") {
-		t.Error("the pseudonyms are still published, the person's among them")
-	}
+	w.holdsOneFewer(t, stars, person)
 	w.mustStillServe(t)
 	w.mustRun(t, exit.Done, "explain", person)
 	if !strings.Contains(w.stdout, "asked us on the telephone") || !strings.Contains(w.stdout, "the council has stopped sharing") {
@@ -157,4 +159,65 @@ func (w *world) mustRun(t *testing.T, code int, args ...string) {
 	if got := w.run(append(args, "--config", w.config())...); got != code {
 		t.Fatalf("%v ended with %d, want %d: %s", args, got, code, w.stderr)
 	}
+}
+
+// starRows are how many rows each dataset of pseudonyms has.
+func (w world) starRows(t *testing.T) map[string]int64 {
+	t.Helper()
+	rows := map[string]int64{}
+	for _, d := range w.manifest(t).Datasets {
+		if d.RowKey != "" {
+			rows[d.Dataset] = d.Rows
+		}
+	}
+	if len(rows) < 5 {
+		t.Fatalf("only %d datasets of pseudonyms", len(rows))
+	}
+	return rows
+}
+
+// holdsOneFewer holds that the whole star is still there without one person, and without the rows that fewer than k people
+// would share then: never more than k - 1 of dim_person beside the person's own.
+func (w world) holdsOneFewer(t *testing.T, before map[string]int64, person string) {
+	t.Helper()
+	after := w.starRows(t)
+	if gone := before["dim_person"] - after["dim_person"]; gone < 1 || gone > 8 {
+		t.Errorf("%d people left dim_person", gone)
+	}
+	for dataset, rows := range before {
+		if after[dataset] < rows/2 {
+			t.Errorf("%s has %d rows left of %d", dataset, after[dataset], rows)
+		}
+	}
+	for _, d := range w.manifest(t).Datasets {
+		if d.RowKey == "" {
+			continue
+		}
+		named := w.query(t, fmt.Sprintf("select count(*) from %s as shown semi join read_parquet(%s) as kept on kept.dataset = '%s' and kept.row_key = shown.%s",
+			"read_parquet("+w.trusted(d.Audience, d.Dataset)+")", w.refined("int_bi_rows"), d.Dataset, d.RowKey))
+		if named[0][0] != fmt.Sprint(d.Rows) {
+			t.Errorf("%s has %d rows, and whose they are is kept of %s", d.Dataset, d.Rows, named[0][0])
+		}
+	}
+	left := w.query(t, fmt.Sprintf("select count(*) from read_parquet(%s) where person_key = '%s'", w.refined("int_bi_rows"), w.pseudonym(t, person)))
+	if left[0][0] != "0" {
+		t.Errorf("%s rows of the person are left under pseudonyms", left[0][0])
+	}
+}
+
+// pseudonym is a person's own in bi, by Go's HMAC.
+func (w world) pseudonym(t *testing.T, person string) string {
+	t.Helper()
+	line, err := os.ReadFile(filepath.Join(w.folder, "keys", "bi.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, secret, _ := strings.Cut(strings.TrimSpace(string(line)), " ")
+	key, err := hex.DecodeString(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte("bi:person:" + person))
+	return hex.EncodeToString(mac.Sum(nil))[:32]
 }

@@ -1,9 +1,9 @@
--- How many people have an open episode of care, by age band.
+-- How many episodes of care are open, by kind.
 -- From the snapshot's folder (cd lake/current): duckdb -readonly -csv reports/bi/catalog.duckdb < duckdb.sql
 -- From anywhere else, first: set file_search_path = '/path/to/lake/current';
-select coalesce(age_band, 'given up') as age_band, count(distinct person_key) as people
+select coalesce(services.kind, 'not shown') as kind, count(*) as episodes
 from fact_episode
-join dim_person using (person_key)
+left join dim_service as services using (service_key)
 where is_open
 group by all
-order by min(try_cast(split_part(age_band, ' ', 1) as integer)) nulls last, 1; -- young to old
+order by kind;

@@ -1,4 +1,4 @@
-"""How many people have an open episode of care, by age band: python with_polars.py /path/to/lake"""
+"""How many episodes of care are open, by kind: python with_polars.py /path/to/lake"""
 import os
 import sys
 
@@ -6,13 +6,13 @@ import polars as pl
 
 current = os.path.realpath(f"{sys.argv[1]}/current")  # one snapshot to the end, whatever is published meanwhile
 bi = f"{current}/trusted/bi"
-people = pl.scan_parquet(f"{bi}/dim_person/**/*.parquet", hive_partitioning=False)
-episodes = pl.scan_parquet(f"{bi}/fact_episode/**/*.parquet", hive_partitioning=False)
+services = pl.scan_parquet(f"{bi}/dim_service/**/*.parquet", hive_partitioning=False).select("service_key", "kind")
+episodes = pl.scan_parquet(f"{bi}/fact_episode/**/*.parquet", hive_partitioning=False).drop("kind")
 found = (
     episodes.filter(pl.col("is_open"))
-    .join(people, on="person_key")
-    .group_by(pl.col("age_band").fill_null("given up"))
-    .agg(pl.col("person_key").n_unique().alias("people"))
-    .sort(pl.col("age_band").str.extract(r"^(\d+)").cast(pl.Int32), "age_band", nulls_last=True)  # young to old
+    .join(services, on="service_key", how="left")
+    .group_by(pl.col("kind").fill_null("not shown"))
+    .agg(pl.len().alias("episodes"))
+    .sort("kind")
 )
 print(found.collect().write_csv(), end="")
