@@ -62,7 +62,7 @@ func (p *program) root() *cobra.Command {
 	root.PersistentPreRun = func(*cobra.Command, []string) { p.started = true }
 	root.AddCommand(
 		p.demoVerb(), p.boroughVerb(), p.initVerb(), p.checkVerb(), p.planVerb(), p.runVerb(), p.statusVerb(),
-		p.verifyVerb(), p.explainVerb(), p.withholdVerb(), p.reviewVerb(), p.pruneVerb(), p.datasetsVerb(), p.reportVerb(), p.returnVerb(), p.proveVerb(), p.fetchVerb(), p.flattenVerb(), p.viewsVerb(), p.rulesVerb(), p.testVerb(), p.linkVerb(), p.scheduleVerb(), p.deliverVerb(), p.witnessVerb(), p.meshVerb(),
+		p.verifyVerb(), p.explainVerb(), p.withholdVerb(), p.reviewVerb(), p.pruneVerb(), p.datasetsVerb(), p.reportVerb(), p.returnVerb(), p.proveVerb(), p.fetchVerb(), p.flattenVerb(), p.viewsVerb(), p.rulesVerb(), p.testVerb(), p.linkVerb(), p.scheduleVerb(), p.deliverVerb(), p.witnessVerb(), p.meshVerb(), p.pdsVerb(),
 	)
 	return root
 }

@@ -32,6 +32,7 @@ type Config struct {
 	Pseudonyms            map[string]PseudonymKey     `yaml:"pseudonyms"` // by audience
 	OptOut                Folder                      `yaml:"opt_out"`
 	Mesh                  Mesh                        `yaml:"mesh"`
+	PDS                   PDS                         `yaml:"pds"`
 	Quarantine            Quarantine                  `yaml:"quarantine"`
 	Episodes              map[string]map[int64]string `yaml:"episodes"` // by kind (assessment, safeguarding, service): workflow step type and the name of the service
 	Consent               Consent                     `yaml:"consent"`
@@ -128,6 +129,7 @@ func Default() Config {
 		CPIS:        defaultCPIS(),
 		Delivery:    defaultDelivery(),
 		Trace:       Trace{AskAgainAfterDays: 14, RefreshAfterDays: 365},
+		PDS:         defaultPDS(),
 	}
 }
 
@@ -158,7 +160,7 @@ func (c Config) Validate() error {
 	}
 	_, known := SmallNumbersOf(c.Reports.SmallNumbers)
 	check(known, "reports.small_numbers: must be hes, nhs_mental_health or opensafely")
-	return errors.Join(append(wrong, c.validateIDs(), validateSenders(c.Health, c.Returns.Integrated.Senders), c.Consent.validate(), c.SamePerson.validate(), c.CPIS.validate(), c.knownLegalStatuses(), c.Conventions.Validate(), c.Trace.validate(), c.Mesh.validate(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.Validate(), c.validateWitness(), validatePseudonyms(c.Pseudonyms))...)
+	return errors.Join(append(wrong, c.validateIDs(), validateSenders(c.Health, c.Returns.Integrated.Senders), c.Consent.validate(), c.SamePerson.validate(), c.CPIS.validate(), c.knownLegalStatuses(), c.Conventions.Validate(), c.Trace.validate(), c.Mesh.validate(), c.validatePDS(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.Validate(), c.validateWitness(), validatePseudonyms(c.Pseudonyms))...)
 }
 
 func (s CaseStore) validate() error {

@@ -51,6 +51,7 @@ func (c *Config) resolve(base string) {
 	}
 	c.Delivery.paths(base)
 	c.resolveMesh(base)
+	c.PDS.KeyFile, c.PDS.CAFile = ResolvePath(base, c.PDS.KeyFile), ResolvePath(base, c.PDS.CAFile)
 	if c.Engine.Threads == 0 {
 		c.Engine.Threads = DefaultThreads()
 	}
