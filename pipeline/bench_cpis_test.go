@@ -150,7 +150,7 @@ func (c *council) ownPart(b *testing.B) time.Duration {
 	}
 	run := scratchRun(b, c.day)
 	return timed(b, func() error {
-		tables, err := j.Take(b.Context(), flow.Folders{Raw: run.Raw, Private: run.Private, Quarantine: run.Quarantine, Spill: run.Spill})
+		tables, err := j.Extract(b.Context(), flow.Folders{Raw: run.Raw, Private: run.Private, Quarantine: run.Quarantine, Spill: run.Spill})
 		if err != nil {
 			return err
 		}

@@ -179,7 +179,7 @@ func byHand(b *testing.B) map[string]string {
 func bareModels(b *testing.B, w world) (took time.Duration) {
 	b.Helper()
 	j, run := benchRun(b, w)
-	tables, err := j.Take(b.Context(), flow.Folders{Raw: run.Raw, Private: run.Private, Quarantine: run.Quarantine, Spill: run.Spill})
+	tables, err := j.Extract(b.Context(), flow.Folders{Raw: run.Raw, Private: run.Private, Quarantine: run.Quarantine, Spill: run.Spill})
 	if err != nil {
 		b.Fatal(err)
 	}

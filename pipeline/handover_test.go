@@ -45,7 +45,7 @@ func TestWhatAPlanMayHandOver(t *testing.T) {
 		words := strings.Split(line, " ")
 		n := len(words)
 		job := schedules.Job{Verb: words[:n-2], Period: words[n-2], Recipients: slices.DeleteFunc(words[n-1:], func(name string) bool { return name == "" })}
-		err := scheduling.CheckJob(c, job, command.Command)
+		err := scheduling.CheckJob(c, job, command.CommandLine)
 		if (err == nil) != (fault == "") || err != nil && !strings.Contains(err.Error(), fault) {
 			t.Errorf("%s: %v", line, err)
 		}

@@ -156,7 +156,7 @@ func TestAJobsCommandLine(t *testing.T) {
 		"status --max-age yesterday":       "",
 		"--json":                           "",
 	} {
-		got, err := command.Command(schedules.Job{Verb: strings.Fields(line)}, slot)
+		got, err := command.CommandLine(schedules.Job{Verb: strings.Fields(line)}, slot)
 		if (err != nil) != (want == "") || strings.Join(got, " ") != want {
 			t.Errorf("%s: %v, %v", line, got, err)
 		}

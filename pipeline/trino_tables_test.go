@@ -94,7 +94,7 @@ func everythingMade(t *testing.T, j *flow.Job, run *lake.Run) *sql.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tables, err := j.Take(t.Context(), flow.Folders{Raw: run.Raw, Private: run.Private, Quarantine: run.Quarantine, Spill: run.Spill})
+	tables, err := j.Extract(t.Context(), flow.Folders{Raw: run.Raw, Private: run.Private, Quarantine: run.Quarantine, Spill: run.Spill})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,6 +56,7 @@ func CopyWhole(from, to string) error {
 	return WriteFrom(to, file)
 }
 
+// NotThere is an error where something is at a path already.
 func NotThere(path string) error {
 	_, err := os.Lstat(path)
 	switch {

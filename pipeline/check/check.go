@@ -1,3 +1,4 @@
+// Package check looks at everything that a run needs, and says what to do.
 package check
 
 import (
@@ -24,8 +25,8 @@ import (
 	"careshare/reports"
 )
 
-// checked is what check looked at, a line each.
-type checked struct {
+// Checked is what check looked at, a line each.
+type Checked struct {
 	Lines []checkedLine `json:"lines"`
 }
 
@@ -36,7 +37,7 @@ type checkedLine struct {
 	Words   string `json:"words"` // what was found, or what to do
 }
 
-func (c checked) Text(w io.Writer) {
+func (c Checked) Text(w io.Writer) {
 	for _, line := range c.Lines {
 		mark := "ok  "
 		if !line.OK {
@@ -47,8 +48,8 @@ func (c checked) Text(w io.Writer) {
 }
 
 // Look looks at each thing that a run needs.
-func Look(ctx context.Context, p *console.Console, path string, c config.Config, plan scheduling.Scheduler) checked {
-	var found checked
+func Look(ctx context.Context, p *console.Console, path string, c config.Config, plan scheduling.Scheduler) Checked {
+	var found Checked
 	add := func(subject, words string, err error) {
 		line := checkedLine{Subject: subject, OK: err == nil, Words: words}
 		if err != nil {

@@ -27,14 +27,14 @@ func (r boroughMade) Text(w io.Writer) {
 		r.People, r.Seed, r.AsAt.Format(time.RFC3339), r.To, r.Truth)
 }
 
-func (p *program) boroughVerb() *cobra.Command {
+func (p *program) boroughCommand() *cobra.Command {
 	options := borough.Options{Errors: true}
 	to, asAt, format := "", "", ""
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "borough --to DIR | --to postgres://...",
 		Short: "Make a synthetic borough whose truth is known",
 		Args:  cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) (err error) {
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if options.AsAt, err = console.Moment(asAt, borough.DefaultAsAt()); err != nil {
 				return err
 			}
@@ -44,13 +44,13 @@ func (p *program) boroughVerb() *cobra.Command {
 			} else {
 				options.To = to
 			}
-			if err := borough.Make(verb.Context(), options); err != nil {
+			if err := borough.Make(cmd.Context(), options); err != nil {
 				return fmt.Errorf("borough: %w", err)
 			}
 			return p.print(boroughMade{options.People, options.Seed, options.AsAt, options.To, filepath.Join(options.To, "truth")})
 		},
 	}
-	flags := verb.Flags()
+	flags := cmd.Flags()
 	flags.IntVar(&options.People, "people", 28000, "how many people the case store knows")
 	flags.Uint64Var(&options.Seed, "seed", 1, "same seed, same people and rows")
 	flags.StringVar(&to, "to", "borough", "folder for everything, or the PostgreSQL address for the case store")
@@ -58,5 +58,5 @@ func (p *program) boroughVerb() *cobra.Command {
 	flags.StringVar(&format, "format", "duckdb", "the case store in a folder: duckdb or csv")
 	flags.StringVar(&asAt, "as-at", "", "the day the borough is made for, such as "+borough.DefaultAsAt().Format(time.RFC3339))
 	flags.BoolVar(&options.Errors, "errors", true, "as untidy as life")
-	return verb
+	return cmd
 }

@@ -9,18 +9,18 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) checkVerb() *cobra.Command {
+func (p *program) checkCommand() *cobra.Command {
 	plan := ""
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Look at configuration, agreement, schedules, sources and space: each line ok, or what to do",
 		Args:  cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			config, err := config.Read(p.configPath)
 			if err != nil {
 				return err
 			}
-			found := check.Look(verb.Context(), &p.Console, p.configPath, config, SchedulerOf(&p.Console, p.configPath, plan))
+			found := check.Look(cmd.Context(), &p.Console, p.configPath, config, SchedulerOf(&p.Console, p.configPath, plan))
 			if err := p.print(found); err != nil {
 				return err
 			}
@@ -32,6 +32,6 @@ func (p *program) checkVerb() *cobra.Command {
 			return nil
 		},
 	}
-	verb.Flags().StringVar(&plan, "schedules", "", "the plan (default: schedules.yaml beside the configuration, where there is one)")
-	return verb
+	cmd.Flags().StringVar(&plan, "schedules", "", "the plan (default: schedules.yaml beside the configuration, where there is one)")
+	return cmd
 }

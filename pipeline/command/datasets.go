@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) datasetsVerb() *cobra.Command {
+func (p *program) datasetsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "datasets [NAME]",
 		Short: "Show the data dictionary",

@@ -9,13 +9,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) deliverVerb() *cobra.Command {
+func (p *program) deliverCommand() *cobra.Command {
 	var list bool
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "deliver",
 		Short: "Hand over the reports that wait in the spool; each pass of schedule does it too",
 		Args:  cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			config, err := config.Read(p.configPath)
 			if err != nil {
 				return err
@@ -27,10 +27,10 @@ func (p *program) deliverVerb() *cobra.Command {
 				}
 				return p.print(spool.HandedOver{Deliveries: waiting})
 			}
-			done, err := spool.HandOverDue(verb.Context(), &p.Console, config, nil)
+			done, err := spool.HandOverDue(cmd.Context(), &p.Console, config, nil)
 			return errors.Join(p.print(done), err, done.Failure())
 		},
 	}
-	verb.Flags().BoolVar(&list, "list", false, "only show what waits, and why")
-	return verb
+	cmd.Flags().BoolVar(&list, "list", false, "only show what waits, and why")
+	return cmd
 }

@@ -17,21 +17,21 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) demoVerb() *cobra.Command {
+func (p *program) demoCommand() *cobra.Command {
 	options := borough.Options{AsAt: borough.DefaultAsAt(), Errors: true}
 	var to string
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Make a synthetic borough, run the pipeline on it and show the summary",
 		Long: "Make a synthetic borough, run the pipeline on it and show the summary.\n\n" +
 			"The borough is as untidy as life, so rows are quarantined on purpose: the demo ends with 0 where a run would end with 3.",
 		Args: cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error { return p.demo(verb.Context(), options, to) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), options, to) },
 	}
-	verb.Flags().IntVar(&options.People, "people", 2800, "how many people the case store knows")
-	verb.Flags().Uint64Var(&options.Seed, "seed", 1, "same seed, same borough")
-	verb.Flags().StringVar(&to, "to", "demo", "the folder for sources, configuration and lake")
-	return verb
+	cmd.Flags().IntVar(&options.People, "people", 2800, "how many people the case store knows")
+	cmd.Flags().Uint64Var(&options.Seed, "seed", 1, "same seed, same borough")
+	cmd.Flags().StringVar(&to, "to", "demo", "the folder for sources, configuration and lake")
+	return cmd
 }
 
 // WriteDemoKey makes the demo a key of its own, which stays as it is when the demo is made again.

@@ -11,13 +11,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) explainVerb() *cobra.Command {
+func (p *program) explainCommand() *cobra.Command {
 	var html string
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "explain PERSON",
 		Short: "Show every decision about one person, in plain words, oldest first",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(verb *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			person, err := snapshot.PersonID(args[0])
 			if err != nil {
 				return err
@@ -26,7 +26,7 @@ func (p *program) explainVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			told, err := snapshot.Explain(verb.Context(), &p.Console, config, person)
+			told, err := snapshot.Explain(cmd.Context(), &p.Console, config, person)
 			if err != nil {
 				return fmt.Errorf("explain: %w", err)
 			}
@@ -39,6 +39,6 @@ func (p *program) explainVerb() *cobra.Command {
 			return p.print(told)
 		},
 	}
-	verb.Flags().StringVar(&html, "html", "", "write it as a page too, to this file")
-	return verb
+	cmd.Flags().StringVar(&html, "html", "", "write it as a page too, to this file")
+	return cmd
 }

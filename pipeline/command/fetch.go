@@ -7,24 +7,24 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) fetchVerb() *cobra.Command {
+func (p *program) fetchCommand() *cobra.Command {
 	var sender string
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "fetch",
 		Short: "Fetch bulk exports from the health senders' servers into their folders",
 		Args:  cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			config, err := config.Read(p.configPath)
 			if err != nil {
 				return err
 			}
-			got, err := fetch.Fetch(verb.Context(), &p.Console, config, sender)
+			got, err := fetch.Fetch(cmd.Context(), &p.Console, config, sender)
 			if err != nil {
 				return err
 			}
 			return p.print(got)
 		},
 	}
-	verb.Flags().StringVar(&sender, "sender", "", "only this sender")
-	return verb
+	cmd.Flags().StringVar(&sender, "sender", "", "only this sender")
+	return cmd
 }

@@ -9,13 +9,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) flattenVerb() *cobra.Command {
+func (p *program) flattenCommand() *cobra.Command {
 	var view, in, out, memory string
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "flatten --view V.json --in DIR --out FILE.parquet|csv|ndjson",
 		Short: "Flatten a folder of FHIR NDJSON by one SQL-on-FHIR view, without the rest of the pipeline",
 		Args:  cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if view == "" || in == "" || out == "" {
 				return exit.Usage(errors.New("flatten needs --view, --in and --out"))
 			}
@@ -23,7 +23,7 @@ func (p *program) flattenVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			got, err := views.Flatten(verb.Context(), v, in, out, memory)
+			got, err := views.Flatten(cmd.Context(), v, in, out, memory)
 			if err != nil {
 				return err
 			}
@@ -36,10 +36,10 @@ func (p *program) flattenVerb() *cobra.Command {
 			return nil
 		},
 	}
-	flags := verb.Flags()
+	flags := cmd.Flags()
 	flags.StringVar(&view, "view", "", "a ViewDefinition's file, or the name of a shipped view")
 	flags.StringVar(&in, "in", "", "folder of NDJSON, plain or gzip: one export, or several in folders of their own, of which the newest of each resource counts; or one file")
 	flags.StringVar(&out, "out", "", "file to write; its ending says the format")
 	flags.StringVar(&memory, "memory", "180MB", "the most that the engine holds; all in all the program takes about twice that")
-	return verb
+	return cmd
 }

@@ -22,9 +22,9 @@ func (r initialised) Text(w io.Writer) {
 	fmt.Fprintln(w, r.next)
 }
 
-func (p *program) initVerb() *cobra.Command {
+func (p *program) initCommand() *cobra.Command {
 	var to string
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Write a commented configuration, agreement and schedules to start from",
 		Args:  cobra.NoArgs,
@@ -36,6 +36,6 @@ func (p *program) initVerb() *cobra.Command {
 			return p.print(initialised{Files: files, next: "Edit them, then: careshare check"})
 		},
 	}
-	verb.Flags().StringVar(&to, "to", ".", "the folder to write to")
-	return verb
+	cmd.Flags().StringVar(&to, "to", ".", "the folder to write to")
+	return cmd
 }

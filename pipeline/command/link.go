@@ -6,9 +6,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) linkVerb() *cobra.Command {
+func (p *program) linkCommand() *cobra.Command {
 	var o linking.Options
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "link --left A [--right B] --map MAP",
 		Short: "Find the records of one person, in two files or within one, and say why",
 		Long: `Find the records of one person in two files (CSV or Parquet), or within one, and say why.
@@ -21,16 +21,16 @@ otherwise on the right; A+B takes two columns as one (several given names, sever
 
 Weights are log2 of the odds that two records are one person's. Parameters are learned from the two files; nothing is chosen by the labels.`,
 		Args: cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error {
-			o.IsThreshold, o.IsMargin = verb.Flags().Changed("threshold"), verb.Flags().Changed("margin")
-			l, err := linking.Link(verb.Context(), o)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.IsThreshold, o.IsMargin = cmd.Flags().Changed("threshold"), cmd.Flags().Changed("margin")
+			l, err := linking.Link(cmd.Context(), o)
 			if err != nil {
 				return err
 			}
 			return p.print(l)
 		},
 	}
-	flags := verb.Flags()
+	flags := cmd.Flags()
 	flags.StringVar(&o.Left, "left", "", "CSV or Parquet file")
 	flags.StringVar(&o.Right, "right", "", "the other file; without it the left one is deduplicated")
 	flags.StringVar(&o.Mapping, "map", "", "which column holds what: COLUMN=KIND,... or a YAML file")
@@ -45,5 +45,5 @@ Weights are log2 of the odds that two records are one person's. Parameters are l
 	flags.StringVar(&o.Decisions, "decisions", "", "file with the columns left_id, right_id and decision (accept or reject): what people have decided stands over the weights")
 	flags.StringVar(&o.Explain, "explain", "", "LEFT_ID,RIGHT_ID: show how the weight of this pair came about")
 	flags.StringVar(&o.Memory, "memory", "2GB", "the most that the engine holds")
-	return verb
+	return cmd
 }

@@ -24,7 +24,7 @@ type program struct {
 
 	configPath string
 	asJSON     bool
-	started    bool // a verb was found and its arguments fit; what fails before is wrong usage
+	started    bool // a command was found and its arguments fit; what fails before is wrong usage
 }
 
 // Run runs one command line by a clock and returns its exit code. Results go to stdout, everything else to stderr.
@@ -61,8 +61,33 @@ func (p *program) root() *cobra.Command {
 	flags.BoolVar(&p.Progress, "progress", false, "print each step to stderr although it is no terminal")
 	root.PersistentPreRun = func(*cobra.Command, []string) { p.started = true }
 	root.AddCommand(
-		p.demoVerb(), p.boroughVerb(), p.initVerb(), p.checkVerb(), p.planVerb(), p.runVerb(), p.statusVerb(),
-		p.verifyVerb(), p.explainVerb(), p.withholdVerb(), p.reviewVerb(), p.pruneVerb(), p.datasetsVerb(), p.reportVerb(), p.returnVerb(), p.proveVerb(), p.fetchVerb(), p.flattenVerb(), p.viewsVerb(), p.rulesVerb(), p.testVerb(), p.linkVerb(), p.scheduleVerb(), p.deliverVerb(), p.witnessVerb(), p.meshVerb(), p.pdsVerb(),
+		p.demoCommand(),
+		p.boroughCommand(),
+		p.initCommand(),
+		p.checkCommand(),
+		p.planCommand(),
+		p.runCommand(),
+		p.statusCommand(),
+		p.verifyCommand(),
+		p.explainCommand(),
+		p.withholdCommand(),
+		p.reviewCommand(),
+		p.pruneCommand(),
+		p.datasetsCommand(),
+		p.reportCommand(),
+		p.returnCommand(),
+		p.proveCommand(),
+		p.fetchCommand(),
+		p.flattenCommand(),
+		p.viewsCommand(),
+		p.rulesCommand(),
+		p.testCommand(),
+		p.linkCommand(),
+		p.scheduleCommand(),
+		p.deliverCommand(),
+		p.witnessCommand(),
+		p.meshCommand(),
+		p.pdsCommand(),
 	)
 	return root
 }

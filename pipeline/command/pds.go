@@ -8,7 +8,7 @@ import (
 	"careshare/pipeline/lookup"
 )
 
-func (p *program) pdsVerb() *cobra.Command {
+func (p *program) pdsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "pds",
 		Short: "Look up the NHS numbers of urgent people in PDS now, one strict search each",
@@ -17,12 +17,12 @@ func (p *program) pdsVerb() *cobra.Command {
 			"pds.urgent_days. The answers go into the trace inbox, and the next run judges them by the trace rules.\n\n" + exit.Codes,
 		Example: "  careshare pds",
 		Args:    cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			config, err := config.Read(p.configPath)
 			if err != nil {
 				return err
 			}
-			result, err := lookup.Urgent(verb.Context(), &p.Console, config)
+			result, err := lookup.Urgent(cmd.Context(), &p.Console, config)
 			if err != nil {
 				return err
 			}

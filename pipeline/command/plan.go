@@ -13,14 +13,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) planVerb() *cobra.Command {
+func (p *program) planCommand() *cobra.Command {
 	var asAt, against string
 	var accept []string
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Show what a run would read, share and withhold; nothing is written to the lake",
 		Args:  cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			at, err := console.Moment(asAt, p.Now().UTC().Truncate(time.Second))
 			if err != nil {
 				return err
@@ -39,15 +39,15 @@ func (p *program) planVerb() *cobra.Command {
 			if err := job.Accept(accept); err != nil {
 				return err
 			}
-			summary, err := job.Plan(verb.Context(), against != "")
+			summary, err := job.Plan(cmd.Context(), against != "")
 			if err != nil {
 				return fmt.Errorf("plan: %w", err)
 			}
 			return p.print(summary)
 		},
 	}
-	verb.Flags().StringVar(&asAt, "as-at", "", "the moment to plan for (default: now)")
-	verb.Flags().StringVar(&against, "against", "", "current: list who would newly be shared or no longer be, and why; breached safeguards do not stop it")
-	verb.Flags().StringSliceVar(&accept, "accept", nil, "safeguards whose breach is accepted, as in run")
-	return verb
+	cmd.Flags().StringVar(&asAt, "as-at", "", "the moment to plan for (default: now)")
+	cmd.Flags().StringVar(&against, "against", "", "current: list who would newly be shared or no longer be, and why; breached safeguards do not stop it")
+	cmd.Flags().StringSliceVar(&accept, "accept", nil, "safeguards whose breach is accepted, as in run")
+	return cmd
 }

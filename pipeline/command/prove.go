@@ -9,20 +9,20 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) proveVerb() *cobra.Command {
+func (p *program) proveCommand() *cobra.Command {
 	var o snapshot.Choice
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "prove DATASET --to FILE",
 		Short: "Write a proof that a dataset's file was published, or of every row of " + snapshot.AuditName + ", for verify --proof",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(verb *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			config, err := config.Read(p.configPath)
 			if err != nil {
 				return err
 			}
 			var made snapshot.Proved
 			if args[0] == snapshot.AuditName {
-				made, err = snapshot.ProveRows(verb.Context(), &p.Console, config, o)
+				made, err = snapshot.ProveRows(cmd.Context(), &p.Console, config, o)
 			} else {
 				made, err = snapshot.ProveFile(&p.Console, config, args[0], o)
 			}
@@ -32,8 +32,8 @@ func (p *program) proveVerb() *cobra.Command {
 			return p.print(made)
 		},
 	}
-	verb.Flags().StringVar(&o.Snapshot, "snapshot", "", "the run's id (default: the current snapshot)")
-	verb.Flags().StringVar(&o.AsAt, "as-at", "", "the newest snapshot that speaks for this moment or an earlier one")
-	verb.Flags().StringVar(&o.To, "to", "proof.json", "the file to write; nothing is written over")
-	return verb
+	cmd.Flags().StringVar(&o.Snapshot, "snapshot", "", "the run's id (default: the current snapshot)")
+	cmd.Flags().StringVar(&o.AsAt, "as-at", "", "the newest snapshot that speaks for this moment or an earlier one")
+	cmd.Flags().StringVar(&o.To, "to", "proof.json", "the file to write; nothing is written over")
+	return cmd
 }

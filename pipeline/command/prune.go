@@ -7,13 +7,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) pruneVerb() *cobra.Command {
+func (p *program) pruneCommand() *cobra.Command {
 	var plan bool
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "prune",
 		Short: "Remove what the agreement's retention no longer allows; each run does it too",
 		Args:  cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			settings, err := config.Read(p.configPath)
 			if err != nil {
 				return err
@@ -22,18 +22,18 @@ func (p *program) pruneVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			lake, err := snapshot.LockLake(verb.Context(), &p.Console, settings)
+			lake, err := snapshot.LockLake(cmd.Context(), &p.Console, settings)
 			if err != nil {
 				return err
 			}
 			defer lake.Unlock()
-			removals, err := snapshot.Prune(verb.Context(), lake, settings, agreement, plan)
+			removals, err := snapshot.Prune(cmd.Context(), lake, settings, agreement, plan)
 			if err != nil {
 				return err
 			}
 			return p.print(snapshot.Pruned{Removals: removals, Planned: plan})
 		},
 	}
-	verb.Flags().BoolVar(&plan, "plan", false, "only say what would go")
-	return verb
+	cmd.Flags().BoolVar(&plan, "plan", false, "only say what would go")
+	return cmd
 }

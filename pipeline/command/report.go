@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) reportVerb() *cobra.Command {
+func (p *program) reportCommand() *cobra.Command {
 	var o snapshot.Choice
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "report NAME",
 		Short: "Make a report again from a published snapshot, the same bytes: " + strings.Join(reporting.ReportNames(), ", "),
 		Args: cobra.MatchAll(cobra.ExactArgs(1), knownName("report", reporting.ReportNames()), func(_ *cobra.Command, args []string) error {
@@ -22,23 +22,23 @@ func (p *program) reportVerb() *cobra.Command {
 			}
 			return reporting.SpeaksFor(args[0], o.Period)
 		}),
-		RunE: func(verb *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Name = args[0]
 			config, err := config.Read(p.configPath)
 			if err != nil {
 				return err
 			}
-			made, err := reporting.Report(verb.Context(), &p.Console, config, o)
+			made, err := reporting.Report(cmd.Context(), &p.Console, config, o)
 			if err != nil {
 				return fmt.Errorf("report: %w", err)
 			}
 			return p.print(made)
 		},
 	}
-	verb.Flags().StringVar(&o.Snapshot, "snapshot", "", "the run's id (default: the current snapshot)")
-	verb.Flags().StringVar(&o.AsAt, "as-at", "", "the newest snapshot that speaks for this moment or an earlier one")
-	verb.Flags().StringVar(&o.To, "to", ".", "the folder to write to; nothing there is written over")
-	verb.Flags().StringVar(&o.Period, "period", "", "week or month: only the managers' pack that speaks for the last whole one (default: both)")
-	verb.Flags().StringVar(&o.Person, "person", "", "the case store's person_id, for person-history")
-	return verb
+	cmd.Flags().StringVar(&o.Snapshot, "snapshot", "", "the run's id (default: the current snapshot)")
+	cmd.Flags().StringVar(&o.AsAt, "as-at", "", "the newest snapshot that speaks for this moment or an earlier one")
+	cmd.Flags().StringVar(&o.To, "to", ".", "the folder to write to; nothing there is written over")
+	cmd.Flags().StringVar(&o.Period, "period", "", "week or month: only the managers' pack that speaks for the last whole one (default: both)")
+	cmd.Flags().StringVar(&o.Person, "person", "", "the case store's person_id, for person-history")
+	return cmd
 }

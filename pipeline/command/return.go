@@ -11,29 +11,29 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) returnVerb() *cobra.Command {
+func (p *program) returnCommand() *cobra.Command {
 	var o returns.Options
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "return " + strings.Join(config.ReturnNames(), "|"),
 		Short: "Hand over a statutory return's files, as made by the last run or anew for another year or day",
 		Args:  cobra.MatchAll(cobra.ExactArgs(1), knownName("return", config.ReturnNames())),
-		RunE: func(verb *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Name = args[0]
 			config, err := config.Read(p.configPath)
 			if err != nil {
 				return err
 			}
 			if o.Verify != "" {
-				return p.printSigned(verb.Context(), config, o)
+				return p.printSigned(cmd.Context(), config, o)
 			}
-			done, err := returns.Do(verb.Context(), &p.Console, config, o, flow.ReturnAgain)
+			done, err := returns.Do(cmd.Context(), &p.Console, config, o, flow.ReturnAgain)
 			if err != nil {
 				return fmt.Errorf("return: %w", err)
 			}
 			return p.print(done)
 		},
 	}
-	flags := verb.Flags()
+	flags := cmd.Flags()
 	flags.IntVar(&o.Year, "year", 0, "the year in which the collection ends (default: the one in progress)")
 	flags.StringVar(&o.On, "on", "", "the day up to which it is known, such as 2026-10-31 (default: the snapshot's)")
 	flags.StringVar(&o.Snapshot, "snapshot", "", "the run's id (default: the current snapshot)")
@@ -43,5 +43,5 @@ func (p *program) returnVerb() *cobra.Command {
 	flags.BoolVar(&o.SignOff, "sign-off", false, "record in the audit log that --by stands by the files, with their hashes")
 	flags.StringVar(&o.By, "by", "", "who signs off")
 	flags.StringVar(&o.Verify, "verify", "", "write nothing: hold this folder's files against what was signed off last for the year, by the audit log")
-	return verb
+	return cmd
 }

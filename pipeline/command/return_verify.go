@@ -8,7 +8,7 @@ import (
 	"careshare/pipeline/returns"
 )
 
-// printSigned says what became of the signed files; one that is not as signed fails the verb.
+// printSigned says what became of the signed files; one that is not as signed fails the command.
 func (p *program) printSigned(ctx context.Context, c config.Config, o returns.Options) error {
 	if err := o.Validate(); err != nil {
 		return err

@@ -13,19 +13,19 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) reviewVerb() *cobra.Command {
-	verb := &cobra.Command{Use: "review", Short: "Decide what the rules about NHS numbers cannot: export the queue, import decisions"}
-	verb.AddCommand(p.reviewExportVerb(), p.reviewImportVerb())
-	return verb
+func (p *program) reviewCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "review", Short: "Decide what the rules about NHS numbers cannot: export the queue, import decisions"}
+	cmd.AddCommand(p.reviewExportCommand(), p.reviewImportCommand())
+	return cmd
 }
 
-func (p *program) reviewExportVerb() *cobra.Command {
+func (p *program) reviewExportCommand() *cobra.Command {
 	var to string
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "export --to DIR",
 		Short: "Write the queue as a workbook and as CSV; both name people",
 		Args:  cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if to == "" {
 				return exit.Usage(fault.WithHint(errors.New("a folder is needed"), "add --to"))
 			}
@@ -33,24 +33,24 @@ func (p *program) reviewExportVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			done, err := review.Export(verb.Context(), &p.Console, config, to)
+			done, err := review.Export(cmd.Context(), &p.Console, config, to)
 			if err != nil {
 				return fmt.Errorf("review export: %w", err)
 			}
 			return p.print(done)
 		},
 	}
-	verb.Flags().StringVar(&to, "to", "", "the folder to write to")
-	return verb
+	cmd.Flags().StringVar(&to, "to", "", "the folder to write to")
+	return cmd
 }
 
-func (p *program) reviewImportVerb() *cobra.Command {
+func (p *program) reviewImportCommand() *cobra.Command {
 	var by string
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "import FILE --by NAME",
 		Short: "Remember a reviewer's decisions for ever, all of the file's or none",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(verb *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if by = strings.TrimSpace(by); by == "" {
 				return exit.Usage(fault.WithHint(errors.New("who decided is needed for the audit log"), "add --by"))
 			}
@@ -58,13 +58,13 @@ func (p *program) reviewImportVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			done, err := review.Import(verb.Context(), &p.Console, config, args[0], by)
+			done, err := review.Import(cmd.Context(), &p.Console, config, args[0], by)
 			if err != nil {
 				return fmt.Errorf("review import: %w", err)
 			}
 			return p.print(done)
 		},
 	}
-	verb.Flags().StringVar(&by, "by", "", "the reviewer's name, for the audit log and the history")
-	return verb
+	cmd.Flags().StringVar(&by, "by", "", "the reviewer's name, for the audit log and the history")
+	return cmd
 }

@@ -14,16 +14,16 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) runVerb() *cobra.Command {
+func (p *program) runCommand() *cobra.Command {
 	var asAt string
 	var older bool
 	var accept []string
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Pull the sources, decide, and publish one snapshot",
 		Long:  "Pull the sources, decide for each person and dataset, and publish one snapshot, or nothing.\n\n" + exit.Codes,
 		Args:  cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			at, err := console.Moment(asAt, p.Now().UTC().Truncate(time.Second))
 			if err != nil {
 				return err
@@ -31,13 +31,13 @@ func (p *program) runVerb() *cobra.Command {
 			if ahead := at.Sub(p.Now()); ahead > time.Hour {
 				fmt.Fprintf(p.Stderr, "warning: --as-at lies %s ahead of this machine's clock: what it publishes stands until then, and a run for now wants --older\n", ahead.Round(time.Hour))
 			}
-			return p.runAndPrint(verb.Context(), at, older, accept)
+			return p.runAndPrint(cmd.Context(), at, older, accept)
 		},
 	}
-	verb.Flags().StringVar(&asAt, "as-at", "", "the moment the run speaks for, such as 2026-11-01T07:00:00Z (default: now)")
-	verb.Flags().BoolVar(&older, "older", false, "publish even where readers have a snapshot of a later moment")
-	verb.Flags().StringSliceVar(&accept, "accept", nil, "safeguards whose breach this run accepts, such as standing_refusals (the message names them)")
-	return verb
+	cmd.Flags().StringVar(&asAt, "as-at", "", "the moment the run speaks for, such as 2026-11-01T07:00:00Z (default: now)")
+	cmd.Flags().BoolVar(&older, "older", false, "publish even where readers have a snapshot of a later moment")
+	cmd.Flags().StringSliceVar(&accept, "accept", nil, "safeguards whose breach this run accepts, such as standing_refusals (the message names them)")
+	return cmd
 }
 
 func (p *program) runAndPrint(ctx context.Context, asAt time.Time, older bool, accept []string) error {

@@ -23,21 +23,21 @@ type scheduleCommand struct {
 	config config.Config // as keeper read it
 }
 
-func (p *program) scheduleVerb() *cobra.Command {
+func (p *program) scheduleCommand() *cobra.Command {
 	s := &scheduleCommand{program: p}
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "schedule",
 		Short: "Do what is due when it is due, and account for every slot",
 		Args:  cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			return exit.Usage(fault.WithHint(errors.New("schedule: say what to do"), "careshare schedule --help lists it"))
 		},
 	}
-	verb.PersistentFlags().StringVar(&s.path, "schedules", "", "the plan (default: schedules.yaml beside the configuration)")
-	verb.AddCommand(s.runVerb(), s.runDueVerb(), s.backfillVerb(), s.listVerb(), s.historyVerb(),
-		s.pauseVerb("pause", schedules.Paused, "Let a job rest; the slots of its pause are skipped"),
-		s.pauseVerb("resume", schedules.Resumed, "End a job's pause"))
-	return verb
+	cmd.PersistentFlags().StringVar(&s.path, "schedules", "", "the plan (default: schedules.yaml beside the configuration)")
+	cmd.AddCommand(s.runCommand(), s.runDueCommand(), s.backfillCommand(), s.listCommand(), s.historyCommand(),
+		s.pauseCommand("pause", schedules.Paused, "Let a job rest; the slots of its pause are skipped"),
+		s.pauseCommand("resume", schedules.Resumed, "End a job's pause"))
+	return cmd
 }
 
 // keeper reads the configuration and the plan.
@@ -48,7 +48,7 @@ func (s *scheduleCommand) keeper() (keeper *schedules.Keeper, err error) {
 
 // SchedulerOf carries the plan at a path out by this program's own commands.
 func SchedulerOf(con *console.Console, configPath, path string) scheduling.Scheduler {
-	return scheduling.Scheduler{Console: con, ConfigPath: configPath, Plan: path, Commands: scheduling.Commands{Line: Command, Do: func(ctx context.Context, args []string) int {
+	return scheduling.Scheduler{Console: con, ConfigPath: configPath, Plan: path, Commands: scheduling.Commands{Line: CommandLine, Do: func(ctx context.Context, args []string) int {
 		return Run(ctx, con.Now, args, strings.NewReader(""), con.Stderr, con.Stderr) // its own result is the slots
 	}}}
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) statusVerb() *cobra.Command {
+func (p *program) statusCommand() *cobra.Command {
 	var maxAge time.Duration
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Show the current snapshot and its age",
 		Args:  cobra.NoArgs,
@@ -30,6 +30,6 @@ func (p *program) statusVerb() *cobra.Command {
 			return snapshot.IsFresh(s, age, maxAge)
 		},
 	}
-	verb.Flags().DurationVar(&maxAge, "max-age", 0, "end with 5 where the snapshot is older than this, such as 26h")
-	return verb
+	cmd.Flags().DurationVar(&maxAge, "max-age", 0, "end with 5 where the snapshot is older than this, such as 26h")
+	return cmd
 }

@@ -7,19 +7,19 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) testVerb() *cobra.Command {
+func (p *program) testCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "test [MODEL...]",
 		Short: "Run the unit cases of the models, shipped and the council's own",
 		Long: `Run the unit cases of all models, or of those named, with the rules of the configuration; without a configuration, with the
 shipped rules. It needs no source and no lake. Cases are tests/MODEL.txtar in the overlay; they replace the shipped cases of that model.
 Exit code 4 means that a case failed.`,
-		RunE: func(verb *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			decides, err := p.rules()
 			if err != nil {
 				return err
 			}
-			found, err := ruletest.Run(verb.Context(), decides, args)
+			found, err := ruletest.Run(cmd.Context(), decides, args)
 			if err != nil {
 				return err
 			}

@@ -12,20 +12,20 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) verifyVerb() *cobra.Command {
+func (p *program) verifyCommand() *cobra.Command {
 	var options lake.VerifyOptions
 	var o snapshot.ProofOptions
 	var all bool
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Prove that what is published is what the manifests and the audit log say",
 		Args:  cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Proof != "" {
 				if o.Root == "" {
 					fmt.Fprintln(p.Stderr, "warning: without --root this proves nothing about whose log it is: anybody can make such a log; add the root that you noted")
 				}
-				shown, err := snapshot.VerifyProof(verb.Context(), o)
+				shown, err := snapshot.VerifyProof(cmd.Context(), o)
 				if err != nil {
 					return err
 				}
@@ -38,7 +38,7 @@ func (p *program) verifyVerb() *cobra.Command {
 			if options.Roots, err = snapshot.NotedRoots(config, o); err != nil {
 				return err
 			}
-			found, err := snapshot.VerifyLake(verb.Context(), &p.Console, config, options)
+			found, err := snapshot.VerifyLake(cmd.Context(), &p.Console, config, options)
 			if err != nil {
 				return err
 			}
@@ -52,11 +52,11 @@ func (p *program) verifyVerb() *cobra.Command {
 			return nil
 		},
 	}
-	verb.Flags().BoolVar(&options.ReadData, "read-data", false, "read every byte of every file, not only sizes and footers")
-	verb.Flags().BoolVar(&all, "all", false, "list also each missing file that only a sound audit log could tell from a removed one")
-	verb.Flags().StringVar(&o.Proof, "proof", "", "check this proof instead, with no lake and no configuration at hand")
-	verb.Flags().StringVar(&o.Root, "root", "", "the audit log's root as you noted it elsewhere (its hash, or SIZE HASH, or the file of careshare witness): the log, or the proof, must be of it")
-	verb.Flags().StringVar(&o.Public, "public-key", "", "the key that checks the signature of such a file (default: that of witness.key_file)")
-	verb.Flags().StringVar(&o.File, "file", "", "with --proof: the file that was handed to you: of a dataset, or the auditors' extract or rows of it, as .xlsx or .csv")
-	return verb
+	cmd.Flags().BoolVar(&options.ReadData, "read-data", false, "read every byte of every file, not only sizes and footers")
+	cmd.Flags().BoolVar(&all, "all", false, "list also each missing file that only a sound audit log could tell from a removed one")
+	cmd.Flags().StringVar(&o.Proof, "proof", "", "check this proof instead, with no lake and no configuration at hand")
+	cmd.Flags().StringVar(&o.Root, "root", "", "the audit log's root as you noted it elsewhere (its hash, or SIZE HASH, or the file of careshare witness): the log, or the proof, must be of it")
+	cmd.Flags().StringVar(&o.Public, "public-key", "", "the key that checks the signature of such a file (default: that of witness.key_file)")
+	cmd.Flags().StringVar(&o.File, "file", "", "with --proof: the file that was handed to you: of a dataset, or the auditors' extract or rows of it, as .xlsx or .csv")
+	return cmd
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) viewsVerb() *cobra.Command {
+func (p *program) viewsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "views [NAME | FILE.json]",
 		Short: "List the views over health extracts, or check one and show its columns and its SQL",

@@ -11,14 +11,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) withholdVerb() *cobra.Command {
+func (p *program) withholdCommand() *cobra.Command {
 	var reason string
 	var lift bool
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "withhold PERSON --reason TEXT [--lift]",
 		Short: "Stop sharing about one person now; a snapshot without their rows is published at once",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(verb *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			person, err := snapshot.PersonID(args[0])
 			if err != nil {
 				return err
@@ -30,14 +30,14 @@ func (p *program) withholdVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			done, err := snapshot.Withhold(verb.Context(), &p.Console, config, person, reason, lift)
+			done, err := snapshot.Withhold(cmd.Context(), &p.Console, config, person, reason, lift)
 			if err != nil {
 				return err
 			}
 			return p.print(done)
 		},
 	}
-	verb.Flags().StringVar(&reason, "reason", "", "why, for the audit log")
-	verb.Flags().BoolVar(&lift, "lift", false, "share again from the next run on")
-	return verb
+	cmd.Flags().StringVar(&reason, "reason", "", "why, for the audit log")
+	cmd.Flags().BoolVar(&lift, "lift", false, "share again from the next run on")
+	return cmd
 }

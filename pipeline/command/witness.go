@@ -9,10 +9,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (p *program) witnessVerb() *cobra.Command {
+func (p *program) witnessCommand() *cobra.Command {
 	var to string
 	var newKey bool
-	verb := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "witness [--to FILE]",
 		Short: "Sign the audit log's root and put it where nobody who runs careshare can change it",
 		Long: "Sign the audit log's root and put it where nobody who runs careshare can change it: the folder and the recipients of\n" +
@@ -22,19 +22,19 @@ func (p *program) witnessVerb() *cobra.Command {
 			"  careshare witness --to root.note    # then upload it, such as to S3 with object lock\n" +
 			"  careshare verify --root root.note",
 		Args: cobra.NoArgs,
-		RunE: func(verb *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			config, err := config.Read(p.configPath)
 			if err != nil {
 				return err
 			}
-			done, err := snapshot.SignAndPut(verb.Context(), &p.Console, config, to, newKey)
+			done, err := snapshot.SignAndPut(cmd.Context(), &p.Console, config, to, newKey)
 			if err != nil {
 				return fmt.Errorf("witness: %w", err)
 			}
 			return p.print(done)
 		},
 	}
-	verb.Flags().StringVar(&to, "to", "", "write the signed root to this file only; nothing is written over")
-	verb.Flags().BoolVar(&newKey, "new-key", false, "make the key that signs, at witness.key_file, and show its public key")
-	return verb
+	cmd.Flags().StringVar(&to, "to", "", "write the signed root to this file only; nothing is written over")
+	cmd.Flags().BoolVar(&newKey, "new-key", false, "make the key that signs, at witness.key_file, and show its public key")
+	return cmd
 }

@@ -1,3 +1,4 @@
+// Package config reads careshare.yaml, and the agreement that it names, as typed values; errors name the line.
 package config
 
 import (

@@ -58,6 +58,7 @@ func (d *Delivery) paths(base string) {
 	}
 }
 
+// Validate reports every thing that is wrong.
 func (d Delivery) Validate() error {
 	var wrong []error
 	if d.Attempts < 1 || d.RetryAfter <= 0 || d.Mail.AttachUpToMB < 0 {

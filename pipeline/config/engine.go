@@ -48,6 +48,7 @@ func BytesOf(paths ...string) (total int64, err error) {
 // DefaultThreads is one a processor.
 func DefaultThreads() int { return runtime.NumCPU() }
 
+// CaseStoreOptions say how the case store is read.
 func (c Config) CaseStoreOptions(spill string) (casestore.Options, error) {
 	address, err := c.CaseStore.address()
 	return casestore.Options{
@@ -56,6 +57,7 @@ func (c Config) CaseStoreOptions(spill string) (casestore.Options, error) {
 	}, err
 }
 
+// OpenEngine opens an engine that may read and write these folders only.
 func (c Config) OpenEngine(ctx context.Context, spill string, allow ...string) (*sql.DB, error) {
 	return sql.Open(ctx, sql.Options{Memory: c.Engine.Memory, Threads: c.Engine.Threads, Spill: spill, Allow: allow, Macros: c.Decides.Macros})
 }

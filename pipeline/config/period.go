@@ -20,6 +20,7 @@ func (p Period) Before() Period {
 	return PeriodOf(p.Return, p.Year-1, date(p.Year-1, time.December, 31))
 }
 
+// Folder is the name of the folder of its files, such as 903-2027.
 func (p Period) Folder() string { return fmt.Sprintf("%s-%d", p.Return, p.Year) }
 
 // ReturnNames are the returns that careshare makes.

@@ -17,6 +17,7 @@ type Witness struct {
 	Recipients []string `yaml:"recipients"` // names under delivery.recipients, who get it by mail
 }
 
+// IsConfigured reports whether there is a witness.
 func (w Witness) IsConfigured() bool { return w.Folder != "" || len(w.Recipients) > 0 }
 
 func (c Config) validateWitness() error {

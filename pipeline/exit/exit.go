@@ -1,3 +1,4 @@
+// Package exit says how a command ends: its errors, its exit code and what stderr says.
 package exit
 
 import (
@@ -22,6 +23,7 @@ const (
 	Interrupted  = 130
 )
 
+// Codes are the exit codes as help prints them.
 const Codes = `Exit codes:
   0    done
   1    failed, nothing published (or, as the message then says, published and not delivered)
@@ -32,7 +34,7 @@ const Codes = `Exit codes:
   11   locked by another run
   130  interrupted`
 
-// What a verb may end with beside an error: the exit code switches on these.
+// What a command may end with beside an error: the exit code switches on these.
 var (
 	ErrQuarantined = errors.New("published, with rows quarantined")
 	ErrChecks      = errors.New("checks failed, nothing published")
@@ -78,6 +80,7 @@ func Report(ctx context.Context, stderr io.Writer, err error) int {
 	return code
 }
 
+// Code is the exit code of an error.
 func Code(ctx context.Context, err error) int {
 	var wrong usageError
 	switch {

@@ -1,3 +1,4 @@
+// Package fetch gets bulk exports from the servers of health senders.
 package fetch
 
 import (
@@ -16,8 +17,8 @@ import (
 	"careshare/reports"
 )
 
-// fetched is what each server gave.
-type fetched struct {
+// Fetched is what each server gave.
+type Fetched struct {
 	Exports []fetchedExport `json:"exports"`
 }
 
@@ -26,7 +27,7 @@ type fetchedExport struct {
 	bulk.Result
 }
 
-func (f fetched) Text(w io.Writer) {
+func (f Fetched) Text(w io.Writer) {
 	for _, e := range f.Exports {
 		if e.Folder == "" {
 			fmt.Fprintf(w, "%s: nothing has changed since %s\n", e.Sender, e.Since)
@@ -40,10 +41,11 @@ func (f fetched) Text(w io.Writer) {
 	}
 }
 
-func Fetch(ctx context.Context, p *console.Console, c config.Config, only string) (got fetched, err error) {
+// Fetch gets the exports of all senders, or of one.
+func Fetch(ctx context.Context, p *console.Console, c config.Config, only string) (got Fetched, err error) {
 	types, err := neededTypes(c)
 	if err != nil {
-		return fetched{}, err
+		return Fetched{}, err
 	}
 	for _, sender := range c.Health {
 		if sender.Server == nil || only != "" && sender.Name != only {
@@ -52,12 +54,12 @@ func Fetch(ctx context.Context, p *console.Console, c config.Config, only string
 		p.Step("fetch " + sender.Name)
 		result, err := bulk.Fetch(ctx, export(sender, p.Now().UTC().Format("20060102T150405.000Z"), types))
 		if err != nil {
-			return fetched{}, fmt.Errorf("fetch %s: %w", sender.Name, err)
+			return Fetched{}, fmt.Errorf("fetch %s: %w", sender.Name, err)
 		}
 		got.Exports = append(got.Exports, fetchedExport{sender.Name, result})
 	}
 	if len(got.Exports) == 0 {
-		return fetched{}, exit.Usage(fault.WithHint(errors.New("no sender of that name has a server"), "give health.server in the configuration"))
+		return Fetched{}, exit.Usage(fault.WithHint(errors.New("no sender of that name has a server"), "give health.server in the configuration"))
 	}
 	return got, nil
 }

@@ -2,12 +2,16 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"careshare/extract"
+	"careshare/load/lake"
+	"careshare/london"
 	"careshare/pipeline/config"
+	"careshare/pipeline/relations"
 	"careshare/sql"
 )
 
@@ -65,4 +69,64 @@ func createSource(ctx context.Context, db *sql.DB, name string, paths []string) 
 	_, err = db.ExecContext(ctx, fmt.Sprintf("create schema if not exists %s; create %s %s as select * from %s",
 		schema, kind, name, sql.Parquet(paths)))
 	return err
+}
+
+// Gather opens the engine over the run's own folder, with every source as a view, the configuration and what is
+// remembered as tables.
+func (j *Job) Gather(ctx context.Context, known Memory, run *lake.Run, tables []extract.Table) (*sql.DB, error) {
+	releases, err := earlierReleases(j.Config.Lake, j.Now, j.AsAt)
+	if err != nil {
+		return nil, err
+	}
+	readable := append(known.folders(), run.Folder())
+	for _, r := range releases {
+		readable = append(readable, r.snapshot.Path)
+	}
+	db, err := openEngineOver(ctx, j.Config, run.Spill, tables, readable)
+	if err != nil {
+		return nil, err
+	}
+	day, err := london.Day(j.AsAt)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	rows, err := j.Relations(known, tables, j.Config.Returns.Periods(day))
+	if err == nil {
+		err = runUntilError(
+			func() error { return relations.Create(ctx, db, rows) },
+			func() error { return createSources(ctx, db, tables, run.Quarantine, run.Private) },
+			func() error { return createPseudonyms(ctx, db, j.keys) },
+			func() error { return known.CreateEarlier(ctx, db, j.Contracts) },
+			func() error { return createLinks(ctx, db) },
+			func() error { return known.createLinkageBefore(ctx, db) },
+			func() error { return createPrevious(ctx, db, releases) },
+		)
+	}
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// runUntilError takes one step after the other until one fails: what came after it would only say that it is missing.
+func runUntilError(steps ...func() error) error {
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Relations are what the models read beside the sources.
+func (j *Job) Relations(known Memory, tables []extract.Table, periods []config.Period) ([]relations.Relation, error) {
+	delivered, err := lastDelivered(j.Config.CPIS.Outbox)
+	if err != nil {
+		return nil, err
+	}
+	return relations.Of(relations.Inputs{
+		Config: j.Config, Agreement: j.agreement, Contracts: j.Contracts, Models: j.Models, AsAt: j.AsAt, Tables: tables, Periods: periods,
+		Withheld: known.withheld, Reviews: known.reviews, Submitted: j.submitted, Accepted: j.accepted, Delivered: delivered,
+	})
 }

@@ -79,7 +79,7 @@ func TestThreadsByWhatIsRead(t *testing.T) {
 func TestStepsEndWithTheFirstThatFails(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
-	err := inTurn(func() error { return nil }, func() error { return broken }, func() error { t.Error("went on"); return broken })
+	err := runUntilError(func() error { return nil }, func() error { return broken }, func() error { t.Error("went on"); return broken })
 	if err != broken {
 		t.Errorf("%v, want the step's own error alone", err)
 	}

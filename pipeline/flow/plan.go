@@ -38,13 +38,19 @@ func (j *Job) Plan(ctx context.Context, againstCurrent bool) (summary Summary, e
 			return Summary{}, err
 		}
 	}
-	decided, err := j.decide(ctx, known, run)
+	w := &work{run: run, known: known}
+	defer w.close()
+	err = runUntilError(
+		func() error { return j.extract(ctx, w) },
+		func() error { return j.resolveScopeConsent(ctx, w) },
+		func() error { return j.share(ctx, w) },
+	)
 	if err != nil {
 		return Summary{}, err
 	}
-	summary = j.summarise(decided, lake.Snapshot{})
+	summary = j.summarise(w)
 	if againstCurrent {
-		summary.Changes, err = j.changedDecisions(ctx, decided.staged.Datasets, filepath.Dir(run.Trusted))
+		summary.Changes, err = j.changedDecisions(ctx, w.staged.Datasets, filepath.Dir(run.Trusted))
 	}
 	return summary, err
 }

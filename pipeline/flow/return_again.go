@@ -61,7 +61,7 @@ func (j *Job) returnsAnew(ctx context.Context, db *sql.DB, known Memory, s lake.
 	if err != nil {
 		return err
 	}
-	if err := inTurn(
+	if err := runUntilError(
 		func() error { return relations.Create(ctx, db, tables) },
 		func() error { return CreateRaw(ctx, db, s) },
 		func() error { return known.CreateEarlier(ctx, db, j.Contracts) },

@@ -24,8 +24,8 @@ import (
 // namedPlaces is how many places are named of what stopped a run.
 const namedPlaces = 3
 
-// source is one system that a run pulls from, into a folder of its own and with a quarantine of its own.
-type source struct {
+// Source is one system that a run pulls from, into a folder of its own and with a quarantine of its own.
+type Source struct {
 	Name    string
 	keepRaw bool // whether the quarantine may keep what it could not read: the council's own sources only
 	raised  bool // each unreadable file is raised by name until somebody mends it, so that none of them stops the run
@@ -36,12 +36,13 @@ type source struct {
 // Folders are where a run's extracts go: the council's own are published as raw, health records never outlive the run.
 type Folders struct{ Raw, Private, Quarantine, Spill string }
 
-func (j *Job) Sources(f Folders) []source {
+// Sources are the systems that the run reads, the case store first.
+func (j *Job) Sources(f Folders) []Source {
 	c := j.Config
-	own := func(name string, read func(context.Context, string, *extract.Quarantine) ([]extract.Table, error)) source {
-		return source{Name: name, keepRaw: true, to: filepath.Join(f.Raw, name), read: read}
+	own := func(name string, read func(context.Context, string, *extract.Quarantine) ([]extract.Table, error)) Source {
+		return Source{Name: name, keepRaw: true, to: filepath.Join(f.Raw, name), read: read}
 	}
-	list := []source{
+	list := []Source{
 		own("casestore", j.readCaseStore(f)),
 		{Name: "cpis", keepRaw: true, raised: true, to: filepath.Join(f.Raw, "cpis"), read: func(ctx context.Context, to string, q *extract.Quarantine) ([]extract.Table, error) {
 			return cpis.Read(ctx, inbox.Options{Folder: c.CPIS.Folder, To: to, Quarantine: q})
@@ -57,7 +58,7 @@ func (j *Job) Sources(f Folders) []source {
 		}),
 	}
 	for _, sender := range c.Health {
-		list = append(list, source{
+		list = append(list, Source{
 			Name: "health-" + sender.Name, to: filepath.Join(f.Private, sender.Name), read: j.readHealth(sender, f),
 		})
 	}
@@ -105,7 +106,7 @@ func (j *Job) readHealth(sender config.Sender, f Folders) func(context.Context, 
 }
 
 // Take reads every source; a source that cannot be read, or too little of which can, stops the run.
-func (j *Job) Take(ctx context.Context, f Folders) ([]extract.Table, error) {
+func (j *Job) Extract(ctx context.Context, f Folders) ([]extract.Table, error) {
 	var all []extract.Table
 	for _, s := range j.Sources(f) {
 		j.step("extract " + s.Name)
@@ -118,7 +119,8 @@ func (j *Job) Take(ctx context.Context, f Folders) ([]extract.Table, error) {
 	return all, nil
 }
 
-func (s source) Take(ctx context.Context, f Folders, threshold float64) (tables []extract.Table, err error) {
+// Take reads one source into typed Parquet.
+func (s Source) Take(ctx context.Context, f Folders, threshold float64) (tables []extract.Table, err error) {
 	quarantine, err := extract.OpenQuarantine(filepath.Join(f.Quarantine, s.Name, "part-0.parquet"), s.keepRaw)
 	if err != nil {
 		return nil, err

@@ -42,17 +42,17 @@ type SourceRows struct {
 	Merged      int64  `json:"merged"`
 }
 
-func (j *Job) summarise(o outcome, snapshot lake.Snapshot) Summary {
+func (j *Job) summarise(w *work) Summary {
 	s := Summary{
-		Run: snapshot.ID, AsAt: j.AsAt.UTC().Format("2006-01-02T15:04:05Z"), Snapshot: snapshot.Path,
-		Sources: bySource(o.tables), Datasets: o.staged.Datasets, Withheld: o.staged.Withheld, Conservation: o.staged.Conservation, Unpublished: j.Unpublished, Linkage: j.linked,
+		Run: w.snapshot.ID, AsAt: j.AsAt.UTC().Format("2006-01-02T15:04:05Z"), Snapshot: w.snapshot.Path,
+		Sources: bySource(w.tables), Datasets: w.staged.Datasets, Withheld: w.staged.Withheld, Conservation: w.staged.Conservation, Unpublished: j.Unpublished, Linkage: j.linked,
 	}
-	for _, found := range o.decided.Checks {
+	for _, found := range w.decided.Checks {
 		if found.Bad > 0 {
 			s.Warnings = append(s.Warnings, lake.Check{Name: found.Check, Severity: found.Severity, Bad: found.Bad})
 		}
 	}
-	for _, t := range o.tables {
+	for _, t := range w.tables {
 		for _, column := range t.Extra {
 			s.Extra = append(s.Extra, t.From+"."+t.Name+"."+column)
 		}
@@ -77,9 +77,10 @@ func bySource(tables []extract.Table) []SourceRows {
 	return rows
 }
 
+// Quarantined counts the rows that could not be read, of all sources.
 func (s Summary) Quarantined() (rows int64) {
-	for _, source := range s.Sources {
-		rows += source.Quarantined
+	for _, Source := range s.Sources {
+		rows += Source.Quarantined
 	}
 	return rows
 }

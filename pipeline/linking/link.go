@@ -1,3 +1,4 @@
+// Package linking links any two tables, or one with itself, for the command link.
 package linking
 
 import (
@@ -18,7 +19,7 @@ import (
 	"careshare/transform/linkage"
 )
 
-// Options are what the link verb was asked for.
+// Options are what the link command was asked for.
 type Options struct {
 	Left, Right, Mapping      string
 	ID, Truth, TruthPattern   string

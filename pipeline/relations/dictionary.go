@@ -9,6 +9,7 @@ import (
 	"careshare/pipeline/config"
 )
 
+// Arrow stands between the models that a column passes.
 const Arrow = " → "
 
 // dictionaryRelations are the contracts as BI is promised them, and by which models each column comes about.

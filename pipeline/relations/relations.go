@@ -1,3 +1,4 @@
+// Package relations gives the models the configuration, the agreement and the lists as tables of the schema config.
 package relations
 
 import (
@@ -40,6 +41,7 @@ func (r Relation) Create(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
+// Create makes the schema config with these tables.
 func Create(ctx context.Context, db *sql.DB, relations []Relation) error {
 	if _, err := db.ExecContext(ctx, "create schema config"); err != nil {
 		return fmt.Errorf("create schema config: %w", err)

@@ -1,3 +1,4 @@
+// Package reporting lays reports out from a snapshot's published datasets.
 package reporting
 
 import (

@@ -17,14 +17,14 @@ import (
 	"careshare/pipeline/snapshot"
 )
 
-// reported says which files a report was written to.
-type reported struct {
+// Reported says which files a report was written to.
+type Reported struct {
 	Report   string   `json:"report"`
 	Snapshot string   `json:"snapshot"` // the run whose published data it was made from
 	Files    []string `json:"files"`
 }
 
-func (r reported) Text(w io.Writer) {
+func (r Reported) Text(w io.Writer) {
 	for _, file := range r.Files {
 		fmt.Fprintln(w, "wrote", file)
 	}
@@ -32,6 +32,7 @@ func (r reported) Text(w io.Writer) {
 
 const personHistoryName = "person-history"
 
+// ReportNames are the reports that can be made again.
 func ReportNames() []string {
 	names := []string{personHistoryName}
 	for _, r := range EveryReport() {
@@ -40,33 +41,34 @@ func ReportNames() []string {
 	return names
 }
 
-func Report(ctx context.Context, p *console.Console, c config.Config, o snapshot.Choice) (reported, error) {
+// Report makes one report again from a published snapshot.
+func Report(ctx context.Context, p *console.Console, c config.Config, o snapshot.Choice) (Reported, error) {
 	lake, from, manifest, err := snapshot.OpenChosen(p, c, o)
 	if err != nil {
-		return reported{}, err
+		return Reported{}, err
 	}
 	made, err := chooseReport(lake, c, from, o)
 	if err != nil {
-		return reported{}, err
+		return Reported{}, err
 	}
 	scratch, err := os.MkdirTemp("", "careshare-")
 	if err != nil {
-		return reported{}, err
+		return Reported{}, err
 	}
 	defer os.RemoveAll(scratch)
 	if err := MakeReports(ctx, c, from, manifest, scratch, scratch, []Layout{made}); err != nil {
-		return reported{}, err
+		return Reported{}, err
 	}
 	if made.Name == snapshot.AuditName {
 		if err := snapshot.ProofBeside(ctx, c, lake, from, manifest, filepath.Join(scratch, made.Name)); err != nil {
-			return reported{}, err
+			return Reported{}, err
 		}
 	}
 	if err := made.keep(filepath.Join(scratch, made.Name), o.Period); err != nil {
-		return reported{}, err
+		return Reported{}, err
 	}
 	files, err := HandOver(filepath.Join(scratch, made.Name), o.To)
-	return reported{Report: o.Name, Snapshot: from.ID, Files: files}, err
+	return Reported{Report: o.Name, Snapshot: from.ID, Files: files}, err
 }
 
 func chooseReport(lake *lake.Lake, c config.Config, upTo lake.Snapshot, o snapshot.Choice) (Layout, error) {

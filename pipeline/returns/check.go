@@ -102,7 +102,7 @@ func checkReturn(ctx context.Context, s snapshot.Source, c config.Config, p conf
 	})
 }
 
-// byRule are the rules in the order that the verb prints them: what must be mended before what is asked.
+// byRule are the rules in the order that the command prints them: what must be mended before what is asked.
 func byRule(found []RuleFound) iter.Seq2[[]reports.Cell, error] {
 	return func(yield func([]reports.Cell, error) bool) {
 		for _, f := range found {

@@ -1,3 +1,4 @@
+// Package returns makes statutory returns, checks, compares and signs them.
 package returns
 
 import (
@@ -92,7 +93,8 @@ func (o Options) Validate() error {
 	return nil
 }
 
-func Do(ctx context.Context, p *console.Console, c config.Config, o Options, again makeAgain) (done Returned, err error) {
+// Do makes, checks, compares or signs one return.
+func Do(ctx context.Context, p *console.Console, c config.Config, o Options, again MakeAgain) (done Returned, err error) {
 	if err := o.Validate(); err != nil {
 		return done, err
 	}
@@ -183,12 +185,12 @@ func (o Options) Window(asAt time.Time) (config.Period, error) {
 	return config.PeriodOf(o.Name, year, day), nil
 }
 
-// makeAgain makes a return from a snapshot's raw case store, for a window that the snapshot does not hold: the flow does.
-type makeAgain func(ctx context.Context, p *console.Console, c config.Config, s lake.Snapshot, asAt time.Time, wanted config.Period, submitted []relations.Row) (*sql.DB, error)
+// MakeAgain makes a return from a snapshot's raw case store, for a window that the snapshot does not hold: the flow does.
+type MakeAgain func(ctx context.Context, p *console.Console, c config.Config, s lake.Snapshot, asAt time.Time, wanted config.Period, submitted []relations.Row) (*sql.DB, error)
 
 // ReturnSource opens the snapshot where it holds the window, and otherwise, or where its rules are to be held against what was
 // submitted last year, makes the return from the snapshot's raw case store.
-func ReturnSource(ctx context.Context, p *console.Console, c config.Config, s lake.Snapshot, m lake.Manifest, wanted config.Period, submitted []relations.Row, scratch string, again makeAgain) (from snapshot.Source, anew bool, err error) {
+func ReturnSource(ctx context.Context, p *console.Console, c config.Config, s lake.Snapshot, m lake.Manifest, wanted config.Period, submitted []relations.Row, scratch string, again MakeAgain) (from snapshot.Source, anew bool, err error) {
 	db, err := snapshot.Open(ctx, c, s, m)
 	if err != nil {
 		return from, false, err

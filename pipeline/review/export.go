@@ -1,3 +1,4 @@
+// Package review exports what a reviewer must decide about NHS numbers, and imports decisions.
 package review
 
 import (
@@ -24,57 +25,58 @@ import (
 	"careshare/transform/rules"
 )
 
-// exported says which files a reviewer can work on.
-type exported struct {
+// Exported says which files a reviewer can work on.
+type Exported struct {
 	Files []string `json:"files"` // a workbook and a CSV of the same rows
 	Rows  int      `json:"rows"`
 	Run   string   `json:"run"` // of the snapshot that they are from
 }
 
-func (r exported) Text(w io.Writer) {
+func (r Exported) Text(w io.Writer) {
 	for _, file := range r.Files {
 		fmt.Fprintln(w, "wrote", file)
 	}
 	fmt.Fprintf(w, "%s to decide on. The files name people: keep them where only reviewers can read them.\n", reports.Counted(r.Rows, "number"))
 }
 
-// imported says what was taken in for ever.
-type imported struct {
+// Imported says what was taken in for ever.
+type Imported struct {
 	By       string `json:"by"`
 	Accepted int    `json:"accepted"`
 	Rejected int    `json:"rejected"`
 	Implied  int    `json:"implied"` // of the rejected, those that an accepted number of the same person ruled out
 }
 
-func (r imported) Text(w io.Writer) {
+func (r Imported) Text(w io.Writer) {
 	fmt.Fprintf(w, "%s accepted, %d rejected (%d of them because another was accepted)\n", reports.Counted(r.Accepted, "number"), r.Rejected, r.Implied)
 	fmt.Fprintln(w, "Remembered; they stand from the next run on.")
 }
 
-func Export(ctx context.Context, p *console.Console, c config.Config, to string) (exported, error) {
+// Export writes the queue as a workbook and as CSV.
+func Export(ctx context.Context, p *console.Console, c config.Config, to string) (Exported, error) {
 	lake, err := lake.Open(c.Lake, p.Now)
 	if err != nil {
-		return exported{}, err
+		return Exported{}, err
 	}
 	queue, err := queueOf(ctx, c, lake)
 	if err != nil {
-		return exported{}, err
+		return Exported{}, err
 	}
-	done := exported{Rows: len(queue.Rows), Run: queue.Run}
+	done := Exported{Rows: len(queue.Rows), Run: queue.Run}
 	for _, file := range []struct {
 		suffix string
 		write  func() ([]byte, error)
 	}{{".xlsx", queue.Workbook}, {".csv", queue.CSV}} {
 		path := filepath.Join(to, snapshot.ReviewQueue+"_"+queue.Run+file.suffix)
 		if _, err := os.Lstat(path); err == nil { // it may hold decisions by now
-			return exported{}, fault.WithHint(fmt.Errorf("%s is there already", path), "import it or move it away, or give another folder with --to")
+			return Exported{}, fault.WithHint(fmt.Errorf("%s is there already", path), "import it or move it away, or give another folder with --to")
 		}
 		content, err := file.write()
 		if err != nil {
-			return exported{}, err
+			return Exported{}, err
 		}
 		if err := disk.WriteFrom(path, bytes.NewReader(content)); err != nil {
-			return exported{}, fault.Explain("write "+path, err)
+			return Exported{}, fault.Explain("write "+path, err)
 		}
 		done.Files = append(done.Files, path)
 	}

@@ -27,39 +27,39 @@ type pair struct {
 }
 
 // Import holds a file against the queue and what was decided before, and remembers all of it or nothing.
-func Import(ctx context.Context, p *console.Console, c config.Config, path, by string) (imported, error) {
+func Import(ctx context.Context, p *console.Console, c config.Config, path, by string) (Imported, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return imported{}, exit.Usage(err)
+		return Imported{}, exit.Usage(err)
 	}
 	defer file.Close()
 	decisions, faults, err := review.Read(file)
 	if err != nil {
-		return imported{}, fmt.Errorf("%s: %w", filepath.Base(path), err)
+		return Imported{}, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
 	l, err := snapshot.LockLake(ctx, p, c)
 	if err != nil {
-		return imported{}, err
+		return Imported{}, err
 	}
 	defer l.Unlock()
 	queue, err := queueOf(ctx, c, l)
 	if err != nil {
-		return imported{}, err
+		return Imported{}, err
 	}
 	before, err := l.Reviews()
 	if err != nil {
-		return imported{}, err
+		return Imported{}, err
 	}
 	known := newKnown(queue, before)
 	faults = append(faults, known.faults(decisions)...)
 	if len(faults) > 0 {
-		return imported{}, faulty(filepath.Base(path), faults)
+		return Imported{}, faulty(filepath.Base(path), faults)
 	}
 	if len(decisions) == 0 {
-		return imported{}, fault.WithHint(fmt.Errorf("%s: no row has a decision", filepath.Base(path)), "write accept or reject under Decision")
+		return Imported{}, fault.WithHint(fmt.Errorf("%s: no row has a decision", filepath.Base(path)), "write accept or reject under Decision")
 	}
 	implied := known.implied(decisions)
-	done := imported{By: by, Implied: len(implied)}
+	done := Imported{By: by, Implied: len(implied)}
 	var reviews []lake.Review
 	for _, d := range append(decisions, implied...) {
 		reviews = append(reviews, lake.Review{PersonID: d.PersonID, NHSNumber: d.NHSNumber, Decision: d.Decision})

@@ -1,3 +1,4 @@
+// Package ruletest runs the unit cases of the models.
 package ruletest
 
 import (

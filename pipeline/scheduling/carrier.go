@@ -15,15 +15,16 @@ import (
 	"careshare/schedules"
 )
 
-// carrier carries a job out for one slot, by the program's own verbs.
-type carrier struct {
+// Carrier carries a job out for one slot, by the program's own commands.
+type Carrier struct {
 	*console.Console
 	configPath string
 	config     config.Config
 	commands   Commands
 }
 
-func (c carrier) Carry(ctx context.Context, job schedules.Job, slot time.Time) schedules.Outcome {
+// Carry does one job for one slot.
+func (c Carrier) Carry(ctx context.Context, job schedules.Job, slot time.Time) schedules.Outcome {
 	defer func() {
 		if fault := recover(); fault != nil {
 			c.Stderr.Write(debug.Stack()) // where it was, never with which values
@@ -51,7 +52,7 @@ func (c carrier) Carry(ctx context.Context, job schedules.Job, slot time.Time) s
 
 // published says whether a run as at that moment is in the lake: one that was killed before its slot was marked done,
 // or one of a person's own. It is not published a second time.
-func (c carrier) published(ctx context.Context, at time.Time) (bool, error) {
+func (c Carrier) published(ctx context.Context, at time.Time) (bool, error) {
 	lake, err := snapshot.LockLake(ctx, c.Console, c.config)
 	if err != nil {
 		return false, err
@@ -73,7 +74,7 @@ func (c carrier) published(ctx context.Context, at time.Time) (bool, error) {
 	return false, nil
 }
 
-// outcomeOf is what a verb's exit code means for its slot.
+// outcomeOf is what a command's exit code means for its slot.
 func outcomeOf(code int) schedules.Outcome {
 	switch code {
 	case exit.Done:

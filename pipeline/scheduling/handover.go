@@ -28,7 +28,7 @@ var errNotYet = errors.New("no snapshot speaks for that period yet")
 
 // handOver puts a slot's report into the spool for the job's recipients: the files that the run itself published, held to
 // its manifest. It is in the spool once, however often the slot is tried.
-func (c carrier) handOver(ctx context.Context, job schedules.Job, slot time.Time) schedules.Outcome {
+func (c Carrier) handOver(ctx context.Context, job schedules.Job, slot time.Time) schedules.Outcome {
 	spool, id := c.config.Spool(), DeliveryID(job.Name, slot)
 	if spool.Knows(id) {
 		return schedules.Outcome{State: schedules.Done, Reason: "was handed over already"}
@@ -50,7 +50,7 @@ func DeliveryID(job string, slot time.Time) string {
 	return job + "-" + slot.UTC().Format("20060102T150405Z")
 }
 
-func (c carrier) spoolReport(ctx context.Context, queue *delivery.Spool, id string, job schedules.Job, slot time.Time) error {
+func (c Carrier) spoolReport(ctx context.Context, queue *delivery.Spool, id string, job schedules.Job, slot time.Time) error {
 	report, err := scheduledReport(job)
 	if err != nil {
 		return err

@@ -1,3 +1,4 @@
+// Package scheduling carries out what a council's plan says is due.
 package scheduling
 
 import (
@@ -92,8 +93,8 @@ func (s Scheduler) Keeper() (*schedules.Keeper, config.Config, error) {
 }
 
 // Carrier carries single slots out.
-func (s Scheduler) Carrier(config config.Config) carrier {
-	return carrier{s.Console, s.ConfigPath, config, s.Commands}
+func (s Scheduler) Carrier(config config.Config) Carrier {
+	return Carrier{s.Console, s.ConfigPath, config, s.Commands}
 }
 
 // KeeperOf reads the plan and the ledger; what the plan cannot mean is wrong usage.

@@ -13,7 +13,7 @@ import (
 	"careshare/schedules"
 )
 
-// readPlan reads a plan and its bank holidays, and holds every job to the program's verbs and the configuration's recipients.
+// readPlan reads a plan and its bank holidays, and holds every job to the program's commands and the configuration's recipients.
 // Errors name file, line and key; all that is wrong is said at once.
 func readPlan(c config.Config, path string, line func(schedules.Job, time.Time) ([]string, error)) (schedules.Plan, schedules.Holidays, error) {
 	var plan schedules.Plan

@@ -21,8 +21,8 @@ import (
 	"careshare/sql"
 )
 
-// explanation is every decision about one person in one snapshot, oldest first.
-type explanation struct {
+// Explanation is every decision about one person in one snapshot, oldest first.
+type Explanation struct {
 	Person int64       `json:"person_id"`
 	Run    string      `json:"run"`
 	AsAt   time.Time   `json:"as_at"`
@@ -52,7 +52,7 @@ func (s Statement) when(day, clock string) string {
 // InWords is when as a person reads it.
 func (s Statement) InWords() string { return s.when("2 January 2006", ", 15:04") }
 
-func (e explanation) Text(w io.Writer) {
+func (e Explanation) Text(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "Person %d in snapshot %s\n\n", e.Person, e.Run)
 	for _, s := range e.Said {
@@ -69,7 +69,7 @@ func (e explanation) Text(w io.Writer) {
 }
 
 // WritePage writes the explanation as a page that needs nothing else.
-func (e explanation) WritePage(w io.Writer) error {
+func (e Explanation) WritePage(w io.Writer) error {
 	var rows [][]string
 	for _, s := range e.Said {
 		rows = append(rows, []string{s.InWords(), s.Subject, s.Words})
@@ -88,44 +88,45 @@ func PersonID(text string) (int64, error) {
 	return id, nil
 }
 
-func Explain(ctx context.Context, p *console.Console, c config.Config, person int64) (explanation, error) {
+// Explain collects every decision about a person in the current snapshot.
+func Explain(ctx context.Context, p *console.Console, c config.Config, person int64) (Explanation, error) {
 	lake, err := lake.Open(c.Lake, p.Now)
 	if err != nil {
-		return explanation{}, err
+		return Explanation{}, err
 	}
 	snapshot, err := lake.Current()
 	if err != nil {
-		return explanation{}, err
+		return Explanation{}, err
 	}
 	manifest, err := snapshot.Manifest()
 	if err != nil {
-		return explanation{}, err
+		return Explanation{}, err
 	}
 	db, err := Open(ctx, c, snapshot, manifest)
 	if err != nil {
-		return explanation{}, err
+		return Explanation{}, err
 	}
 	defer db.Close()
-	e := explanation{Person: person, Run: snapshot.ID, AsAt: manifest.AsAt, Matches: []match{}, manifest: manifest}
+	e := Explanation{Person: person, Run: snapshot.ID, AsAt: manifest.AsAt, Matches: []match{}, manifest: manifest}
 	if e.Said, err = AllStatements(ctx, db, c.Ruleset(), snapshot, manifest, person); err != nil {
-		return explanation{}, err
+		return Explanation{}, err
 	}
 	if e.Matches, err = MatchesOf(ctx, db, person); err != nil {
-		return explanation{}, err
+		return Explanation{}, err
 	}
 	log, err := lake.Log()
 	if err != nil {
-		return explanation{}, err
+		return Explanation{}, err
 	}
 	stopped, err := Stops(log.Entries, person)
 	if err != nil {
-		return explanation{}, err
+		return Explanation{}, err
 	}
 	for _, s := range stopped {
 		e.Said = append(e.Said, Statement{s.At, s.subject(), s.Entry.Reason})
 	}
 	if len(e.Said) == 0 {
-		return explanation{}, fault.WithHint(fmt.Errorf("the current snapshot knows no such person"), "the number is the case store's person_id")
+		return Explanation{}, fault.WithHint(fmt.Errorf("the current snapshot knows no such person"), "the number is the case store's person_id")
 	}
 	slices.SortStableFunc(e.Said, func(a, b Statement) int { return a.At.Compare(b.At) })
 	return e, nil

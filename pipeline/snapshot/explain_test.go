@@ -51,7 +51,7 @@ func TestADayIsToldAsADay(t *testing.T) {
 		}
 	}
 	var out strings.Builder
-	explanation{Said: []Statement{{At: day, Subject: "return", Words: "begins"}, {At: day.Add(9 * time.Hour), Subject: "step", Words: "opened"}}}.Text(&out)
+	Explanation{Said: []Statement{{At: day, Subject: "return", Words: "begins"}, {At: day.Add(9 * time.Hour), Subject: "step", Words: "opened"}}}.Text(&out)
 	if !strings.Contains(out.String(), "2026-07-11        return  begins\n2026-07-11 09:00  step    opened\n") {
 		t.Error(out.String())
 	}

@@ -1,3 +1,4 @@
+// Package snapshot chooses, opens, explains, proves, verifies and prunes published snapshots.
 package snapshot
 
 import (
@@ -34,6 +35,7 @@ var Refined = [...]string{
 	"int_bi_rows", // under pseudonyms, it says whose row is whose: how withhold takes one person out of bi
 }
 
+// RefinedFile is where a snapshot keeps a refined model.
 func RefinedFile(s lake.Snapshot, model string) string {
 	return filepath.Join(s.Path, "refined", model, "part-0.parquet")
 }

@@ -31,8 +31,8 @@ func (r Proved) Text(w io.Writer) {
 // ProofOptions say what verify --proof holds a proof to.
 type ProofOptions struct{ Proof, Root, Public, File string }
 
-// checkedProof is what a proof shows.
-type checkedProof struct {
+// CheckedProof is what a proof shows.
+type CheckedProof struct {
 	Dataset string `json:"dataset"`
 	Path    string `json:"path"` // of the file within its snapshot
 	SHA256  string `json:"sha256"`
@@ -40,10 +40,11 @@ type checkedProof struct {
 	Root    string `json:"root"`
 }
 
-func (r checkedProof) Text(w io.Writer) {
+func (r CheckedProof) Text(w io.Writer) {
 	fmt.Fprintf(w, "good: %s, SHA-256 %s, was published as %s: entry %d of the audit log with root %s\n", r.Dataset, r.SHA256, r.Path, r.Entry, r.Root)
 }
 
+// ProveFile writes the proof that a dataset's file was published.
 func ProveFile(p *console.Console, c config.Config, dataset string, o Choice) (Proved, error) {
 	lake, from, _, err := OpenChosen(p, c, o)
 	if err != nil {
@@ -84,5 +85,5 @@ func VerifyProof(ctx context.Context, o ProofOptions) (console.Result, error) {
 	if err := lake.CheckEvidence(ctx, evidence, o.Root, o.File); err != nil {
 		return nil, err
 	}
-	return checkedProof{evidence.Dataset, evidence.Path, evidence.SHA256, evidence.Proof.Place, evidence.Proof.Root.Hash.String()}, nil
+	return CheckedProof{evidence.Dataset, evidence.Path, evidence.SHA256, evidence.Proof.Place, evidence.Proof.Root.Hash.String()}, nil
 }

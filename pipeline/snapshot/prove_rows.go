@@ -65,8 +65,8 @@ func ProofBeside(ctx context.Context, c config.Config, l *lake.Lake, from lake.S
 	return disk.WriteNew(filepath.Join(folder, AuditProofName), strings.NewReader(content))
 }
 
-// checkedRows is what a proof shows of an extract.
-type checkedRows struct {
+// CheckedRows is what a proof shows of an extract.
+type CheckedRows struct {
 	Snapshot string         `json:"snapshot"`
 	Root     string         `json:"root"`
 	Entries  int64          `json:"entries"` // of the log with that root
@@ -80,7 +80,7 @@ type checkedTable struct {
 	Found     int    `json:"found"` // of them in the file
 }
 
-func (r checkedRows) Text(w io.Writer) {
+func (r CheckedRows) Text(w io.Writer) {
 	fmt.Fprintf(w, "good: as published in snapshot %s, by the audit log of %s with root %s\n", r.Snapshot, reports.Counted(r.Entries, "entry"), r.Root)
 	for _, t := range r.Tables {
 		fmt.Fprintf(w, "%-20s published: %s, of them in the file: %d\n", t.Dataset, reports.Counted(t.Published, "row"), t.Found)
@@ -109,7 +109,7 @@ func verifyRows(evidence lake.ExtractEvidence, o ProofOptions) (console.Result, 
 	if err != nil {
 		return nil, err
 	}
-	return checkedRows{evidence.Snapshot, root.Hash.String(), root.Size, check.tables}, nil
+	return CheckedRows{evidence.Snapshot, root.Hash.String(), root.Size, check.tables}, nil
 }
 
 func readCSV(path string, each func(sheet string, line int, cells []string) error) error {

@@ -34,6 +34,7 @@ func (r Pruned) Text(w io.Writer) {
 	}
 }
 
+// Prune removes what retention no longer allows.
 func Prune(ctx context.Context, l *lake.Lake, c config.Config, a agreement.Agreement, plan bool) ([]lake.Removal, error) {
 	return lake.Prune(ctx, l, lake.PruneOptions{Retention: a.Retention, ConsentWindowDays: c.Consent.WindowDays, Plan: plan})
 }

@@ -56,6 +56,7 @@ func IsFresh(s Status, age, maxAge time.Duration) error {
 	return nil
 }
 
+// StatusOf reports what readers see now.
 func StatusOf(p *console.Console, c config.Config) (Status, time.Duration, error) {
 	lake, err := lake.Open(c.Lake, p.Now)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"careshare/sql"
 )
 
-// withheld is what stopping or resuming to share about one person did.
-type withheld struct {
+// Withheld is what stopping or resuming to share about one person did.
+type Withheld struct {
 	Person   int64            `json:"person_id"`
 	Known    bool             `json:"known"`              // the current snapshot has decisions about the person
 	Lifted   bool             `json:"lifted"`             // rows come back with the next run, if every gate lets them
@@ -22,7 +22,7 @@ type withheld struct {
 	Rows     map[string]int64 `json:"rows,omitempty"`     // taken out, by dataset
 }
 
-func (r withheld) Text(w io.Writer) {
+func (r Withheld) Text(w io.Writer) {
 	switch {
 	case r.Lifted:
 		fmt.Fprintf(w, "person %d is no longer withheld: the next run shares again what every gate lets through\n", r.Person)
@@ -39,27 +39,28 @@ func (r withheld) Text(w io.Writer) {
 	}
 }
 
-func Withhold(ctx context.Context, p *console.Console, c config.Config, person int64, reason string, lift bool) (withheld, error) {
+// Withhold stops sharing about a person, or lifts that.
+func Withhold(ctx context.Context, p *console.Console, c config.Config, person int64, reason string, lift bool) (Withheld, error) {
 	l, err := LockLake(ctx, p, c)
 	if err != nil {
-		return withheld{}, err
+		return Withheld{}, err
 	}
 	defer l.Unlock()
 	if lift {
-		return withheld{Person: person, Lifted: true}, lake.Lift(l, person, reason)
+		return Withheld{Person: person, Lifted: true}, lake.Lift(l, person, reason)
 	}
 	db, err := c.OpenAside(ctx, l.Path())
 	if err != nil {
-		return withheld{}, err
+		return Withheld{}, err
 	}
 	defer db.Close()
 	known, err := knows(ctx, db, l, person)
 	if err != nil {
-		return withheld{}, err
+		return Withheld{}, err
 	}
 	done, err := lake.Withhold(ctx, db, l, c.PseudonymKeys(), person, reason)
 	err = errors.Join(err, WitnessPublication(p, c, l))
-	return withheld{Person: person, Known: known, Snapshot: done.Snapshot.Path, Rows: done.Rows}, err
+	return Withheld{Person: person, Known: known, Snapshot: done.Snapshot.Path, Rows: done.Rows}, err
 }
 
 // knows says whether the current snapshot decides about a person; before the first snapshot nobody is known.

@@ -27,8 +27,8 @@ import (
 	"careshare/reports/delivery"
 )
 
-// witnessed says where a signed root went.
-type witnessed struct {
+// Witnessed says where a signed root went.
+type Witnessed struct {
 	Root      audit.Root `json:"root"`
 	PublicKey string     `json:"public_key"`             // checks the signature; the auditors keep it
 	File      string     `json:"file,omitempty"`         // that was written
@@ -36,7 +36,7 @@ type witnessed struct {
 	NewKey    string     `json:"new_key_file,omitempty"` // with --new-key
 }
 
-func (r witnessed) Text(w io.Writer) {
+func (r Witnessed) Text(w io.Writer) {
 	if r.NewKey != "" {
 		fmt.Fprintf(w, "wrote %s\n", r.NewKey)
 	} else {
@@ -51,22 +51,23 @@ func (r witnessed) Text(w io.Writer) {
 	fmt.Fprintf(w, "public key, for the auditors: %s\n", r.PublicKey)
 }
 
-func SignAndPut(ctx context.Context, con *console.Console, c config.Config, to string, newKey bool) (witnessed, error) {
+// SignAndPut signs the log's root and puts it with the witness, or into a file.
+func SignAndPut(ctx context.Context, con *console.Console, c config.Config, to string, newKey bool) (Witnessed, error) {
 	switch {
 	case c.Witness.KeyFile == "":
-		return witnessed{}, exit.Usage(fault.WithHint(errors.New("no key is configured"), "name witness.key_file in the configuration"))
+		return Witnessed{}, exit.Usage(fault.WithHint(errors.New("no key is configured"), "name witness.key_file in the configuration"))
 	case newKey:
 		return makeKey(c.Witness)
 	case to == "" && !c.Witness.IsConfigured():
-		return witnessed{}, exit.Usage(fault.WithHint(errors.New("no place is configured"), "name witness.folder or witness.recipients, or add --to FILE"))
+		return Witnessed{}, exit.Usage(fault.WithHint(errors.New("no place is configured"), "name witness.folder or witness.recipients, or add --to FILE"))
 	}
 	l, err := lake.Open(c.Lake, con.Now)
 	if err != nil {
-		return witnessed{}, err
+		return Witnessed{}, err
 	}
 	log, err := l.Log()
 	if err != nil {
-		return witnessed{}, err
+		return Witnessed{}, err
 	}
 	done, err := putRoot(con, c, log, to)
 	if err != nil || done.Mail == "" {
@@ -77,16 +78,16 @@ func SignAndPut(ctx context.Context, con *console.Console, c config.Config, to s
 }
 
 // makeKey writes a new key where there is none.
-func makeKey(w config.Witness) (witnessed, error) {
+func makeKey(w config.Witness) (Witnessed, error) {
 	private, public, err := audit.NewWitnessKey(rand.Reader, "careshare")
 	if err != nil {
-		return witnessed{}, err
+		return Witnessed{}, err
 	}
-	return witnessed{NewKey: w.KeyFile, PublicKey: public}, disk.WriteNew(w.KeyFile, strings.NewReader(private+"\n"))
+	return Witnessed{NewKey: w.KeyFile, PublicKey: public}, disk.WriteNew(w.KeyFile, strings.NewReader(private+"\n"))
 }
 
 // putRoot signs the log's root and writes it to a file, or else to every place of the configuration.
-func putRoot(con *console.Console, c config.Config, log *audit.Log, to string) (done witnessed, err error) {
+func putRoot(con *console.Console, c config.Config, log *audit.Log, to string) (done Witnessed, err error) {
 	done.Root = log.Root()
 	if done.Root.Size == 0 {
 		return done, lake.ErrNoSnapshot
@@ -161,7 +162,7 @@ func putSigned(path string, signed []byte) error {
 }
 
 // spoolRoot puts the signed root into the spool of deliveries, in the message and as a file.
-func spoolRoot(con *console.Console, c config.Config, done witnessed, signed []byte) error {
+func spoolRoot(con *console.Console, c config.Config, done Witnessed, signed []byte) error {
 	scratch, err := os.MkdirTemp("", "careshare-")
 	if err != nil {
 		return err

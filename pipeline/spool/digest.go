@@ -1,3 +1,4 @@
+// Package spool sends the reports that wait for their recipients, and one message a day about failures.
 package spool
 
 import (
@@ -69,6 +70,7 @@ func HandOverDue(ctx context.Context, p *console.Console, c config.Config, slots
 	return done, err
 }
 
+// DigestPrefix begins the id of each digest.
 const DigestPrefix = "digest-"
 
 // digest puts one message about all that failed since the last into the spool: at most one a day, and none while one waits.
@@ -159,6 +161,7 @@ func Handovers(d config.Delivery, name, id string, mayAttach, isAggregate bool) 
 	return to
 }
 
+// Because is a reason, and when the thing is tried again, in words.
 func Because(reason string, retryAt time.Time) (text string) {
 	if reason != "" {
 		text = ": " + reason

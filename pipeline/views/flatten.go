@@ -16,15 +16,15 @@ import (
 	"careshare/sql"
 )
 
-// flattened is what a view made of a folder.
-type flattened struct {
+// Flattened is what a view made of a folder.
+type Flattened struct {
 	View string `json:"view"`
 	Out  string `json:"out"`
 	fhir.Flattened
 	Quarantine string `json:"quarantine,omitempty"` // where the lines are listed that could not be taken
 }
 
-func (f flattened) Text(w io.Writer) {
+func (f Flattened) Text(w io.Writer) {
 	fmt.Fprintf(w, "%s: %s in %s\n", f.View, reports.Counted(f.Rows, "row"), f.Out)
 	if f.Merged > 0 {
 		fmt.Fprintf(w, "%s replaced by a newer one or deleted\n", reports.Counted(f.Merged, "resource"))
@@ -34,8 +34,9 @@ func (f flattened) Text(w io.Writer) {
 	}
 }
 
-func Flatten(ctx context.Context, v fhir.View, in, out, memory string) (got flattened, err error) {
-	got = flattened{View: v.Name, Out: out, Quarantine: strings.TrimSuffix(out, filepath.Ext(out)) + ".quarantine.parquet"}
+// Flatten writes the rows of one view over a folder of NDJSON.
+func Flatten(ctx context.Context, v fhir.View, in, out, memory string) (got Flattened, err error) {
+	got = Flattened{View: v.Name, Out: out, Quarantine: strings.TrimSuffix(out, filepath.Ext(out)) + ".quarantine.parquet"}
 	f := fhir.Flattening{View: v}
 	if f.In, err = filepath.Abs(in); err != nil {
 		return got, err

@@ -1,3 +1,4 @@
+// Package views reads SQL-on-FHIR views and flattens FHIR NDJSON by them.
 package views
 
 import (
@@ -45,6 +46,7 @@ func (v Views) Text(w io.Writer) {
 	}
 }
 
+// Show is a view as it is printed.
 func Show(v fhir.View) ViewShown {
 	return ViewShown{Name: v.Name, Resource: v.Resource, Columns: v.Columns(), SQL: v.SQL([]string{v.Resource + ".ndjson"})}
 }

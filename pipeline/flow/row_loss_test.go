@@ -30,7 +30,7 @@ func TestFewerRowsThanBefore(t *testing.T) {
 		"an inbox may be emptied":   {"trace", 300, 0, 0, 20, false},
 	} {
 		held := heldBefore{rows: map[[2]string]int64{{c.from, "a"}: c.before, {"casestore", "b"}: 500}}
-		err := held.notFewer([]extract.Table{{From: c.from, Name: "a", RowsIn: c.in, Merged: c.merged}, {From: "casestore", Name: "b", RowsIn: 500}}, c.percent)
+		err := held.checkRowLoss([]extract.Table{{From: c.from, Name: "a", RowsIn: c.in, Merged: c.merged}, {From: "casestore", Name: "b", RowsIn: 500}}, c.percent)
 		if (err != nil) != c.stops {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -41,7 +41,7 @@ func TestFewerRowsThanBefore(t *testing.T) {
 		many.rows[[2]string{"casestore", name}] = 40
 		tables = append(tables, extract.Table{From: "casestore", Name: name, RowsIn: 1})
 	}
-	if err := many.notFewer(tables, 20); err == nil || !strings.Contains(err.Error(), "casestore.c had 40 and has 1, and 2 more: checks failed") {
+	if err := many.checkRowLoss(tables, 20); err == nil || !strings.Contains(err.Error(), "casestore.c had 40 and has 1, and 2 more: checks failed") {
 		t.Error(err)
 	}
 }
@@ -61,7 +61,7 @@ func TestFewerRefusalsThanBefore(t *testing.T) {
 		"for an earlier moment": {"consent_refusals", 0, -1, false},
 		"another dataset":       {"decisions", 0, 1, false},
 	} {
-		err := held.notFewerRefusals([]lake.Disclosure{{Audience: "audit", Dataset: c.dataset, Rows: c.rows}}, held.asAt.AddDate(0, 0, c.days), 20)
+		err := held.checkRefusalLoss([]lake.Disclosure{{Audience: "audit", Dataset: c.dataset, Rows: c.rows}}, held.asAt.AddDate(0, 0, c.days), 20)
 		if (err != nil) != c.stops {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -13,11 +13,12 @@ import (
 	"careshare/pipeline/snapshot"
 )
 
-// makeReports lays out every report of a run that is staged and not yet published.
-func (j *Job) makeReports(ctx context.Context, run *lake.Run, o outcome) error {
+// report lays out every report of a run that is staged and not yet published.
+func (j *Job) report(ctx context.Context, w *work) error {
 	j.step("reports")
-	p := j.publication(o)
-	manifest := lake.Manifest{Run: run.ID, AsAt: run.AsAt, Versions: p.Versions, Datasets: o.staged.Datasets, Audit: run.Audit}
+	run := w.run
+	p := j.publication(w)
+	manifest := lake.Manifest{Run: run.ID, AsAt: run.AsAt, Versions: p.Versions, Datasets: w.staged.Datasets, Audit: run.Audit}
 	staged := lake.Snapshot{ID: run.ID, Path: filepath.Dir(run.Reports)}
 	list := append(reporting.EveryReport(), reporting.Layout{Name: config.BIAudience, Make: func(ctx context.Context, from snapshot.Source) error {
 		return reporting.MakeCatalog(ctx, from, staged)

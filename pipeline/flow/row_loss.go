@@ -48,9 +48,9 @@ func heldByCurrent(l *lake.Lake) (heldBefore, error) {
 	return held, err
 }
 
-// notFewer refuses a case store or a health sender that was not whole, such as one that is being loaded anew: a refusal that is not
+// checkRowLoss refuses a case store or a health sender that was not whole, such as one that is being loaded anew: a refusal that is not
 // there cannot be honoured. What lies in an inbox may be taken out of it.
-func (h heldBefore) notFewer(tables []extract.Table, percent float64) error {
+func (h heldBefore) checkRowLoss(tables []extract.Table, percent float64) error {
 	var fewer []string
 	for _, t := range tables {
 		isWhole := t.From == "casestore" || strings.HasPrefix(t.From, "health-") // what is read anew each time, as it stands
@@ -71,9 +71,9 @@ func (h heldBefore) notFewer(tables []extract.Table, percent float64) error {
 
 }
 
-// notFewerRefusals refuses what forgets refusals while the rows are all there: a question's code, a step's type or the words for a
+// checkRefusalLoss refuses what forgets refusals while the rows are all there: a question's code, a step's type or the words for a
 // decision were renamed in the case store. A run for an earlier moment knows fewer by right.
-func (h heldBefore) notFewerRefusals(staged []lake.Disclosure, asAt time.Time, percent float64) error {
+func (h heldBefore) checkRefusalLoss(staged []lake.Disclosure, asAt time.Time, percent float64) error {
 	for _, d := range staged {
 		table := [2]string{d.Audience, d.Dataset}
 		lost := h.lost(table, d.Rows, percent)

@@ -1,0 +1,47 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"careshare/schedules"
+
+	"github.com/spf13/cobra"
+)
+
+// CommandLine is a job's command line. A command that speaks for a moment is given the slot's, unless the plan names one.
+func CommandLine(job schedules.Job, slot time.Time) ([]string, error) {
+	root := (&program{}).root()
+	cmd, rest, err := root.Find(job.Verb)
+	if err != nil || cmd == root || within(cmd, "schedule") {
+		return nil, fmt.Errorf("job: %q is no verb that can be scheduled", strings.Join(job.Verb, " "))
+	}
+	if err := cmd.ParseFlags(rest); err != nil {
+		return nil, fmt.Errorf("job: %w", err)
+	}
+	args := slices.Clone(job.Verb)
+	if flag := cmd.Flags().Lookup("as-at"); flag != nil && !flag.Changed {
+		args = append(args, "--as-at", slot.UTC().Format(time.RFC3339))
+	}
+	if flag := cmd.Flags().Lookup("period"); flag != nil && !flag.Changed && job.Period != "" {
+		args = append(args, "--period", job.Period)
+		if err := flag.Value.Set(job.Period); err != nil {
+			return nil, fmt.Errorf("period: %w", err)
+		}
+	}
+	if err := cmd.ValidateArgs(cmd.Flags().Args()); err != nil {
+		return nil, fmt.Errorf("job: %w", err)
+	}
+	return args, nil
+}
+
+func within(cmd *cobra.Command, name string) bool {
+	for ; cmd != nil; cmd = cmd.Parent() {
+		if cmd.Name() == name {
+			return true
+		}
+	}
+	return false
+}

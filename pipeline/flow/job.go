@@ -1,0 +1,77 @@
+package flow
+
+import (
+	"time"
+
+	"careshare/extract"
+	"careshare/load/agreement"
+	"careshare/load/lake"
+	"careshare/pipeline/config"
+	"careshare/pipeline/console"
+	"careshare/pipeline/relations"
+	"careshare/sql"
+	"careshare/transform"
+)
+
+// Prepare reads all that a run needs to know before it touches a source.
+func Prepare(con *console.Console, settings config.Config, asAt time.Time) (*Job, error) {
+	contracts, agreement, err := config.ReadTerms(settings)
+	if err != nil {
+		return nil, err
+	}
+	models, err := settings.Ruleset().Models()
+	if err != nil {
+		return nil, err
+	}
+	agreement, keys, missing := config.WithKeys(settings, agreement, contracts)
+	return &Job{
+		keys: keys, Unpublished: missing,
+		Console: con, Config: settings, agreement: agreement, Contracts: contracts, Models: models, rules: settings.Ruleset().Digest, AsAt: asAt,
+	}, nil
+}
+
+// Job is one run being carried out.
+type Job struct {
+	*console.Console
+	Config    config.Config
+	agreement agreement.Agreement
+	Contracts agreement.Contracts
+	Models    transform.Models
+	rules     string // SHA-256 of the rules that decide
+	AsAt      time.Time
+	Older     bool   // readers may be led back to an earlier moment
+	at        string // the step being done, for the log
+	linked    *LinkedPeople
+	accepted  []string        // safeguards whose breach this run accepts
+	anew      bool            // a return alone, which is compared with what readers have now
+	submitted []relations.Row // last year's files of a return as they were handed in, of a return that is held against them
+
+	keys        map[string]lake.PseudonymKey // by audience
+	Unpublished []config.Unpublished         // what there is no key for
+}
+
+// work is a run under way: what each step leaves for the next.
+type work struct {
+	run      *lake.Run
+	known    Memory
+	tables   []extract.Table // from extract
+	db       *sql.DB         // the engine that decides; closed after share
+	decided  transform.Result
+	staged   lake.Staged // from share
+	duckdb   string      // the engine's version
+	snapshot lake.Snapshot
+}
+
+// close closes the engine, once.
+func (w *work) close() {
+	if w.db != nil {
+		w.db.Close()
+		w.db = nil
+	}
+}
+
+// step says what the run does now, and remembers it for the log.
+func (j *Job) step(name string) {
+	j.at = name
+	j.Console.Step(name)
+}
