@@ -51,6 +51,30 @@ func TestNoCaseIsLost(t *testing.T) {
 	}
 }
 
+// Every model and every check has a unit case.
+func TestEveryModelHasACase(t *testing.T) {
+	t.Parallel()
+	models, err := transform.Load(sql.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := map[string]bool{}
+	for _, document := range shipped(t) {
+		with[document.Model] = len(document.Cases) > 0
+	}
+	for _, model := range append(models.Tables, models.Checks...) {
+		if file := model.Folder + "/" + model.Name + ".sql"; !with[model.Name] && isFile(file) {
+			t.Errorf("%s has no unit case: add sql/tests/%s.txtar", file, model.Name)
+		}
+	}
+}
+
+// isFile reports whether a model is written in a file: what the program generates from contracts has tests of its own.
+func isFile(file string) bool {
+	_, err := fs.Stat(sql.Files, file)
+	return err == nil
+}
+
 func shipped(t *testing.T) []Document {
 	t.Helper()
 	documents, err := Read(sql.Cases, "tests")
@@ -137,6 +161,8 @@ func TestCaseFaults(t *testing.T) {
 		"a wrong value":     {"-- c/x.t --\na\n1\n-- c/expect --\na\n2\n", "- a: 2\n+ a: 1"},
 		"a wrong type":      {"-- c/x.t --\na\n1\n-- c/expect --\na:INTEGER\n1\n", "a is BIGINT, expected INTEGER"},
 		"a row too few":     {"-- c/x.t --\na,b\n1,x\n2,x\n-- c/expect --\nb\nx\n", "+ b: x"},
+		"some rows":         {"-- c/x.t --\na\n1\n2\n-- c/expect some --\na\n2\n", ""},
+		"not among some":    {"-- c/x.t --\na\n1\n2\n-- c/expect some --\na\n3\n", "- a: 3"},
 		"rows for none":     {"-- c/x.t --\na\n1\n-- c/expect --\n", "+ a: 1 | b: null"},
 		"one grain twice":   {"-- c/x.t --\na,b\n1,x\n1,y\n-- c/expect --\na\n1\n1\n", "1 grains (a) have more than one row"},
 		"a promise":         {"-- c/x.t --\nb\nx\n-- c/expect --\nb\nx\n", "a is null in 1 rows; the contract says that it never is"},

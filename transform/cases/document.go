@@ -19,6 +19,7 @@ import (
 //	-- TABLE --            rows of a table for every case
 //	-- CASE/TABLE --       rows of a table for one case
 //	-- CASE/expect --      the rows that the model returns; none: it returns no row
+//	-- CASE/expect some -- rows that are among those that the model returns, of a calendar or a list
 //
 // A table that is left out is empty. A column that is left out is null, or unchecked in expect.
 type Document struct {
@@ -32,6 +33,7 @@ type Case struct {
 	Name   string
 	Given  map[string]Rows
 	Expect Rows
+	IsPart bool // the model may return more rows
 }
 
 // Rows are CSV: an empty cell is null, ” (two apostrophes) is empty text.
@@ -45,6 +47,7 @@ type Column struct{ Name, Type string }
 
 const (
 	expected  = "expect"
+	someRows  = "expect some"
 	emptyText = "''"
 )
 
@@ -84,7 +87,7 @@ func parse(model string, text []byte) (Document, error) {
 		document.add(section.Name, rows)
 	}
 	for _, c := range document.Cases {
-		if !seen[c.Name+"/"+expected] {
+		if !seen[c.Name+"/"+expected] && !seen[c.Name+"/"+someRows] {
 			return document, fmt.Errorf("case %s: add a section %s/expect; leave it empty if the model returns no row", c.Name, c.Name)
 		}
 	}
@@ -102,9 +105,10 @@ func (d *Document) add(section string, rows Rows) {
 		at = len(d.Cases)
 		d.Cases = append(d.Cases, Case{Name: name, Given: map[string]Rows{}})
 	}
-	if table == expected {
-		d.Cases[at].Expect = rows
-	} else {
+	switch table {
+	case expected, someRows:
+		d.Cases[at].Expect, d.Cases[at].IsPart = rows, table == someRows
+	default:
 		d.Cases[at].Given[table] = rows
 	}
 }
