@@ -25,8 +25,9 @@ type landing struct {
 	file    *extract.Parquet
 	rejects rejects
 	fields  []field
-	rows    int64 // rows of the source so far, the broken ones too
-	held    int   // rows in the fields
+	rows    int64             // rows of the source so far, the broken ones too
+	held    int               // rows in the fields
+	observe func(row []value) // where set, rows are looked at and not kept
 }
 
 func land(j job, to, spill string) (*landing, error) {
@@ -57,6 +58,10 @@ func (t *table) schema() *arrow.Schema {
 
 // take casts one row, values in the contract's order, and keeps it or puts it in quarantine. The row may be changed.
 func (l *landing) take(row []value, file string, line int64) error {
+	if l.observe != nil {
+		l.observe(row)
+		return nil
+	}
 	for i := range l.job.columns {
 		if broken := l.job.columns[i].fit(&row[i]); broken != "" {
 			if broken == ruleWord && l.job.columns[i].unknown == "stop" {
@@ -80,6 +85,9 @@ func (l *landing) take(row []value, file string, line int64) error {
 
 // refuse keeps one row of the source apart.
 func (l *landing) refuse(r extract.Reject) error {
+	if l.observe != nil {
+		return nil
+	}
 	l.rows++
 	r.Source, r.Table = sourceName, l.job.name
 	return l.rejects.add(r)

@@ -65,6 +65,7 @@ func (p *program) root() *cobra.Command {
 		p.boroughCommand(),
 		p.initCommand(),
 		p.checkCommand(),
+		p.profileCommand(),
 		p.planCommand(),
 		p.runCommand(),
 		p.statusCommand(),
