@@ -119,8 +119,11 @@ func (p Profile) Propose() string {
 		}
 	}
 	var inclusive []string
+	isCare := func(column string) bool { return slices.Contains(careEnds, column) }
+	careIsInclusive := slices.ContainsFunc(p.Pairs, func(pair PairProfile) bool { return isCare(pair.Column) && pair.Inclusive })
 	for _, pair := range p.Pairs {
-		if pair.Inclusive || pair.Declared && pair.SameDay == 0 {
+		isAlike := isCare(pair.Column) && careIsInclusive && pair.SameDay == 0
+		if pair.Inclusive || isAlike || pair.Declared && pair.SameDay == 0 {
 			inclusive = append(inclusive, pair.Column)
 		}
 	}
@@ -135,6 +138,9 @@ func (p Profile) Propose() string {
 	}
 	return b.String()
 }
+
+// careEnds are written by one part of the system, by one convention: the others are the evidence for one without its own.
+var careEnds = []string{"dm_cla_summaries.end_date", "dm_placements.end_date", "dm_legal_statuses.end_date"}
 
 func addFolded(list []string, word string) []string {
 	if slices.ContainsFunc(list, func(other string) bool { return fold(other) == fold(word) }) {

@@ -164,10 +164,9 @@ func (r *reading) interpretMoment(v *value) {
 		at := time.UnixMicro(v.number).In(r.zone)
 		_, offset := at.Zone()
 		v.number += int64(offset) * 1_000_000
-		day = v.number / microsPerDay
 	}
 	if r.addDay {
-		v.number = (day + 1) * microsPerDay
+		v.number += microsPerDay
 	}
 }
 

@@ -3,6 +3,7 @@ package returns
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"path"
@@ -57,6 +58,11 @@ func flatRows(file io.Reader, name string, give func(string, map[string]any) err
 		return err
 	case len(lines) == 0:
 		return errors.New("not the CSV file of a return")
+	}
+	for i, line := range lines {
+		if len(line) != len(lines[0]) {
+			return fmt.Errorf("line %d: wrong number of fields", i+1)
+		}
 	}
 	return tableRows(name, lines, give)
 }
