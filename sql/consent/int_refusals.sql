@@ -46,7 +46,7 @@ latest as (
         dataset,
         asked_at,
         bool_or(is_contradicted) or min(outcome) <> max(outcome) as is_conflict,
-        row_number() over (partition by person_id, dataset order by asked_at desc) as place
+        row_number() over (partition by person_id, dataset order by asked_at desc) as rank
     from requests
     where is_answer
     group by person_id, dataset, asked_at
@@ -74,7 +74,7 @@ final as (
         on latest.person_id = requests.person_id
         and latest.dataset = requests.dataset
         and latest.asked_at = requests.asked_at
-        and latest.place = 1
+        and latest.rank = 1
     where requests.may_be_refusal
 )
 

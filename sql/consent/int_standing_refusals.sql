@@ -28,7 +28,7 @@ unread as (
 closing as (
     select
         person_id, dataset, outcome, consent_request_id, asked_at, person_id as recorded_person_id,
-        cast(null as varchar) as how, 1 as place, is_conflict, has_refusal
+        cast(null as varchar) as how, 1 as rank, is_conflict, has_refusal
     from standing
     union all
     select
@@ -53,12 +53,12 @@ final as (
         row_number() over (
             partition by person_id, dataset
             order by
-                place, is_conflict desc, has_refusal desc, asked_at desc, outcome, consent_request_id,
+                rank, is_conflict desc, has_refusal desc, asked_at desc, outcome, consent_request_id,
                 recorded_person_id
-        ) as place
+        ) as rank
     from closing
 )
 
 select person_id, dataset, outcome, consent_request_id, asked_at, recorded_person_id, how
 from final
-where place = 1
+where rank = 1

@@ -13,7 +13,7 @@ plans as (
         plans.person_id, plans.plan_type, plans.started_on, plans.ended_on, plans.child_id, plans.is_adopted, plans.is_open,
         row_number() over (
             partition by plans.person_id, plans.plan_type order by plans.ended_on is not null, plans.started_on desc
-        ) as place
+        ) as rank
     from int_cpis_plans as plans
     cross join settings
     where plans.ended_on is null or plans.ended_on + interval '12' month > settings.today
@@ -65,7 +65,7 @@ asked as (
     left join int_cpis_record_answers as answers
         on answers.person_id = plans.person_id and answers.nhs_number = numbers.nhs_number
     left join int_cpis_matches as matches on matches.person_id = plans.person_id
-    where plans.place = 1
+    where plans.rank = 1
 )
 
 select

@@ -49,7 +49,7 @@ refused as (
     select
         'record' as area, cast(person_id as varchar) || '/' || plan_type as subject, person_id,
         'refused_' || lower(answer_code) as reason, sequence_number,
-        row_number() over (partition by person_id, plan_type order by sequence_number desc) as place, answer
+        row_number() over (partition by person_id, plan_type order by sequence_number desc) as rank, answer
     from cpis_uploads
     where answer not in ('waiting', 'overdue')
 ),
@@ -208,7 +208,7 @@ raised as (
     union all
     select area, subject, person_id, reason, sequence_number from unreadable
     union all
-    select area, subject, person_id, reason, sequence_number from refused where place = 1 and answer = 'refused'
+    select area, subject, person_id, reason, sequence_number from refused where rank = 1 and answer = 'refused'
     union all
     select area, subject, person_id, reason, sequence_number from uploads
     union all

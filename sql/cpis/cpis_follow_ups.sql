@@ -18,7 +18,7 @@ accesses as (
         notices.organisation_name, notices.author_kind, notices.author_name, notices.job_role, notices.nominated_people,
         row_number() over (
             partition by visits.follow_up_id order by notices.accessed_at, notices.message_id, notices.access_position, notices.edition
-        ) as place
+        ) as rank
     from int_cpis_visits as visits
     inner join cpis_notifications as notices
         on notices.message_id = visits.message_id and notices.access_position = visits.access_position
@@ -32,9 +32,9 @@ matters as (
         min(organisation_code) as organisation_code, min(accessed_at) as first_accessed_at, max(accessed_at) as last_accessed_at,
         max(earlier_of(accessed_at, received_at)) as last_seen_by,
         earlier_of(later_of(min(sent_at), min(accessed_at)), min(received_at)) as notified_at, count(*) as count_accesses,
-        max(organisation_name) filter (where place = 1) as organisation_name, max(author_kind) filter (where place = 1) as author_kind,
-        max(author_name) filter (where place = 1) as author_name, max(job_role) filter (where place = 1) as job_role,
-        max(nominated_people) filter (where place = 1) as nominated_people
+        max(organisation_name) filter (where rank = 1) as organisation_name, max(author_kind) filter (where rank = 1) as author_kind,
+        max(author_name) filter (where rank = 1) as author_name, max(job_role) filter (where rank = 1) as job_role,
+        max(nominated_people) filter (where rank = 1) as nominated_people
     from accesses
     group by follow_up_id
 ),
@@ -87,7 +87,7 @@ ranked as (
     select
         done.follow_up_id, done.workflow_step_id, done.assignee_id, done.state, done.outcome, done.completed_at,
         min(done.seen_at) over (partition by done.follow_up_id) as seen_at,
-        row_number() over (partition by done.follow_up_id order by done.progress desc, done.workflow_step_id desc) as place
+        row_number() over (partition by done.follow_up_id order by done.progress desc, done.workflow_step_id desc) as rank
     from done
 ),
 
@@ -97,7 +97,7 @@ last_done as (
         coalesce(ranked.completed_at at time zone 'Europe/London' < matters.last_seen_by, false) as is_seen_again
     from ranked
     inner join matters on matters.follow_up_id = ranked.follow_up_id
-    where ranked.place = 1
+    where ranked.rank = 1
 ),
 
 council as (

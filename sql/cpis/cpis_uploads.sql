@@ -20,7 +20,7 @@ sent as (
         sent.answer_code, sent.answered_at,
         row_number() over (
             partition by sent.person_id, sent.plan_type, sent.made_at < settings.as_at order by sent.sequence_number desc
-        ) as place,
+        ) as rank,
         row_number() over (
             partition by sent.person_id, sent.plan_type, sent.answer = 'loaded' order by sent.sequence_number desc
         ) as place_of_answer
@@ -120,7 +120,7 @@ kept as (
         case when sent.answer <> 'to_send_again' then sent.answered_at end as answered_at
     from sent
     cross join settings
-    where sent.sent_at + interval '35' day > settings.as_at or sent.place = 1 or (sent.answer = 'loaded' and sent.place_of_answer = 1)
+    where sent.sent_at + interval '35' day > settings.as_at or sent.rank = 1 or (sent.answer = 'loaded' and sent.place_of_answer = 1)
 )
 
 select

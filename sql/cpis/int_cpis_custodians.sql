@@ -14,7 +14,7 @@ allocated as (
             order by
                 (workers.is_in_post and (allocations.ended_at is null or allocations.ended_at > settings.as_at_local)) desc,
                 allocations.started_at desc, allocations.allocation_id desc
-        ) as place
+        ) as rank
     from stg_allocated_workers as allocations
     cross join settings
     inner join int_cpis_workers as workers on workers.worker_id = allocations.worker_id
@@ -24,7 +24,7 @@ allocated as (
 steps as (
     select
         people.person_id, steps.responsible_team_id as team_id,
-        row_number() over (partition by people.person_id order by steps.started_at desc, steps.workflow_step_id desc) as place
+        row_number() over (partition by people.person_id order by steps.started_at desc, steps.workflow_step_id desc) as rank
     from stg_workflow_steps as steps
     cross join settings
     inner join stg_subgroup_people as people on people.subgroup_id = steps.subgroup_id
@@ -44,8 +44,8 @@ joined as (
         people.person_id, allocated.worker_id as allocated_worker_id, coalesce(allocated.is_current, false) as is_current,
         coalesce(allocated.team_id, steps.team_id) as team_id
     from int_people as people
-    left join allocated on allocated.person_id = people.person_id and allocated.place = 1
-    left join steps on steps.person_id = people.person_id and steps.place = 1
+    left join allocated on allocated.person_id = people.person_id and allocated.rank = 1
+    left join steps on steps.person_id = people.person_id and steps.rank = 1
 )
 
 select

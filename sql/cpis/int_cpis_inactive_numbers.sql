@@ -7,10 +7,10 @@ with notices as (
         row_number() over (
             partition by notices.nhs_number
             order by notices.sent_at desc, notices.replacement_nhs_number is null, notices.message_id, notices.edition
-        ) as place
+        ) as rank
     from int_cpis_inactive_notices as notices
     cross join config.settings as settings
     where notices.sent_at <= settings.as_at
 )
 
-select nhs_number, sent_at, replacement_nhs_number from notices where place = 1
+select nhs_number, sent_at, replacement_nhs_number from notices where rank = 1

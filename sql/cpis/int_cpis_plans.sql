@@ -85,7 +85,7 @@ marked as (
 numbered as (
     select
         person_id, period_of_care_id, started_at, ended_at,
-        sum(is_first) over (partition by person_id order by started_at, ended_at, period_of_care_id rows unbounded preceding) as place
+        sum(is_first) over (partition by person_id order by started_at, ended_at, period_of_care_id rows unbounded preceding) as rank
     from marked
 ),
 
@@ -105,7 +105,7 @@ looked_after as (
     from numbered
     cross join settings
     left join adopted on adopted.period_of_care_id = numbered.period_of_care_id
-    group by numbered.person_id, numbered.place
+    group by numbered.person_id, numbered.rank
 ),
 
 plans as (

@@ -15,7 +15,7 @@ answers as (
         numbers.person_id, numbers.nhs_number, said.record_code, said.created_at as answered_at,
         row_number() over (
             partition by numbers.person_id, numbers.nhs_number order by said.created_at desc, said.file desc, said.position desc
-        ) as place
+        ) as rank
     from cpis_acknowledgements as said
     inner join numbers on numbers.person_id = said.person_id and numbers.nhs_number = said.nhs_number
     where said.position > 0 and said.standing in ('accepted', 'before_this_program', 'no_longer_kept')
@@ -23,4 +23,4 @@ answers as (
 
 select person_id, nhs_number, record_code, answered_at
 from answers
-where place = 1
+where rank = 1

@@ -15,7 +15,7 @@ sent as (
 answers as (
     select
         files.sequence_number, files.file, files.created_at, files.file_code,
-        row_number() over (partition by files.sequence_number order by files.created_at desc, files.file desc) as place
+        row_number() over (partition by files.sequence_number order by files.created_at desc, files.file desc) as rank
     from files
     inner join sent on sent.sequence_number = files.sequence_number and sent.sent_at <= files.created_at
 ),
@@ -28,7 +28,7 @@ records as (
     inner join cpis_acknowledgements as records
         on records.file = answers.file and records.sequence_number = answers.sequence_number
         and records.created_at = answers.created_at and records.position > 0
-    where answers.place = 1
+    where answers.rank = 1
     group by answers.sequence_number, records.nhs_number, records.person_id
 ),
 
@@ -59,5 +59,5 @@ select
 from earlier.cpis_uploads as sent
 cross join config.settings as settings
 cross join config.cpis as terms
-left join answers on answers.sequence_number = sent.sequence_number and answers.place = 1
+left join answers on answers.sequence_number = sent.sequence_number and answers.rank = 1
 left join refused on refused.sequence_number = sent.sequence_number and refused.person_id = sent.person_id

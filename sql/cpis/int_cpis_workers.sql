@@ -8,7 +8,7 @@ with roles as (
         roles.ended_at is null or roles.ended_at > settings.as_at_local as is_in_post,
         row_number() over (
             partition by roles.worker_id order by roles.ended_at is not null, roles.started_at desc nulls last, roles.worker_role_id desc
-        ) as place
+        ) as rank
     from stg_worker_roles as roles
     cross join config.settings as settings
     where roles.started_at is null or roles.started_at <= settings.as_at_local
@@ -16,4 +16,4 @@ with roles as (
 
 select workers.worker_id, workers.full_name, roles.team_id, roles.is_in_post
 from stg_workers as workers
-inner join roles on roles.worker_id = workers.worker_id and roles.place = 1
+inner join roles on roles.worker_id = workers.worker_id and roles.rank = 1

@@ -23,13 +23,13 @@ with looked as (
 placed as (
     select
         measure, custodian_worker_id, team_id, hours,
-        row_number() over (partition by measure, custodian_worker_id, team_id order by hours) as place,
+        row_number() over (partition by measure, custodian_worker_id, team_id order by hours) as rank,
         count(*) over (partition by measure, custodian_worker_id, team_id) as count_hours
     from looked
 )
 
 select
     measure, custodian_worker_id, team_id, max(count_hours) as denominator,
-    round(avg(case when 2 * place between count_hours and count_hours + 2 then hours end), 1) as value
+    round(avg(case when 2 * rank between count_hours and count_hours + 2 then hours end), 1) as value
 from placed
 group by measure, custodian_worker_id, team_id

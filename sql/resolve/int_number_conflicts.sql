@@ -15,13 +15,13 @@ patients as (
 ),
 
 by_trace as (
-    select person_id, 1 as place, reason, evidence from candidates where standing = 'conflict'
+    select person_id, 1 as rank, reason, evidence from candidates where standing = 'conflict'
 ),
 
 by_two_people as (
     select
         candidates.person_id,
-        2 as place,
+        2 as rank,
         'number_of_two_people' as reason,
         'person ' || cast(min(others.person_id) as varchar) as evidence
     from candidates
@@ -31,7 +31,7 @@ by_two_people as (
 ),
 
 by_two_births as (
-    select candidates.person_id, 3 as place, 'number_of_two_births' as reason, numbers.sender as evidence
+    select candidates.person_id, 3 as rank, 'number_of_two_births' as reason, numbers.sender as evidence
     from candidates
     inner join int_patient_numbers as numbers on numbers.nhs_number = candidates.nhs_number
     where numbers.count_birth_dates > 1
@@ -51,7 +51,7 @@ compared as (
 -- of birth date (day and month may be exchanged) and family name none agrees, and at least one can be compared: what is
 -- blank bears nothing out
 by_patient as (
-    select person_id, 4 as place, 'patient_disagrees' as reason, min(sender) as evidence
+    select person_id, 4 as rank, 'patient_disagrees' as reason, min(sender) as evidence
     from compared
     where not coalesce(is_same_birth, false)
         and not coalesce(is_same_family, false)
@@ -60,13 +60,13 @@ by_patient as (
 ),
 
 conflicts as (
-    select person_id, place, reason, evidence from by_trace
+    select person_id, rank, reason, evidence from by_trace
     union all
-    select person_id, place, reason, evidence from by_two_people
+    select person_id, rank, reason, evidence from by_two_people
     union all
-    select person_id, place, reason, evidence from by_two_births
+    select person_id, rank, reason, evidence from by_two_births
     union all
-    select person_id, place, reason, evidence from by_patient
+    select person_id, rank, reason, evidence from by_patient
 ),
 
 final as (
@@ -74,8 +74,8 @@ final as (
         person_id,
         reason,
         evidence,
-        row_number() over (partition by person_id order by place) as place
+        row_number() over (partition by person_id order by rank) as rank
     from conflicts
 )
 
-select person_id, reason, evidence from final where place = 1
+select person_id, reason, evidence from final where rank = 1

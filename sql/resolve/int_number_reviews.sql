@@ -10,7 +10,7 @@ with decisions as (
         decision,
         decided_by,
         decided_at,
-        row_number() over (partition by person_id, nhs_number order by position desc) as place
+        row_number() over (partition by person_id, nhs_number order by position desc) as rank
     from config.reviewed_numbers
 ),
 
@@ -25,7 +25,7 @@ latest as (
         decision = 'accept'
             and position = max(case when decision = 'accept' then position end) over (partition by person_id) as is_accepted
     from decisions
-    where place = 1
+    where rank = 1
 ),
 
 final as (

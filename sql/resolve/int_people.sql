@@ -14,7 +14,7 @@ current_addresses as (
         row_number() over (
             partition by addresses.person_id
             order by addresses.is_display desc, addresses.started_at desc nulls last, addresses.address_id desc
-        ) as place
+        ) as rank
     from stg_addresses as addresses
     cross join settings
     where (addresses.started_at is null or addresses.started_at <= settings.as_at_local)
@@ -59,7 +59,7 @@ final as (
     cross join settings
     cross join marks
     left join current_addresses
-        on current_addresses.person_id = people.person_id and current_addresses.place = 1
+        on current_addresses.person_id = people.person_id and current_addresses.rank = 1
 )
 
 select

@@ -29,7 +29,7 @@ own_numbers as (
 ),
 
 same_number as (
-    select numbers.person_id, others.person_id as other_person_id, 1 as place
+    select numbers.person_id, others.person_id as other_person_id, 1 as rank
     from own_numbers as numbers
     inner join own_numbers as others
         on others.nhs_number = numbers.nhs_number and others.person_id <> numbers.person_id
@@ -49,7 +49,7 @@ recorded as (
 ),
 
 recorded_both_ways as (
-    select person_id, other_person_id, 2 as place from recorded where other_person_id is not null
+    select person_id, other_person_id, 2 as rank from recorded where other_person_id is not null
     union
     select other_person_id, person_id, 2 from recorded where other_person_id is not null
 ),
@@ -82,7 +82,7 @@ same_home as (
 -- name_birth_date: whatever the address; name_birth_date_address: an address of both is the same, or one has none;
 -- same_address: an address of both is the same
 found as (
-    select alike.person_id, alike.other_person_id, 3 as place
+    select alike.person_id, alike.other_person_id, 3 as rank
     from alike
     cross join config.duplicate_records as terms
     left join same_home
@@ -99,20 +99,20 @@ found as (
 ),
 
 pairs as (
-    select person_id, other_person_id, min(place) as place
+    select person_id, other_person_id, min(rank) as rank
     from (
-        select person_id, other_person_id, place from same_number
+        select person_id, other_person_id, rank from same_number
         union all
-        select person_id, other_person_id, place from recorded_both_ways
+        select person_id, other_person_id, rank from recorded_both_ways
         union all
-        select person_id, other_person_id, place from found
+        select person_id, other_person_id, rank from found
     ) as links
     where person_id <> other_person_id
     group by person_id, other_person_id
 ),
 
 through_one as (
-    select person_id, other_person_id, place from pairs
+    select person_id, other_person_id, rank from pairs
     union all
     select pairs.person_id, further.other_person_id, 4
     from pairs
@@ -121,13 +121,13 @@ through_one as (
 ),
 
 near as (
-    select person_id, other_person_id, min(place) as place
+    select person_id, other_person_id, min(rank) as rank
     from through_one
     group by person_id, other_person_id
 ),
 
 through_three as (
-    select person_id, other_person_id, place from near
+    select person_id, other_person_id, rank from near
     union all
     select near.person_id, further.other_person_id, 4
     from near
@@ -139,7 +139,7 @@ final as (
     select
         person_id,
         other_person_id,
-        case min(place)
+        case min(rank)
             when 1 then 'same NHS number'
             when 2 then 'recorded as a duplicate'
             when 3 then 'same name, birth date and address'

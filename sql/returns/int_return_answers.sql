@@ -37,7 +37,7 @@ answered as (
             order by
                 answers.form_id desc, case when answers.text_answer is null and answers.answered_at is null then 1 else 0 end,
                 answers.form_answer_row_id desc, answers.mapping_id desc
-        ) as place
+        ) as rank
     from stg_form_answers as answers
     inner join questions on questions.mapping_id = answers.mapping_id
     inner join steps
@@ -47,4 +47,4 @@ answered as (
 
 select workflow_step_id, kind, person_id, field, text_answer, answered_on, started_at, completed_at
 from answered
-where place = 1 and (text_answer is not null or answered_on is not null)
+where rank = 1 and (text_answer is not null or answered_on is not null)

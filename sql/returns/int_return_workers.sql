@@ -13,7 +13,7 @@ with allocations as (
 allocated as (
     select
         person_id, worker_id, worker_name, allocation_id,
-        row_number() over (partition by person_id order by is_ended, started_on desc, allocation_id desc) as place
+        row_number() over (partition by person_id order by is_ended, started_on desc, allocation_id desc) as rank
     from allocations
 ),
 
@@ -22,7 +22,7 @@ by_allocation as (
     from allocated
     left join allocated_teams_candidates as teams
         on teams.source = 'allocated_worker' and teams.source_id = allocated.allocation_id and teams.person_id = allocated.person_id
-    where allocated.place = 1
+    where allocated.rank = 1
 ),
 
 newest_steps as (

@@ -29,7 +29,7 @@ requests as (
         answered.unique_reference is not null as is_answered,
         row_number() over (
             partition by requests.person_id order by requests.asked_at desc, requests.unique_reference desc
-        ) as place
+        ) as rank
     from earlier.trace_requests as requests
     left join answered on answered.unique_reference = requests.unique_reference
 ),
@@ -57,7 +57,7 @@ judged as (
     from int_trace_cohort as cohort
     cross join settings
     inner join int_trace_details as details on details.person_id = cohort.person_id
-    left join requests on requests.person_id = cohort.person_id and requests.place = 1
+    left join requests on requests.person_id = cohort.person_id and requests.rank = 1
     left join int_trace_answers as answers on answers.person_id = cohort.person_id
     left join int_cpis_trace_requests as cpis on cpis.person_id = cohort.person_id
     where settings.is_asking and details.is_askable

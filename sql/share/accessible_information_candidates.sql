@@ -67,7 +67,7 @@ placed as (
         row_number() over (
             partition by person_id, need_type, code, excluded_as
             order by recorded_at desc nulls last, workflow_step_id desc, form_id, form_answer_row_id, mapping_id
-        ) as place
+        ) as rank
     from judged
 )
 
@@ -75,6 +75,6 @@ select
     placed.person_id, placed.workflow_step_id, placed.form_id, placed.form_answer_row_id, placed.mapping_id,
     placed.need_type, placed.code, codes.display, cast(placed.recorded_at as date) as recorded_on,
     placed.workflow_step_id as recorded_in_step,
-    case when placed.excluded_as is null and placed.place > 1 then 'merged' else placed.excluded_as end as excluded_as
+    case when placed.excluded_as is null and placed.rank > 1 then 'merged' else placed.excluded_as end as excluded_as
 from placed
 left join int_accessible_information_codes as codes on codes.code = placed.code and codes.need_type = placed.need_type

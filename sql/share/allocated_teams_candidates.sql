@@ -10,7 +10,7 @@ worker_teams as (
         roles.organisation_id as team_id,
         row_number() over (
             partition by roles.worker_id order by roles.started_at desc nulls last, roles.worker_role_id desc
-        ) as place
+        ) as rank
     from stg_worker_roles as roles
     cross join settings
     where (roles.started_at is null or roles.started_at <= settings.as_at_local)
@@ -37,7 +37,7 @@ allocations as (
         end as excluded_as
     from stg_allocated_workers as allocations
     cross join settings
-    left join worker_teams on worker_teams.worker_id = allocations.worker_id and worker_teams.place = 1
+    left join worker_teams on worker_teams.worker_id = allocations.worker_id and worker_teams.rank = 1
 ),
 
 held as (
@@ -57,11 +57,11 @@ named as (
 placed as (
     select
         person_id, source, source_id, team_id, team_name, held_from, excluded_as,
-        row_number() over (partition by person_id, team_id, excluded_as order by held_from, source, source_id) as place
+        row_number() over (partition by person_id, team_id, excluded_as order by held_from, source, source_id) as rank
     from named
 )
 
 select
     person_id, source, source_id, team_id, team_name, cast(held_from as date) as allocated_from,
-    case when excluded_as is null and place > 1 then 'merged' else excluded_as end as excluded_as
+    case when excluded_as is null and rank > 1 then 'merged' else excluded_as end as excluded_as
 from placed

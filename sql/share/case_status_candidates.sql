@@ -11,12 +11,12 @@ with placed as (
             order by
                 is_open desc, case when is_open then opened_at end asc,
                 closed_at desc nulls first, opened_at desc, source, source_id
-        ) as place
+        ) as rank
     from int_episodes
 )
 
 select
     person_id, source, source_id, kind, case when is_open then 'open' else 'closed' end as status,
     cast(opened_at as date) as opened_on, cast(closed_at as date) as closed_on,
-    case when place > 1 then 'merged' end as excluded_as
+    case when rank > 1 then 'merged' end as excluded_as
 from placed

@@ -11,7 +11,7 @@ with refusals as (
         row_number() over (
             partition by refusals.person_id, refusals.dataset
             order by refusals.is_standing desc, refusals.asked_at desc, refusals.consent_request_id desc
-        ) as place
+        ) as rank
     from int_refusals as refusals
     inner join int_consent_requests as requests
         on requests.consent_request_id = refusals.consent_request_id and requests.person_id = refusals.person_id
@@ -24,7 +24,7 @@ select
     decisions.decision as decision_now,
     decisions.reason as reason_now,
     case
-        when refusals.is_standing and refusals.place = 1 and withheld.gate = 'consented' then withheld.count_rows
+        when refusals.is_standing and refusals.rank = 1 and withheld.gate = 'consented' then withheld.count_rows
         else 0
     end as count_rows_stopped
 from refusals

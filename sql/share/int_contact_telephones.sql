@@ -24,7 +24,7 @@ final as (
     select
         person_id,
         telephone_number,
-        row_number() over (partition by person_id order by preference, telephone_number_id, telephone_number) as place
+        row_number() over (partition by person_id order by preference, telephone_number_id, telephone_number) as rank
     from numbers
     where preference is not null
         and person_id not in (
@@ -40,4 +40,4 @@ final as (
 
 select person_id, telephone_number
 from final
-where place = 1
+where rank = 1

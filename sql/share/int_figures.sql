@@ -87,14 +87,14 @@ rounds as (
     from (
         select
             round_number, line, cell, is_total, value, is_known, is_hidden, least_hidden,
-            is_exposed and not is_hidden and place = 1 as is_next,
+            is_exposed and not is_hidden and rank = 1 as is_next,
             bool_or(is_exposed and not is_hidden) over () as is_unfinished
         from (
             select
                 round_number, line, cell, is_total, value, is_known, is_hidden, least_hidden,
                 row_number() over (
                     partition by line, is_hidden order by is_known, value = 0, is_total, value, cell
-                ) as place,
+                ) as rank,
                 count(case when is_hidden and not is_known then 1 end) over (partition by line) = 1
                 or (
                     bool_or(is_hidden and not is_known) over (partition by line)

@@ -13,7 +13,7 @@ with previous as (
 latest as (
     select
         person_id, position, nhs_number, status, standing, method, reason, evidence, conflicting_nhs_numbers,
-        row_number() over (partition by person_id order by position desc) as place
+        row_number() over (partition by person_id order by position desc) as rank
     from previous
 ),
 
@@ -64,7 +64,7 @@ changed as (
         decided.decided_by
     from decided
     cross join config.settings as settings
-    left join latest on latest.person_id = decided.person_id and latest.place = 1
+    left join latest on latest.person_id = decided.person_id and latest.rank = 1
     where latest.person_id is null
         or row(
             decided.nhs_number, decided.status, decided.standing, decided.method, decided.reason, decided.evidence,

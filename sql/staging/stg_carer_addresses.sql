@@ -8,7 +8,7 @@ from (
         text_of(post_code) as postcode,
         start_date as started_at,
         end_date as ended_at,
-        row_number() over (partition by carer_id, start_date order by end_date desc nulls first, post_code nulls last) as place
+        row_number() over (partition by carer_id, start_date order by end_date desc nulls first, post_code nulls last) as rank
     from casestore.dm_placement_carer_addresses
 ) as written
-where place = 1
+where rank = 1

@@ -19,7 +19,7 @@ from (
         row_number() over (
             partition by period_of_care_id, placement_id, placement_split_number, legal_status_id, start_date
             order by end_date desc nulls first, element_detail_id nulls last, service_split_number nulls last, person_id
-        ) as place
+        ) as rank
     from casestore.dm_cla_summaries
 ) as written
-where place = 1
+where rank = 1

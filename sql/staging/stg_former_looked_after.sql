@@ -15,7 +15,7 @@ from (
             order by
                 date_of_situation desc, in_touch_type nulls last, activity_type nulls last, accomodation_type nulls last,
                 accomodation_suitable nulls last
-        ) as place
+        ) as rank
     from casestore.dm_former_looked_after
 ) as found
-where place = 1
+where rank = 1

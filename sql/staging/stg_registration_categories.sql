@@ -12,7 +12,7 @@ from (
         row_number() over (
             partition by registration_id, category_id, category_start_date
             order by category_end_date desc nulls first, cin_abuse_category_code nulls last
-        ) as place
+        ) as rank
     from casestore.dm_registration_categories
 ) as written
-where place = 1
+where rank = 1

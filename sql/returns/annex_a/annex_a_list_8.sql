@@ -12,7 +12,7 @@ with spans as (
         windows.collection_year, windows.as_at, windows.six_months_from, windows.twelve_months_from, spans.person_id, spans.period_of_care_id,
         spans.span, spans.stay, spans.started_on, case when spans.ended_on <= windows.as_at then spans.ended_on end as ended_on,
         spans.legal_status, spans.legal_status_id, spans.placement_type, spans.stay_started_on,
-        row_number() over (partition by windows.collection_year, spans.period_of_care_id order by spans.span desc) as place
+        row_number() over (partition by windows.collection_year, spans.period_of_care_id order by spans.span desc) as rank
     from int_ssda903_spans as spans
     inner join int_annex_a_windows as windows on spans.started_on <= windows.as_at
 ),
@@ -38,7 +38,7 @@ current_statuses as (
     select spans.collection_year, spans.period_of_care_id, min(spans.started_on) as legal_status_from
     from spans
     inner join spans as newest
-        on newest.collection_year = spans.collection_year and newest.period_of_care_id = spans.period_of_care_id and newest.place = 1
+        on newest.collection_year = spans.collection_year and newest.period_of_care_id = spans.period_of_care_id and newest.rank = 1
         and newest.legal_status_id = spans.legal_status_id
     group by spans.collection_year, spans.period_of_care_id
 ),
@@ -160,4 +160,4 @@ left join seen_by_officer
 left join to_be_adopted on to_be_adopted.collection_year = spans.collection_year and to_be_adopted.person_id = spans.person_id
 left join health on health.collection_year = spans.collection_year and health.person_id = spans.person_id
 left join teeth on teeth.collection_year = spans.collection_year and teeth.person_id = spans.person_id
-where spans.place = 1 and (spans.ended_on is null or spans.ended_on >= spans.six_months_from)
+where spans.rank = 1 and (spans.ended_on is null or spans.ended_on >= spans.six_months_from)

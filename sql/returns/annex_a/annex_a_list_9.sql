@@ -9,7 +9,7 @@ with situations as (
     select
         windows.collection_year, found.person_id, found.situation_on, found.in_touch_code as in_touch,
         found.accommodation_code as accommodation, found.suitability_code as suitability, found.activity_code as activity,
-        row_number() over (partition by windows.collection_year, found.person_id order by found.situation_on desc) as place
+        row_number() over (partition by windows.collection_year, found.person_id order by found.situation_on desc) as rank
     from stg_former_looked_after as found
     inner join int_annex_a_windows as windows on found.situation_on <= windows.as_at
 ),
@@ -58,7 +58,7 @@ from leavers
 inner join int_annex_a_windows as windows on windows.collection_year = leavers.collection_year
 inner join int_annex_a_people as people on people.collection_year = leavers.collection_year and people.person_id = leavers.person_id
 left join situations
-    on situations.collection_year = leavers.collection_year and situations.person_id = leavers.person_id and situations.place = 1
+    on situations.collection_year = leavers.collection_year and situations.person_id = leavers.person_id and situations.rank = 1
 left join advisors on advisors.collection_year = leavers.collection_year and advisors.person_id = leavers.person_id
 left join in_care on in_care.collection_year = leavers.collection_year and in_care.person_id = leavers.person_id
 left join int_ssda903_unaccompanied as unaccompanied on unaccompanied.person_id = leavers.person_id

@@ -20,7 +20,7 @@ placed as (
         row_number() over (
             partition by reviews.collection_year, reviews.person_id, reviews.workflow_step_id
             order by case when plans.started_on <= reviews.reviewed_on then 0 else 1 end, plans.started_on desc, plans.registration_id
-        ) as place
+        ) as rank
     from reviews
     inner join cin_protection_plans as plans
         on plans.collection_year = reviews.collection_year and plans.person_id = reviews.person_id
@@ -30,5 +30,5 @@ placed as (
 
 select collection_year, person_id, registration_id, reviewed_on, min(workflow_step_id) as workflow_step_id
 from placed
-where place = 1
+where rank = 1
 group by collection_year, person_id, registration_id, reviewed_on

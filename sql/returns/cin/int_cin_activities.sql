@@ -35,7 +35,7 @@ candidates as (
                 case when referrals.referred_on <= activities.started_on then 0 else 1 end,
                 case when referrals.referred_on <= activities.started_on then activities.started_on - referrals.referred_on else referrals.referred_on - activities.started_on end,
                 referrals.referral_id
-        ) as place
+        ) as rank
     from activities
     inner join int_cin_referrals as referrals
         on referrals.person_id = activities.person_id
@@ -57,4 +57,4 @@ select
 from activities
 left join candidates
     on candidates.kind = activities.kind and candidates.source_id = activities.source_id and candidates.person_id = activities.person_id
-    and candidates.place = 1
+    and candidates.rank = 1

@@ -59,7 +59,7 @@ ranked as (
     select
         collection_year, person_id, referral_id, is_open,
         count(case when is_open then 1 end) over (partition by collection_year, person_id) as count_open,
-        row_number() over (partition by collection_year, person_id order by referred_on desc, referral_id) as place
+        row_number() over (partition by collection_year, person_id order by referred_on desc, referral_id) as rank
     from cases
 ),
 
@@ -108,7 +108,7 @@ found as (
     union all
     select collection_year, person_id, referral_id, '8815', 'CINclosureDate' from ranked where is_open and count_open > 1
     union all
-    select collection_year, person_id, referral_id, '8816', 'CINreferralDate' from ranked where is_open and place > 1
+    select collection_year, person_id, referral_id, '8816', 'CINreferralDate' from ranked where is_open and rank > 1
     union all
     select distinct one.collection_year, one.person_id, one.referral_id, '8820', 'CINreferralDate'
     from cases as one

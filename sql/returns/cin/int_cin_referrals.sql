@@ -25,7 +25,7 @@ needs as (
     select
         referrals.referral_id,
         types.need_code,
-        row_number() over (partition by referrals.referral_id order by groups.started_at, types.need_code) as place
+        row_number() over (partition by referrals.referral_id order by groups.started_at, types.need_code) as rank
     from referrals
     inner join stg_service_user_groups as groups
         on groups.person_id = referrals.person_id
@@ -45,4 +45,4 @@ select
     referrals.closure_reason,
     needs.need_code
 from referrals
-left join needs on needs.referral_id = referrals.referral_id and needs.place = 1
+left join needs on needs.referral_id = referrals.referral_id and needs.rank = 1

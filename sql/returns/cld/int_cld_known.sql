@@ -7,7 +7,7 @@ with answers as (
         periods.year as collection_year, answers.person_id, answers.field, answers.text_answer,
         row_number() over (
             partition by periods.year, answers.person_id, answers.field order by steps.started_on desc, steps.workflow_step_id desc
-        ) as place
+        ) as rank
     from int_return_answers as answers
     inner join int_cld_steps as steps
         on steps.workflow_step_id = answers.workflow_step_id and steps.person_id = answers.person_id
@@ -26,5 +26,5 @@ select
     max(case when field = 'cld_hearing_impairment' then text_answer end) as hearing_impairment,
     max(case when field = 'cld_dementia' then text_answer end) as dementia
 from answers
-where place = 1
+where rank = 1
 group by collection_year, person_id

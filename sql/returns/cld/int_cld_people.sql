@@ -12,16 +12,16 @@ with events as (
 carers as (
     select
         collection_year, carer_person_id, person_id,
-        row_number() over (partition by collection_year, carer_person_id order by person_id) as place
+        row_number() over (partition by collection_year, carer_person_id order by person_id) as rank
     from int_cld_carers
 ),
 
 cared_for as (
     select
         carers.collection_year, carers.carer_person_id as person_id, count(*) as count_adults,
-        max(carers.person_id) filter (where carers.place = 1) as adult_1_person_id,
-        max(carers.person_id) filter (where carers.place = 2) as adult_2_person_id,
-        max(carers.person_id) filter (where carers.place = 3) as adult_3_person_id,
+        max(carers.person_id) filter (where carers.rank = 1) as adult_1_person_id,
+        max(carers.person_id) filter (where carers.rank = 2) as adult_2_person_id,
+        max(carers.person_id) filter (where carers.rank = 3) as adult_3_person_id,
         bool_or(events.person_id is not null) as is_of_somebody_here
     from carers
     left join events on events.collection_year = carers.collection_year and events.person_id = carers.person_id

@@ -20,7 +20,7 @@ addresses as (
         row_number() over (
             partition by addresses.person_id
             order by addresses.is_display desc, addresses.started_at desc nulls last, addresses.address_id desc
-        ) as place
+        ) as rank
     from stg_addresses as addresses
     cross join settings
     where addresses.person_id in (select person_id from known_to_both)
@@ -42,13 +42,13 @@ pairs as (
     from known_to_both as known
     inner join stg_patients as patients on patients.sender = known.sender and patients.patient_id = known.patient_id
     inner join stg_people as people on people.person_id = known.person_id
-    left join addresses on addresses.person_id = known.person_id and addresses.place = 1
+    left join addresses on addresses.person_id = known.person_id and addresses.rank = 1
 ),
 
 said as (
     select
         answers.person_id, fields.field, answers.text_answer as answer, steps.started_on,
-        row_number() over (partition by answers.person_id, fields.field order by steps.started_on desc, steps.workflow_step_id desc) as place
+        row_number() over (partition by answers.person_id, fields.field order by steps.started_on desc, steps.workflow_step_id desc) as rank
     from int_return_answers as answers
     inner join int_cld_steps as steps
         on steps.workflow_step_id = answers.workflow_step_id and steps.person_id = answers.person_id
@@ -74,7 +74,7 @@ conditions as (
         case when diagnosed.person_id is not null then 'Yes' end as health_value,
         diagnosed.recorded_on as health_recorded_on
     from known_to_both as known
-    inner join said on said.person_id = known.person_id and said.place = 1
+    inner join said on said.person_id = known.person_id and said.rank = 1
     left join diagnosed
         on diagnosed.person_id = known.person_id and diagnosed.sender = known.sender and diagnosed.field = said.field
     where said.answer = 'Yes' or diagnosed.person_id is not null
@@ -83,7 +83,7 @@ conditions as (
         known.person_id, known.sender, known.patient_id, diagnosed.field, null, null, 'Yes', diagnosed.recorded_on
     from known_to_both as known
     inner join diagnosed on diagnosed.person_id = known.person_id and diagnosed.sender = known.sender
-    left join said on said.person_id = known.person_id and said.field = diagnosed.field and said.place = 1
+    left join said on said.person_id = known.person_id and said.field = diagnosed.field and said.rank = 1
     where said.person_id is null
 ),
 
@@ -125,7 +125,7 @@ compared as (
 placed as (
     select
         person_id, sender, field, council_value, council_recorded_on, health_value, health_recorded_on, is_equal,
-        row_number() over (partition by person_id, sender, field order by is_equal nulls last, patient_id) as place
+        row_number() over (partition by person_id, sender, field order by is_equal nulls last, patient_id) as rank
     from compared
     where council_value is not null or health_value is not null
 )
@@ -141,4 +141,4 @@ select
     placed.council_value, placed.council_recorded_on, placed.health_value, placed.health_recorded_on, leads.leads
 from placed
 left join config.integrated_leads as leads on leads.field = placed.field
-where placed.place = 1
+where placed.rank = 1
