@@ -123,6 +123,8 @@ func demo(t *testing.T) world {
 }
 
 // run carries out one command line and keeps what it printed.
+func (w world) context() context.Context { return context.Background() }
+
 func (w *world) run(args ...string) int {
 	var stdout, stderr bytes.Buffer
 	now := w.now

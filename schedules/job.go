@@ -70,9 +70,16 @@ func (j Job) validate(known Holidays) (wrong []error) {
 	check(slices.Contains([]string{"", skip, latest, all}, j.CatchUp), "catch_up: must be skip, latest or all")
 	check(j.StaleAfter >= 0, "stale_after: must not be negative")
 	check(j.RetryAfter >= 0, "retry_after: must not be negative")
-	check(j.Attempts >= 0, "attempts: must not be negative")
+	check(j.Attempts >= 0 && j.Attempts <= mostAttempts, "attempts: must lie between 1 and 100, or be left out")
+	check(j.RetryAfter <= 31*24*time.Hour, "retry_after: at most 744h, a month")
 	return wrong
 }
+
+// Caps on what a plan may say: more is a slip of the pen.
+const (
+	mostAttempts = 100
+	longestWait  = 24 * time.Hour
+)
 
 func (j Job) staleAfter() time.Duration {
 	if j.StaleAfter == 0 && j.CatchUp == skip {
@@ -91,7 +98,7 @@ func (j Job) backoff(failed int) (wait time.Duration, ok bool) {
 		wait = 5 * time.Minute
 	}
 	for range failed - 1 {
-		wait = min(2*wait, 24*time.Hour)
+		wait = min(2*wait, longestWait)
 	}
 	return wait, failed < attempts
 }

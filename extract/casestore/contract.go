@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"careshare/extract"
+	"careshare/shown"
 )
 
 // contractCSV names every table and column that a run reads: table, column, type, nullable, key, what a value means, and what
@@ -132,13 +132,13 @@ func bind(tables []table, store map[string]stored, carries func(storeType string
 }
 
 func (j *job) bindColumns(carries func(string, dataType) bool) (amiss []string) {
-	have, shown := map[string]storedColumn{}, map[string]string{}
+	have, named := map[string]storedColumn{}, map[string]string{}
 	known := j.known()
 	for i, c := range j.from.columns {
 		lower := strings.ToLower(c.name)
-		shown[lower] = extract.ShownColumn(lower, i+1, known)
+		named[lower] = shown.Column(lower, i+1, known)
 		if _, again := have[lower]; again && lower != "" {
-			amiss = append(amiss, fmt.Sprintf("two columns %s.%s", j.name, shown[lower]))
+			amiss = append(amiss, fmt.Sprintf("two columns %s.%s", j.name, named[lower]))
 		}
 		have[lower] = c
 	}
@@ -158,7 +158,7 @@ func (j *job) bindColumns(carries func(string, dataType) bool) (amiss []string) 
 	}
 	delete(have, "") // spreadsheets add columns without a name
 	for name := range have {
-		j.extra = append(j.extra, shown[name])
+		j.extra = append(j.extra, named[name])
 	}
 	slices.Sort(j.extra)
 	return amiss

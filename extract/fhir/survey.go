@@ -16,8 +16,8 @@ import (
 	"strings"
 	"time"
 
-	"careshare/extract"
 	"careshare/extract/fhir/r4"
+	"careshare/shown"
 )
 
 // Survey is what lies in a sender's folder.
@@ -215,7 +215,7 @@ func shownName(name string) string {
 	if bulkName.MatchString(name) && namedType(name) != "" {
 		return name
 	}
-	return "a file of another name (SHA-256 " + extract.ShortHash(name) + ")"
+	return "a file of another name (SHA-256 " + shown.Hash(name) + ")"
 }
 
 var bulkName = regexp.MustCompile(`^(?:[0-9]{1,4}\.)?[A-Za-z]+(?:[._-](?:part[._-]?)?[0-9]{1,5})?\.(?:ndjson|jsonl|json)(?:\.gz|\.zst)?$`)

@@ -9,6 +9,7 @@ import (
 
 	"careshare/extract"
 	"careshare/extract/inbox"
+	"careshare/shown"
 )
 
 // header binds columns to their places in a line.
@@ -85,7 +86,7 @@ func bind(line inbox.Line, extra func(string)) (*header, error) {
 		}
 		h.at[name] = i
 		if !slices.ContainsFunc(h.columns, func(c column) bool { return c.name == name }) {
-			extra(extract.ShownColumn(name, i+1, known))
+			extra(shown.Column(name, i+1, known))
 		}
 	}
 	for _, c := range h.columns {

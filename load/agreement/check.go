@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"careshare/load/strictyaml"
+	"careshare/shown"
 )
 
 func (a Agreement) check(at strictyaml.Lines, contracts Contracts) error {
@@ -33,7 +34,7 @@ func (a Agreement) check(at strictyaml.Lines, contracts Contracts) error {
 	}
 	for _, audience := range slices.Sorted(maps.Keys(a.DeIdentification)) {
 		if _, known := a.Audiences[audience]; !known {
-			return at.Fault("$.de_identification."+audience, "audience %s is not among audiences", audience)
+			return at.Fault("$.de_identification."+audience, "audience %s is not among audiences", shown.Key(audience))
 		}
 		if err := a.DeIdentification[audience].check(at, audience); err != nil {
 			return err
@@ -51,7 +52,7 @@ func (a Agreement) check(at strictyaml.Lines, contracts Contracts) error {
 	for i, dataset := range a.Datasets {
 		where := fmt.Sprintf("$.datasets[%d]", i)
 		if seen[dataset.Name] {
-			return at.Fault(where+".name", "dataset %s is named twice", dataset.Name)
+			return at.Fault(where+".name", "dataset %s is named twice", shown.Key(dataset.Name))
 		}
 		seen[dataset.Name] = true
 		if err := a.checkDataset(at, where, dataset, contracts); err != nil {
@@ -76,13 +77,13 @@ func (r Retention) check(at strictyaml.Lines) error {
 func (a Agreement) checkDataset(at strictyaml.Lines, where string, d AgreedDataset, contracts Contracts) error {
 	contract, known := contracts.Find(d.Name)
 	if !known {
-		return at.Fault(where+".name", "no contract for dataset %s%s", d.Name, strictyaml.Nearest(d.Name, contracts.names()))
+		return at.Fault(where+".name", "no contract for dataset %s%s", shown.Key(d.Name), strictyaml.Nearest(d.Name, contracts.names()))
 	}
 	if d.Direction == "internal" {
-		return at.Fault(where+".direction", "dataset %s: direction internal exempts nothing: leave it out, and name the exemption of audience %s with its legal basis", d.Name, d.Audience)
+		return at.Fault(where+".direction", "dataset %s: direction internal exempts nothing: leave it out, and name the exemption of audience %s with its legal basis", d.Name, shown.Key(d.Audience))
 	}
 	if d.Direction != "" && d.Direction != contract.Direction {
-		return at.Fault(where+".direction", "dataset %s has direction %s in its contract, not %s", d.Name, cmp.Or(contract.Direction, "none"), d.Direction)
+		return at.Fault(where+".direction", "dataset %s has direction %s in its contract, not %s", d.Name, cmp.Or(contract.Direction, "none"), shown.Key(d.Direction))
 	}
 	if err := a.checkAudience(at, where, d, contract); err != nil {
 		return err
@@ -95,7 +96,7 @@ func (a Agreement) checkDataset(at strictyaml.Lines, where string, d AgreedDatas
 	}
 	for i, column := range d.Columns {
 		if !slices.Contains(contract.Names(), column) {
-			return at.Fault(fmt.Sprintf("%s.columns[%d]", where, i), "no column %s in the contract of %s%s", column, d.Name, strictyaml.Nearest(column, contract.Names()))
+			return at.Fault(fmt.Sprintf("%s.columns[%d]", where, i), "no column %s in the contract of %s%s", shown.Key(column), d.Name, strictyaml.Nearest(column, contract.Names()))
 		}
 	}
 	if err := a.checkPseudonymised(at, where, d, contract); err != nil {
@@ -181,17 +182,17 @@ func (d AgreedDataset) checkWords(at strictyaml.Lines, where string, shared bool
 func (x Access) check(at strictyaml.Lines, audience string) error {
 	where := "$.audiences." + audience
 	if !regexp.MustCompile(`^[a-z][a-z0-9-]*$`).MatchString(audience) {
-		return at.Fault(where, "audience %s: only lower case, digits and dashes", audience)
+		return at.Fault(where, "audience %s: only lower case, digits and dashes", shown.Key(audience))
 	}
 	file, folder, err := x.Modes()
 	if err != nil {
-		return at.Fault(where, "audience %s: a mode is not octal in quotes, such as \"0640\"", audience)
+		return at.Fault(where, "audience %s: a mode is not octal in quotes, such as \"0640\"", shown.Key(audience))
 	}
 	if file&^0o640 != 0 || file&0o600 != 0o600 {
-		return at.Fault(where+".file_mode", "audience %s: file_mode must be \"0600\" or \"0640\"", audience)
+		return at.Fault(where+".file_mode", "audience %s: file_mode must be \"0600\" or \"0640\"", shown.Key(audience))
 	}
 	if folder&^0o750 != 0 || folder&0o700 != 0o700 {
-		return at.Fault(where+".folder_mode", "audience %s: folder_mode must be \"0700\", \"0710\" or \"0750\"", audience)
+		return at.Fault(where+".folder_mode", "audience %s: folder_mode must be \"0700\", \"0710\" or \"0750\"", shown.Key(audience))
 	}
 	return nil
 }

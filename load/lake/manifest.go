@@ -90,6 +90,18 @@ func (s Snapshot) Manifest() (Manifest, error) {
 	return m, nil
 }
 
+// CheckManifest says whether the manifest is the one that the log tells of.
+func (s Snapshot) CheckManifest(log *audit.Log) error {
+	data, err := os.ReadFile(filepath.Join(s.Path, manifestName))
+	if err != nil {
+		return fault.Explain("read manifest of "+s.ID, err)
+	}
+	if disk.SHA256(data) != log.Published()[s.ID] {
+		return fault.Damaged("read manifest of " + s.ID + ": not what the audit log says")
+	}
+	return nil
+}
+
 // Dataset is where a dataset's file lies in the snapshot, or false where it was not published.
 func (s Snapshot) Dataset(m Manifest, dataset string) (path string, published bool) {
 	i := slices.IndexFunc(m.Datasets, func(d Disclosure) bool { return d.Dataset == dataset })

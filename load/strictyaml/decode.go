@@ -16,6 +16,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"careshare/extract/delimited"
+	"careshare/shown"
 )
 
 // Decode reads a YAML file strictly: a key that into does not know is an error that names the nearest known key;
@@ -24,6 +25,9 @@ func Decode(path string, data []byte, into any) error {
 	name := filepath.Base(path)
 	data, err := delimited.Decode(data)
 	if err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
+	}
+	if err := plain(data); err != nil {
 		return fmt.Errorf("read %s: %w", name, err)
 	}
 	err = yaml.UnmarshalWithOptions(data, into, yaml.DisallowUnknownField())
@@ -41,20 +45,49 @@ func Decode(path string, data []byte, into any) error {
 	var unknown *yaml.UnknownFieldError
 	if errors.As(err, &unknown) {
 		key := at.GetToken().Value
-		return fmt.Errorf("read %s:%d: unknown key %s%s", name, line, key, Nearest(key, keysOf(reflect.TypeOf(into), nil)))
+		return fmt.Errorf("read %s:%d: unknown key %s%s", name, line, shown.Key(key), Nearest(key, keysOf(reflect.TypeOf(into), nil)))
 	}
 	if wanted := wantedKind(err); wanted != "" {
 		return fmt.Errorf("read %s:%d: %smust be %s", name, line, keyOf(at.GetToken()), wanted)
 	}
 	first, _, _ := strings.Cut(at.GetMessage(), "\n") // the rest is the source, which may hold anything
-	return fmt.Errorf("read %s:%d: %s", name, line, first)
+	return fmt.Errorf("read %s:%d: %s", name, line, shown.WithoutQuotes(first))
+}
+
+// Caps on what one configuration may ask of the machine; the largest of ours, the agreement, has 40 KB.
+const (
+	mostBytes   = 256 << 10
+	mostAliases = 100
+)
+
+var (
+	alias    = regexp.MustCompile(`(?m)(^|[\s\[{,:-])\*[A-Za-z0-9_]`)
+	document = regexp.MustCompile(`(?m)^(---|\.\.\.)([ \t\r]|$)`)
+)
+
+// plain refuses what no configuration needs: a large file, many aliases, a second document, which would be left unread.
+func plain(data []byte) error {
+	if len(data) > mostBytes {
+		return fmt.Errorf("larger than %d KB", mostBytes>>10)
+	}
+	if n := len(alias.FindAllIndex(data, mostAliases+1)); n > mostAliases {
+		return fmt.Errorf("more than %d aliases", mostAliases)
+	}
+	for _, at := range document.FindAllIndex(data, -1) {
+		for line := range strings.Lines(string(data[:at[0]])) {
+			if text := strings.TrimSpace(line); text != "" && !strings.HasPrefix(text, "#") && !strings.HasPrefix(text, "%") {
+				return errors.New("a second document; write one")
+			}
+		}
+	}
+	return nil
 }
 
 // durationFault finds the line of a time that is written otherwise than Go reads it: the parser does not say where it stands.
 func durationFault(data []byte, err error) string {
 	written := regexp.MustCompile(`in duration "(.+)"$|invalid duration "(.+)"$`).FindStringSubmatch(err.Error())
 	if written == nil {
-		return ": " + err.Error()
+		return ": " + shown.WithoutQuotes(err.Error())
 	}
 	for i, line := range strings.Split(string(data), "\n") {
 		key, value, isPair := strings.Cut(line, ":")
@@ -62,7 +95,7 @@ func durationFault(data []byte, err error) string {
 			return fmt.Sprintf(":%d: %s: must be a time such as 20h, 90m or 1h30m", i+1, strings.TrimLeft(key, " -"))
 		}
 	}
-	return ": " + err.Error()
+	return ": " + shown.WithoutQuotes(err.Error())
 }
 
 // wantedKind says in plain words what should stand where something of another kind does; Go's type names mean nothing to who
@@ -131,6 +164,9 @@ func keysOf(t reflect.Type, keys []string) []string {
 func Nearest(word string, known []string) string {
 	best, distance := "", 0
 	for _, candidate := range known {
+		if len(word) > 100 {
+			return ""
+		}
 		if d := levenshtein.ComputeDistance(word, candidate); best == "" || d < distance {
 			best, distance = candidate, d
 		}

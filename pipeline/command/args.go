@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"careshare/load/fault"
+	"careshare/shown"
 
 	"github.com/spf13/cobra"
 )
@@ -14,7 +15,7 @@ import (
 func knownName(what string, names []string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if !slices.Contains(names, args[0]) {
-			return fault.WithHint(fmt.Errorf("there is no %s %s", what, args[0]), "the "+what+"s are "+strings.Join(names, ", "))
+			return fault.WithHint(fmt.Errorf("there is no %s %s", what, shown.Key(args[0])), "the "+what+"s are "+strings.Join(names, ", "))
 		}
 		return nil
 	}

@@ -1,8 +1,6 @@
 package command
 
 import (
-	"errors"
-
 	"careshare/pipeline/config"
 	"careshare/pipeline/fetch"
 
@@ -20,11 +18,11 @@ func (p *program) fetchCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			got, failed := fetch.Fetch(cmd.Context(), &p.Console, config, sender)
-			if len(got.Exports) == 0 {
-				return failed
+			got, err := fetch.Fetch(cmd.Context(), &p.Console, config, sender)
+			if err != nil {
+				return err
 			}
-			return errors.Join(p.print(got), failed)
+			return p.print(got)
 		},
 	}
 	cmd.Flags().StringVar(&sender, "sender", "", "only this sender")

@@ -1,12 +1,14 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"careshare/schedules"
+	"careshare/shown"
 
 	"github.com/spf13/cobra"
 )
@@ -16,10 +18,13 @@ func CommandLine(job schedules.Job, slot time.Time) ([]string, error) {
 	root := (&program{}).root()
 	cmd, rest, err := root.Find(job.Verb)
 	if err != nil || cmd == root || within(cmd, "schedule") {
-		return nil, fmt.Errorf("job: %q is no verb that can be scheduled", strings.Join(job.Verb, " "))
+		return nil, errors.New(shown.WithoutQuotes(fmt.Sprintf("job: %q is no verb that can be scheduled", strings.Join(job.Verb, " "))))
 	}
 	if err := cmd.ParseFlags(rest); err != nil {
-		return nil, fmt.Errorf("job: %w", err)
+		return nil, fmt.Errorf("job: %w", unquoted(err))
+	}
+	if cmd.Flags().Changed("config") {
+		return nil, errors.New("job: a job has the schedule's configuration; leave --config out")
 	}
 	args := slices.Clone(job.Verb)
 	if flag := cmd.Flags().Lookup("as-at"); flag != nil && !flag.Changed {
@@ -32,7 +37,7 @@ func CommandLine(job schedules.Job, slot time.Time) ([]string, error) {
 		}
 	}
 	if err := cmd.ValidateArgs(cmd.Flags().Args()); err != nil {
-		return nil, fmt.Errorf("job: %w", err)
+		return nil, fmt.Errorf("job: %w", unquoted(err))
 	}
 	return args, nil
 }
@@ -44,4 +49,12 @@ func within(cmd *cobra.Command, name string) bool {
 		}
 	}
 	return false
+}
+
+// unquoted is an error that quotes nothing of the plan but words.
+func unquoted(err error) error {
+	if said := shown.WithoutQuotes(err.Error()); said != err.Error() {
+		return errors.New(said)
+	}
+	return err
 }

@@ -95,7 +95,11 @@ func (p *program) root() *cobra.Command {
 
 func (p *program) print(r console.Result) error {
 	if !p.asJSON {
-		r.Text(p.stdout)
+		out := &checkedWriter{to: p.stdout}
+		r.Text(out)
+		if out.err != nil {
+			return fmt.Errorf("print result: %w", out.err)
+		}
 		return nil
 	}
 	encoder := json.NewEncoder(p.stdout)
@@ -104,4 +108,19 @@ func (p *program) print(r console.Result) error {
 		return fmt.Errorf("print result: %w", err)
 	}
 	return nil
+}
+
+// checkedWriter remembers the first error: a result that was printed in part has failed.
+type checkedWriter struct {
+	to  io.Writer
+	err error
+}
+
+func (c *checkedWriter) Write(p []byte) (int, error) {
+	if c.err != nil {
+		return 0, c.err
+	}
+	var n int
+	n, c.err = c.to.Write(p)
+	return n, c.err
 }

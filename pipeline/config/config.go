@@ -161,7 +161,7 @@ func (c Config) Validate() error {
 	}
 	_, known := SmallNumbersOf(c.Reports.SmallNumbers)
 	check(known, "reports.small_numbers: must be hes, nhs_mental_health or opensafely")
-	return errors.Join(append(wrong, c.validateIDs(), validateSenders(c.Health, c.Returns.Integrated.Senders), c.Consent.validate(), c.SamePerson.validate(), c.CPIS.validate(), c.knownLegalStatuses(), c.Conventions.Validate(), c.Trace.validate(), c.Mesh.validate(), c.validatePDS(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.Validate(), c.validateWitness(), validatePseudonyms(c.Pseudonyms))...)
+	return errors.Join(append(wrong, c.validateIDs(), validateSenders(c.Health, c.Returns.Integrated.Senders), c.Consent.validate(), c.SamePerson.validate(), c.CPIS.validate(), c.knownLegalStatuses(), c.Conventions.Validate(), c.Trace.validate(), c.Mesh.validate(), c.validatePDS(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.Validate(), c.validateWitness(), c.validateLake(), validatePseudonyms(c.Pseudonyms))...)
 }
 
 func (s CaseStore) validate() error {

@@ -61,8 +61,8 @@ func (d *Delivery) paths(base string) {
 // Validate reports every thing that is wrong.
 func (d Delivery) Validate() error {
 	var wrong []error
-	if d.Attempts < 1 || d.RetryAfter <= 0 || d.Mail.AttachUpToMB < 0 {
-		wrong = append(wrong, errors.New("delivery: attempts must be at least 1, retry_after above 0, mail.attach_up_to_mb not negative"))
+	if d.Attempts < 1 || d.Attempts > 100 || d.RetryAfter <= 0 || d.Mail.AttachUpToMB < 0 {
+		wrong = append(wrong, errors.New("delivery: attempts must lie between 1 and 100, retry_after above 0, mail.attach_up_to_mb not negative"))
 	}
 	needsMail := false
 	for _, name := range slices.Sorted(maps.Keys(d.Recipients)) {

@@ -15,6 +15,7 @@ import (
 	"careshare/pipeline/config"
 	"careshare/pipeline/exit"
 	"careshare/reports"
+	"careshare/shown"
 	"careshare/sql"
 	"careshare/transform/linkage"
 )
@@ -244,7 +245,7 @@ func withoutRow(err error) error {
 		return exit.Usage(errors.New("link: a file cannot be read as CSV: its separator, its quotes, its encoding or the length of a line"))
 	case !strings.Contains(err.Error(), "CSV Error"):
 		said, _, _ := strings.Cut(err.Error(), "\n") // then comes the query
-		return errors.New(said)
+		return errors.New(shown.WithoutQuotes(said)) // it quotes the file's header
 	}
 	where := regexp.MustCompile(`Line: \d+`).FindString(err.Error())
 	return exit.Usage(fmt.Errorf("link: a line does not fit the header (%s)", strings.ToLower(first(where, "line unknown"))))

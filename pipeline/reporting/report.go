@@ -2,6 +2,7 @@ package reporting
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -90,8 +91,13 @@ func chooseReport(lake *lake.Lake, c config.Config, upTo lake.Snapshot, o snapsh
 	return Layout{Name: personHistoryName, Make: history.make}, nil
 }
 
-// HandOver copies finished files to a folder, each whole, and none of them where one would stand over another file.
+// HandOver copies finished files to a folder, all or none, and none where one would replace another file.
 func HandOver(from, to string) (delivered []string, err error) {
+	return HandOverAfter(from, to, func() error { return nil })
+}
+
+// HandOverAfter does so under hidden names, and gives the files their own after between has succeeded.
+func HandOverAfter(from, to string, between func() error) (delivered []string, err error) {
 	entries, err := os.ReadDir(from)
 	if err != nil {
 		return nil, fault.Explain("write report", err)
@@ -101,9 +107,29 @@ func HandOver(from, to string) (delivered []string, err error) {
 			return nil, fmt.Errorf("write report: %w", err)
 		}
 	}
+	hidden := func(entry os.DirEntry) string { return filepath.Join(to, "."+entry.Name()+".new") }
+	defer func() {
+		for _, entry := range entries {
+			_ = os.Remove(hidden(entry)) // gone where all went well
+		}
+		if err != nil {
+			for _, path := range delivered {
+				err = errors.Join(err, os.Remove(path))
+			}
+			delivered = nil
+		}
+	}()
+	for _, entry := range entries {
+		if err := disk.CopyWhole(filepath.Join(from, entry.Name()), hidden(entry)); err != nil {
+			return nil, fault.Explain("write report", err)
+		}
+	}
+	if err := between(); err != nil {
+		return nil, err
+	}
 	for _, entry := range entries {
 		target := filepath.Join(to, entry.Name())
-		if err := disk.CopyWhole(filepath.Join(from, entry.Name()), target); err != nil {
+		if err := os.Rename(hidden(entry), target); err != nil {
 			return delivered, fault.Explain("write report", err)
 		}
 		delivered = append(delivered, target)

@@ -143,23 +143,23 @@ func Do(ctx context.Context, p *console.Console, c config.Config, o Options, aga
 		}
 		made = filepath.Join(from.To, "check")
 	}
-	err = o.handOver(ctx, lake, made, &done)
+	err = o.handOver(ctx, p, c, lake, made, &done)
 	return done, err
 }
 
-// handOver copies the files that were made to where they are wanted, and records who stands by them where somebody does. The lake is
-// locked before: where it cannot be, no file lies there that the next attempt would stumble over.
-func (o Options) handOver(ctx context.Context, lake *lake.Lake, made string, done *Returned) (err error) {
-	if o.SignOff {
-		if err := lake.Lock(); err != nil {
-			return err
-		}
-		defer lake.Unlock()
-	}
-	if done.Files, err = reporting.HandOver(made, o.To); err != nil || !o.SignOff {
+// handOver copies the files that were made to where they are wanted, and records who stands by them where somebody does. Nobody sees
+// a file that is to be signed before the log has its hash: where the lake is locked or damaged, or the log cannot be written, none is there.
+func (o Options) handOver(ctx context.Context, p *console.Console, c config.Config, l *lake.Lake, made string, done *Returned) (err error) {
+	if !o.SignOff {
+		done.Files, err = reporting.HandOver(made, o.To)
 		return err
 	}
-	return signOff(ctx, lake, made, o.By, done) // last: nobody stands by files that were not handed over
+	if err := snapshot.LockAndRecover(ctx, p, c, l); err != nil {
+		return err
+	}
+	defer l.Unlock()
+	done.Files, err = reporting.HandOverAfter(made, o.To, func() error { return signOff(ctx, l, made, o.By, done) })
+	return err
 }
 
 // Window is the return's window: of the year in progress at the snapshot's day unless another year or day is asked for.

@@ -60,8 +60,8 @@ func Busy(err error) error {
 	return nil
 }
 
-// shown is a slot's time as a job's own clock shows it.
-func shown(job schedules.Job, at time.Time) string {
+// slotTime is a slot's time as a job's own clock shows it.
+func slotTime(job schedules.Job, at time.Time) string {
 	if zone, err := job.Location(); err == nil {
 		at = at.In(zone)
 	}
@@ -145,5 +145,5 @@ func (s Scheduler) NextOf(k *schedules.Keeper) string {
 	if at.IsZero() {
 		return words
 	}
-	return fmt.Sprintf("%s, next %s on %s", words, next.Name, shown(next, at))
+	return fmt.Sprintf("%s, next %s on %s", words, next.Name, slotTime(next, at))
 }

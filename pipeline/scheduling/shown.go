@@ -53,7 +53,7 @@ func (l slotList) Text(w io.Writer) {
 func listSlot(job schedules.Job, slot schedules.Slot) (listedSlot, error) {
 	from, to, err := job.Covers(slot.At)
 	return listedSlot{
-		Job: job.Name, At: slot.At, Shown: shown(job, slot.At), Verb: job.Verb, From: from, To: to,
+		Job: job.Name, At: slot.At, Shown: slotTime(job, slot.At), Verb: job.Verb, From: from, To: to,
 		State: string(slot.State), Reason: slot.Reason, RetryAt: slot.RetryAt, Recipients: job.Recipients,
 	}, err
 }

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"careshare/load/lake"
@@ -15,22 +16,25 @@ func LockLake(ctx context.Context, p *console.Console, c config.Config) (*lake.L
 	if err != nil {
 		return nil, err
 	}
-	if err := lake.Lock(); err != nil {
-		return nil, err
+	return lake, LockAndRecover(ctx, p, c, lake)
+}
+
+// LockAndRecover leaves the lake unlocked where there is an error.
+func LockAndRecover(ctx context.Context, p *console.Console, c config.Config, l *lake.Lake) error {
+	if err := l.Lock(); err != nil {
+		return err
 	}
-	if err := mayBeTrusted(p, c, lake); err != nil {
-		lake.Unlock()
-		return nil, err
+	if err := mayBeTrusted(p, c, l); err != nil {
+		return errors.Join(err, l.Unlock())
 	}
-	notes, err := lake.Recover(ctx)
+	notes, err := l.Recover(ctx)
 	for _, note := range notes {
 		fmt.Fprintln(p.Stderr, "recovered:", note)
 	}
 	if err != nil {
-		lake.Unlock()
-		return nil, err
+		return errors.Join(err, l.Unlock())
 	}
-	return lake, nil
+	return nil
 }
 
 // mayBeTrusted refuses a log that is not the one whose roots the witness has: it may lack a refusal or a withholding.

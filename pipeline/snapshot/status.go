@@ -74,6 +74,9 @@ func StatusOf(p *console.Console, c config.Config) (Status, time.Duration, error
 	if err != nil {
 		return Status{}, 0, err
 	}
+	if err := snapshot.CheckManifest(log); err != nil {
+		return Status{}, 0, err
+	}
 	witness, err := checkWitness(p, c, log)
 	if err != nil {
 		return Status{}, 0, err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"careshare/shown"
 	"github.com/agnivade/levenshtein"
 )
 
@@ -122,7 +123,7 @@ func (o Options) checkColumns(left, right []string) error {
 func known(columns, there []string, relation string) error {
 	for _, column := range columns {
 		if column != "" && !slices.Contains(there, column) {
-			return fmt.Errorf("%s has no column %s%s", relation, column, nearest(column, alike(column, there)))
+			return fmt.Errorf("%s has no column %s%s", relation, shown.Key(column), nearest(column, alike(column, there)))
 		}
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -130,7 +129,6 @@ func (m *Manifest) name(files []file) {
 		names[entry.URL] = files[i].name
 		entry.URL, entry.Count = files[i].name, &files[i].lines
 	}
-	m.Error = slices.DeleteFunc(m.Error, func(f File) bool { return f.URL == "" }) // they could not be read
 	for i := range m.Output {
 		m.Output[i].ContinuesInFile = names[m.Output[i].ContinuesInFile]
 	}

@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -41,19 +40,4 @@ func word(code string) string {
 		return "unknown"
 	}
 	return code
-}
-
-// oauthError is the error code of a token endpoint (RFC 6749, 5.2; RFC 6750, 3.1); empty for any other text. Its description is not
-// repeated: it may quote the request.
-func oauthError(body []byte) string {
-	var answer struct {
-		Error string `json:"error"`
-	}
-	known := []string{
-		"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_token", "insufficient_scope",
-	}
-	if json.Unmarshal(body, &answer) != nil || !slices.Contains(known, answer.Error) {
-		return ""
-	}
-	return answer.Error
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"careshare/extract/fhir/r4"
+	"careshare/shown"
 )
 
 // definition is a ViewDefinition as it is written (SQL-on-FHIR v2, StructureDefinition-ViewDefinition).
@@ -18,8 +19,6 @@ type definition struct {
 	Constant []constant `json:"constant"`
 	Select   []node     `json:"select"`
 	Where    []where    `json:"where"`
-
-	asWritten bool // dates and moments stay texts
 }
 
 type node struct {
@@ -96,7 +95,7 @@ func checkKeys(data []byte, kind string) error {
 			continue
 		}
 		if !slices.Contains(keys[kind], key) {
-			return fmt.Errorf("%s: unknown key %q; the nearest is %s", kind, key, r4.Nearest(key, keys[kind]))
+			return fmt.Errorf("%s: unknown key %s; the nearest is %s", kind, shown.Key(key), r4.Nearest(key, keys[kind]))
 		}
 		inner := key
 		if key == "unionAll" {
