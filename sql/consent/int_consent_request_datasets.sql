@@ -1,8 +1,8 @@
 -- grain: consent_request_id, person_id, dataset
 -- reads: config.agreement_datasets, int_consent_answers, int_consent_requests
 -- why: the datasets that each request is about. A request for all is about each dataset of its direction. One that
---   names no dataset, an unknown or blank one, or no known direction, is about all that it may mean, so that no refusal
---   is lost; but it is not clear, and cannot open any. This model says what opens, and what lifts a refusal: a clear
+--   names no dataset, or no known direction, is about all that it may mean, and an unknown or blank dataset may be any, so
+--   that no refusal is lost; but it is not clear, and cannot open any. This model says what opens, and what lifts a refusal: a clear
 --   and whole answer `given`, by somebody able to decide, whose communication needs were met.
 with datasets as (
     select dataset, direction, gate from config.agreement_datasets where gate in ('ask_each_time', 'objection')
@@ -48,7 +48,8 @@ words as (
         requests.direction,
         requests.is_given,
         named.dataset,
-        coalesce(named.is_all, false) as is_all
+        coalesce(named.is_all, false) as is_all,
+        named.consent_request_id is not null and named.dataset is null and not named.is_all as is_unknown
     from requests
     left join named
         on named.consent_request_id = requests.consent_request_id and named.person_id = requests.person_id
@@ -68,6 +69,7 @@ touched as (
     from words
     inner join datasets
         on words.dataset = datasets.dataset
+        or words.is_unknown
         or (words.dataset is null and coalesce(words.direction, datasets.direction) = datasets.direction)
 ),
 

@@ -344,14 +344,14 @@ func (a *asking) about(answers []answer) {
 	direction := one(said(answers, "consent_direction"))
 	named := said(answers, "consent_datasets")
 	if len(named) == 0 {
-		named = []string{"?"}
+		named = []string{"none"}
 	}
 	for dataset, terms := range datasets {
 		for _, name := range named {
 			isOfDirection := direction == "" || direction == terms.direction
-			if name == dataset || (name == "all" || name == "?") && isOfDirection {
+			if name == dataset || name == "?" || (name == "all" || name == "none") && isOfDirection {
 				a.touches[dataset] = true
-				a.clearly[dataset] = a.clearly[dataset] || name != "?" && direction == terms.direction
+				a.clearly[dataset] = a.clearly[dataset] || name != "?" && name != "none" && direction == terms.direction
 			}
 		}
 	}

@@ -73,6 +73,53 @@ func TestPlantedFaultsAreCaught(t *testing.T) {
 	}
 }
 
+// TestASpoiledRowOpensNothing takes histories of which every row can be read, and spoils each column of each row in turn, by
+// making it unreadable and, where it is a word, blank and unknown. Nothing that was closed may open, unless the run stops.
+func TestASpoiledRowOpensNothing(t *testing.T) {
+	t.Parallel()
+	const count = 150
+	sound := make([]*history, count)
+	var spoiled []*history
+	from := map[int64]int64{} // the sound history of each spoiled one
+	for i := range sound {
+		again := func(id int64) *history {
+			m := &maker{Rand: rand.New(rand.NewPCG(3, uint64(i))), numbers: id * 10}
+			return m.history(id).read()
+		}
+		sound[i] = again(int64(i + 1))
+		for spoil := 0; ; spoil++ {
+			id := int64(count + len(spoiled) + 1)
+			h := again(id)
+			if !h.spoil(spoil) {
+				break
+			}
+			spoiled, from[id] = append(spoiled, h), int64(i+1)
+		}
+	}
+	before, after := decided(t, sound, shipped(t)), decided(t, spoiled, shipped(t))
+	var opened, closed int
+	for _, h := range spoiled {
+		was, is := before[from[h.id]], after[h.id]
+		for person, datasets := range is.open {
+			for dataset, open := range datasets {
+				same := person%100 + from[h.id]*100
+				switch {
+				case open && !was.open[same][dataset] && !is.stops:
+					if opened++; opened <= 3 {
+						t.Errorf("%d, person %d, %s opens\n%+v", h.id, person, dataset, *h)
+					}
+				case !open && was.open[same][dataset]:
+					closed++
+				}
+			}
+		}
+	}
+	t.Logf("%d spoiled rows, %d decisions closed, %d opened", len(spoiled), closed, opened)
+	if len(spoiled) < 5_000 || closed < 1_000 {
+		t.Errorf("%d spoiled rows closed %d decisions: the test proves too little", len(spoiled), closed)
+	}
+}
+
 func number(t *testing.T, variable string, otherwise int64) int64 {
 	t.Helper()
 	text := os.Getenv(variable)
@@ -187,6 +234,16 @@ type seen struct{ open, closed, stops int }
 // disagreements are the decisions that the models and the oracle take differently, each beginning with its history.
 func disagreements(t *testing.T, histories []*history, models []transform.Model) (wrong []string, s seen) {
 	t.Helper()
+	made := decided(t, histories, models)
+	for _, h := range histories {
+		wrong = append(wrong, compare(h, made[h.id], &s)...)
+	}
+	return wrong, s
+}
+
+// decided are the verdicts of the models, by history.
+func decided(t *testing.T, histories []*history, models []transform.Model) map[int64]*verdict {
+	t.Helper()
 	db, err := sql.Open(t.Context(), sql.Options{Memory: "3GB", Threads: 2, Spill: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -233,10 +290,7 @@ func disagreements(t *testing.T, histories []*history, models []transform.Model)
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
-	for _, h := range histories {
-		wrong = append(wrong, compare(h, made[h.id], &s)...)
-	}
-	return wrong, s
+	return made
 }
 
 func compare(h *history, made *verdict, s *seen) (wrong []string) {
