@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"cmp"
 	_ "embed"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"careshare/load/disk"
@@ -148,4 +150,40 @@ func (a Agreement) Rows() (datasets []AgreementDataset, bases []AgreementBasis, 
 		}
 	}
 	return datasets, bases, columns
+}
+
+// Exempt is an audience that the decisions about people do not apply to.
+type Exempt struct {
+	Audience   string
+	Exemption  string
+	LegalBasis string
+	Datasets   []string // that go there without a decision, by name
+}
+
+// Words say what the exemption is.
+func (x Exempt) Words() string {
+	return map[string]string{
+		Statutory:     "exempt by statute",
+		InternalAudit: "exempt for internal audit",
+		DeIdentified:  "exempt as de-identified",
+	}[x.Exemption]
+}
+
+// Exemptions are the agreement's, by audience.
+func (a Agreement) Exemptions() (exempt []Exempt) {
+	for _, audience := range slices.Sorted(maps.Keys(a.Audiences)) {
+		access := a.Audiences[audience]
+		if access.Exemption == "" {
+			continue
+		}
+		x := Exempt{Audience: audience, Exemption: access.Exemption, LegalBasis: access.LegalBasis}
+		for _, d := range a.Datasets {
+			if d.Audience == audience {
+				x.Datasets = append(x.Datasets, d.Name)
+			}
+		}
+		slices.Sort(x.Datasets)
+		exempt = append(exempt, x)
+	}
+	return exempt
 }

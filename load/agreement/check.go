@@ -59,6 +59,11 @@ func (a Agreement) check(at strictyaml.Lines, contracts Contracts) error {
 			return err
 		}
 	}
+	for _, contract := range contracts {
+		if contract.NeededFor != "" && !seen[contract.Name] {
+			return at.Fault("$.datasets", "dataset %s is missing: %s needs it", contract.Name, contract.NeededFor)
+		}
+	}
 	return nil
 }
 

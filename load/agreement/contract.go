@@ -13,17 +13,18 @@ import (
 // Contract declares a dataset, once: what its readers are promised, and what the program needs to know to let its rows out.
 type Contract struct {
 	Name        string            `yaml:"name" json:"name"`
-	Direction   string            `yaml:"direction" json:"direction,omitempty"` // in (health records to the council) | out (council records to health); empty: neither
-	Audiences   []string          `yaml:"audiences" json:"audiences"`           // who may have it; the agreement names one of them
-	Subject     string            `yaml:"subject" json:"subject"`               // the column that says whose row it is, or none
-	Gate        string            `yaml:"gate" json:"gate"`                     // decisions | cleared | none | the dataset whose decisions apply
-	Sources     []string          `yaml:"sources" json:"sources,omitempty"`     // relations counted for conservation, each with its condition: table where condition
-	Version     string            `yaml:"version" json:"version,omitempty"`     // MAJOR.MINOR; empty: its readers are promised nothing
-	NeedsKey    bool              `yaml:"needs_key" json:"needs_key,omitempty"` // holds pseudonyms, or belongs to datasets that do
-	Grain       []string          `yaml:"grain" json:"grain"`                   // the columns that name one row
-	Sort        []string          `yaml:"sort" json:"sort,omitempty"`           // the columns that the file is sorted by before its grain, so that readers can skip
-	GivesUp     []string          `yaml:"gives_up" json:"gives_up,omitempty"`   // quasi-identifiers in the order in which a row with too few alike gives them up
-	Withdrawn   map[string]string `yaml:"withdrawn" json:"withdrawn,omitempty"` // columns taken from readers at once, and why: only where to leave them would harm people
+	Direction   string            `yaml:"direction" json:"direction,omitempty"`   // in (health records to the council) | out (council records to health); empty: neither
+	Audiences   []string          `yaml:"audiences" json:"audiences"`             // who may have it; the agreement names one of them
+	Subject     string            `yaml:"subject" json:"subject"`                 // the column that says whose row it is, or none
+	Gate        string            `yaml:"gate" json:"gate"`                       // decisions | cleared | none | the dataset whose decisions apply
+	Sources     []string          `yaml:"sources" json:"sources,omitempty"`       // relations counted for conservation, each with its condition: table where condition
+	Version     string            `yaml:"version" json:"version,omitempty"`       // MAJOR.MINOR; empty: its readers are promised nothing
+	NeedsKey    bool              `yaml:"needs_key" json:"needs_key,omitempty"`   // holds pseudonyms, or belongs to datasets that do
+	Grain       []string          `yaml:"grain" json:"grain"`                     // the columns that name one row
+	Sort        []string          `yaml:"sort" json:"sort,omitempty"`             // the columns that the file is sorted by before its grain, so that readers can skip
+	GivesUp     []string          `yaml:"gives_up" json:"gives_up,omitempty"`     // quasi-identifiers in the order in which a row with too few alike gives them up
+	Withdrawn   map[string]string `yaml:"withdrawn" json:"withdrawn,omitempty"`   // columns taken from readers at once, and why: only where to leave them would harm people
+	NeededFor   string            `yaml:"needed_for" json:"needed_for,omitempty"` // what a run cannot make without the dataset; the agreement must name it
 	Description string            `yaml:"description" json:"description"`
 	Columns     []ContractColumn  `yaml:"columns" json:"columns"`
 }

@@ -62,6 +62,9 @@ func Look(ctx context.Context, p *console.Console, path string, c config.Config,
 	add("rules", words, err)
 	words, err = checkAgreement(p, c)
 	add("agreement", words, err)
+	for _, words := range exemptions(c) {
+		add("exemption", words, nil)
+	}
 	found.Lines = append(found.Lines, checkSchedules(plan, c)...)
 	add("case store", c.CaseStore.Kind+", every table and column of the contract is there", checkCaseStore(ctx, c))
 	for _, sender := range c.Health {
@@ -119,6 +122,18 @@ func checkAgreement(p *console.Console, c config.Config) (string, error) {
 		err = fault.WithHint(fmt.Errorf("version %s is not in date, so nothing would be shared", agreement.Version), "review it and set review_on")
 	}
 	return fmt.Sprintf("version %s, %s, to be reviewed on %s", agreement.Version, reports.Counted(len(agreement.Datasets), "dataset"), agreement.ReviewOn), err
+}
+
+// exemptions are the audiences that the decisions about people do not apply to, each with its legal basis.
+func exemptions(c config.Config) (lines []string) {
+	_, agreed, err := config.ReadTerms(c)
+	if err != nil {
+		return nil // the line of the agreement says why
+	}
+	for _, x := range agreed.Exemptions() {
+		lines = append(lines, fmt.Sprintf("%s is %s, %s: %s", x.Audience, x.Words(), reports.Counted(len(x.Datasets), "dataset"), x.LegalBasis))
+	}
+	return lines
 }
 
 // checkPseudonyms says what a run could not publish for want of a key.

@@ -1,6 +1,7 @@
 package reporting
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -45,12 +46,27 @@ func makeAuditExtracts(ctx context.Context, from snapshot.Source) error {
 		}
 		tables = append(tables, parts...)
 	}
+	tables = append(tables, exemptionTable(from.Manifest))
 	about := from.About("report audit-extracts", "Consent and disclosure: the auditors' extracts")
 	notes := []string{
 		"The people are named by the case store's person_id alone.",
 		"The audit log's root on the cover proves the log as it stood when the run began; careshare prove and careshare verify --proof show that a dataset was in it.",
 	}
 	return from.Write("audit-extracts.xlsx", func(w io.Writer) error { return reports.Workbook(w, from.Scratch, about, notes, tables) })
+}
+
+// exemptionTable lists what went to whom without a decision, and by which law.
+func exemptionTable(m lake.Manifest) reports.Table {
+	rows := [][]string{}
+	for _, d := range m.Datasets {
+		if d.Exemption != "" {
+			rows = append(rows, []string{d.Audience, strings.ReplaceAll(d.Exemption, "_", " "), strings.Join(d.LegalBases, "; "), d.Dataset, d.Purpose})
+		}
+	}
+	slices.SortFunc(rows, func(a, b []string) int { return cmp.Or(strings.Compare(a[0], b[0]), strings.Compare(a[3], b[3])) })
+	table := reports.TextTable("exemptions", "What goes out without a decision about the person, and by which law", []string{"Audience", "Exemption", "Legal basis", "Dataset", "Purpose"}, rows)
+	table.Notes = []string{"The data sharing agreement names each exemption with its legal basis. An audience that is not listed gets a row only where every gate lets it out."}
+	return table
 }
 
 // auditTables are a dataset as one table, or several where a sheet cannot hold it.

@@ -49,6 +49,9 @@ func Load(folder string) (Rules, error) {
 	return r, nil
 }
 
+// ReadDir lists a folder with the council's files, new ones too.
+func (r Rules) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(r.FS, name) }
+
 // Models reads and checks the models, and refuses macros that read or guess, and overlay files that nothing uses.
 func (r Rules) Models() (transform.Models, error) {
 	models, err := transform.Load(r)
