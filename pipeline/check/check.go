@@ -78,6 +78,11 @@ func Look(ctx context.Context, p *console.Console, path string, c config.Config,
 		}
 		add(inbox.subject, inbox.folder, isFolder(inbox.folder))
 	}
+	for _, inbox := range c.Inboxes() {
+		if unread, err := inbox.Unread(); err != nil || len(unread) > 0 {
+			add(inbox.Subject, fmt.Sprintf("WARNING %s that no rule takes, such as one ending in %s", reports.Counted(len(unread), "file"), filepath.Ext(unread[0])), err)
+		}
+	}
 	if c.Delivery.Mail.Server != "" {
 		add("mail", c.Delivery.Mail.Server+" offers STARTTLS and takes the password", c.Delivery.Mailer().Check(ctx))
 	}

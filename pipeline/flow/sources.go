@@ -108,6 +108,15 @@ func (j *Job) readHealth(sender config.Sender, f Folders) func(context.Context, 
 // Take reads every source; a source that cannot be read, or too little of which can, stops the run.
 func (j *Job) Extract(ctx context.Context, f Folders) ([]extract.Table, error) {
 	var all []extract.Table
+	for _, inbox := range j.Config.Inboxes() {
+		unread, err := inbox.Unread()
+		if err != nil {
+			return nil, fmt.Errorf("extract %s: %w", inbox.Subject, err)
+		}
+		if len(unread) > 0 {
+			fmt.Fprintf(j.Stderr, "warning: %s: %d files that no rule takes, such as one ending in %s\n", inbox.Subject, len(unread), filepath.Ext(unread[0]))
+		}
+	}
 	for _, s := range j.Sources(f) {
 		j.step("extract " + s.Name)
 		tables, err := s.Take(ctx, f, j.Config.Quarantine.ThresholdPercent)
