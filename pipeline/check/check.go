@@ -79,8 +79,12 @@ func Look(ctx context.Context, p *console.Console, path string, c config.Config,
 		add(inbox.subject, inbox.folder, isFolder(inbox.folder))
 	}
 	for _, inbox := range c.Inboxes() {
-		if unread, err := inbox.Unread(); err != nil || len(unread) > 0 {
-			add(inbox.Subject, fmt.Sprintf("WARNING %s that no rule takes, such as one ending in %s", reports.Counted(len(unread), "file"), filepath.Ext(unread[0])), err)
+		unread, err := inbox.Unread()
+		switch {
+		case err != nil:
+			add(inbox.Subject, "", err)
+		case len(unread) > 0:
+			add(inbox.Subject, fmt.Sprintf("WARNING %s that no rule takes, such as one ending in %s", reports.Counted(len(unread), "file"), filepath.Ext(unread[0])), nil)
 		}
 	}
 	if c.Delivery.Mail.Server != "" {
