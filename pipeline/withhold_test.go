@@ -113,8 +113,27 @@ func TestAPersonInQuarantineIsExplained(t *testing.T) {
 func TestWithholdingSomebodyUnknownSaysSo(t *testing.T) {
 	t.Parallel()
 	w := published(t)
-	w.mustRun(t, exit.Done, "withhold", "99", "--reason", "mistyped")
-	if !strings.Contains(w.stdout, "is the number right?") {
+	before := w.current()
+	was, err := os.Readlink(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.mustRun(t, exit.WrongUsage, "withhold", "99", "--reason", "mistyped")
+	if !strings.Contains(w.stderr, "nothing was changed") {
+		t.Errorf("said %q", w.stderr)
+	}
+	if is, err := os.Readlink(before); err != nil || is != was {
+		t.Errorf("the snapshot changed: %s, %v", is, err)
+	}
+	w.mustRun(t, exit.Done, "withhold", "--list")
+	if !strings.Contains(w.stdout, "0 people manually withheld") {
+		t.Errorf("said %q", w.stdout)
+	}
+	w.mustRun(t, exit.WrongUsage, "explain", "99")
+
+	w.mustRun(t, exit.Done, "withhold", "99", "--reason", "not in Mosaic yet", "--unknown")
+	w.mustRun(t, exit.Done, "withhold", "--list")
+	if !strings.Contains(w.stdout, "99") || !strings.Contains(w.stdout, "not in Mosaic yet") {
 		t.Errorf("said %q", w.stdout)
 	}
 }

@@ -126,7 +126,7 @@ func Explain(ctx context.Context, p *console.Console, c config.Config, person in
 		e.Said = append(e.Said, Statement{s.At, s.subject(), s.Entry.Reason})
 	}
 	if len(e.Said) == 0 {
-		return Explanation{}, fault.WithHint(fmt.Errorf("the current snapshot knows no such person"), "the number is the case store's person_id")
+		return Explanation{}, exit.Usage(fault.WithHint(fmt.Errorf("person %d is not in the current snapshot", person), "give Mosaic's person_id"))
 	}
 	slices.SortStableFunc(e.Said, func(a, b Statement) int { return a.At.Compare(b.At) })
 	return e, nil

@@ -26,13 +26,27 @@ type Status struct {
 	Withheld int               `json:"people_withheld_by_council"`
 
 	isWitnessed bool
+	age         time.Duration
 }
 
+// ageWords is a duration as people say it: whole days from two days on, whole hours from two hours on, else minutes.
+func ageWords(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d >= 2*day:
+		return reports.Counted(int64(d/day), "day")
+	case d >= 2*time.Hour:
+		return reports.Counted(int64(d/time.Hour), "hour")
+	}
+	return reports.Counted(int64(d/time.Minute), "minute")
+}
+
+// Text prints a line a fact.
 func (s Status) Text(w io.Writer) {
-	fmt.Fprintf(w, "current  %s, as at %s, %s old\n", s.Run, s.AsAt.Format(time.RFC3339), s.Age)
+	fmt.Fprintf(w, "current  %s, as at %s, %s old\n", s.Run, s.AsAt.Format(time.RFC3339), ageWords(s.age))
 	fmt.Fprintf(w, "folder   %s\n", s.Snapshot)
 	fmt.Fprintf(w, "datasets %d\n", len(s.Datasets))
-	fmt.Fprintf(w, "withheld %s by the council's own word\n", reports.Counted(s.Withheld, "person"))
+	fmt.Fprintf(w, "withheld %s manually\n", reports.Counted(s.Withheld, "person"))
 	fmt.Fprintf(w, "audit    %s, root %s\n", reports.Counted(s.Log.Size, "entry"), s.Log.Hash)
 	fmt.Fprintf(w, "witness  %s\n", s.Witness.words(s.isWitnessed))
 }
@@ -40,23 +54,24 @@ func (s Status) Text(w io.Writer) {
 // mostAhead is how far a snapshot's moment may lie ahead of the clock: another machine's clock made it.
 const mostAhead = 5 * time.Minute
 
-// IsFresh holds a snapshot to its greatest age. One of a moment that lies ahead would pass for new until that moment has come.
+// IsFresh checks a snapshot against the greatest age. A snapshot of a future moment would pass for new until then, so it is
+// stale.
 func IsFresh(s Status, age, maxAge time.Duration) error {
 	switch {
 	case maxAge <= 0:
 		return nil
 	case age > maxAge:
-		return fmt.Errorf("status: the current snapshot is %s old, more than %s: %w", s.Age, maxAge, exit.ErrStale)
+		return fmt.Errorf("status: the current snapshot is %s old, more than %s: %w", ageWords(age), ageWords(maxAge), exit.ErrStale)
 	case age < -mostAhead:
 		return fault.WithHint(
-			fmt.Errorf("status: the current snapshot is as at %s, which lies ahead of the clock: how old it is cannot be told: %w", s.AsAt.Format(time.RFC3339), exit.ErrStale),
+			fmt.Errorf("status: the current snapshot is as at %s, which is ahead of the clock, so its age is not known: %w", s.AsAt.Format(time.RFC3339), exit.ErrStale),
 			"put the clock right; careshare run --older publishes for a moment before that")
 
 	}
 	return nil
 }
 
-// StatusOf reports what readers see now.
+// StatusOf reads the current snapshot and the log.
 func StatusOf(p *console.Console, c config.Config) (Status, time.Duration, error) {
 	lake, err := lake.Open(c.Lake, p.Now)
 	if err != nil {
@@ -83,7 +98,7 @@ func StatusOf(p *console.Console, c config.Config) (Status, time.Duration, error
 	}
 	age := p.Now().Sub(manifest.AsAt)
 	return Status{
-		Witness: witness, isWitnessed: c.Witness.IsConfigured(),
+		Witness: witness, isWitnessed: c.Witness.IsConfigured(), age: age,
 		Run: snapshot.ID, AsAt: manifest.AsAt, Age: age.Round(time.Minute).String(), Snapshot: snapshot.Path,
 		Datasets: manifest.Datasets, Log: log.Root(), Withheld: len(log.WithheldPeople()),
 	}, age, nil

@@ -5,10 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"text/tabwriter"
 
+	"careshare/load/audit"
+	"careshare/load/fault"
 	"careshare/load/lake"
 	"careshare/pipeline/config"
 	"careshare/pipeline/console"
+	"careshare/pipeline/exit"
 	"careshare/reports"
 	"careshare/sql"
 )
@@ -22,6 +26,14 @@ type Withheld struct {
 	Rows     map[string]int64 `json:"rows,omitempty"`     // taken out, by dataset
 }
 
+// WithholdOptions say how sharing about one person stops, or goes on.
+type WithholdOptions struct {
+	Reason  string // for the audit log; names nobody
+	Lift    bool   // share again from the next run on
+	Unknown bool   // the person may be in no snapshot yet
+}
+
+// Text prints one line.
 func (r Withheld) Text(w io.Writer) {
 	switch {
 	case r.Lifted:
@@ -29,7 +41,7 @@ func (r Withheld) Text(w io.Writer) {
 	case r.Snapshot == "":
 		fmt.Fprintf(w, "person %d is withheld from the first run on\n", r.Person)
 	case !r.Known:
-		fmt.Fprintf(w, "the current snapshot knows no person %d: is the number right? The log has it, and every later run keeps to it\n", r.Person)
+		fmt.Fprintf(w, "person %d is withheld, and is not in the current snapshot: every later run withholds them\n", r.Person)
 	default:
 		var rows int64
 		for _, count := range r.Rows {
@@ -40,14 +52,14 @@ func (r Withheld) Text(w io.Writer) {
 }
 
 // Withhold stops sharing about a person, or lifts that.
-func Withhold(ctx context.Context, p *console.Console, c config.Config, person int64, reason string, lift bool) (Withheld, error) {
+func Withhold(ctx context.Context, p *console.Console, c config.Config, person int64, o WithholdOptions) (Withheld, error) {
 	l, err := LockLake(ctx, p, c)
 	if err != nil {
 		return Withheld{}, err
 	}
 	defer l.Unlock()
-	if lift {
-		return Withheld{Person: person, Lifted: true}, lake.Lift(l, person, reason)
+	if o.Lift {
+		return Withheld{Person: person, Lifted: true}, lake.Lift(l, person, o.Reason)
 	}
 	db, err := c.OpenAside(ctx, l.Path())
 	if err != nil {
@@ -58,9 +70,45 @@ func Withhold(ctx context.Context, p *console.Console, c config.Config, person i
 	if err != nil {
 		return Withheld{}, err
 	}
-	done, err := lake.Withhold(ctx, db, l, c.PseudonymKeys(), person, reason)
+	if !known && !o.Unknown {
+		return Withheld{}, exit.Usage(fault.WithHint(fmt.Errorf("withhold: person %d is not in the current snapshot; nothing was changed", person),
+			"check the number; --unknown withholds somebody who is not in a snapshot yet"))
+	}
+	done, err := lake.Withhold(ctx, db, l, c.PseudonymKeys(), person, o.Reason)
 	err = errors.Join(err, WitnessPublication(p, c, l))
 	return Withheld{Person: person, Known: known, Snapshot: done.Snapshot.Path, Rows: done.Rows}, err
+}
+
+// WithheldList is who is withheld manually now.
+type WithheldList struct {
+	People []audit.Withholding `json:"people"`
+}
+
+// Text prints a line a person.
+func (l WithheldList) Text(w io.Writer) {
+	if len(l.People) == 0 {
+		fmt.Fprintln(w, "0 people manually withheld")
+		return
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	defer table.Flush()
+	fmt.Fprintln(table, "PERSON\tSINCE\tLOG ENTRY\tREASON")
+	for _, person := range l.People {
+		fmt.Fprintf(table, "%d\t%s\t%d\t%s\n", person.PersonID, person.WithheldAt.Format("2 Jan 2006"), person.Entry, person.Reason)
+	}
+}
+
+// WithheldNow lists who is withheld manually.
+func WithheldNow(p *console.Console, c config.Config) (WithheldList, error) {
+	l, err := lake.Open(c.Lake, p.Now)
+	if err != nil {
+		return WithheldList{}, err
+	}
+	log, err := l.Log()
+	if err != nil {
+		return WithheldList{}, err
+	}
+	return WithheldList{append([]audit.Withholding{}, log.WithheldPeople()...)}, nil
 }
 
 // knows says whether the current snapshot decides about a person; before the first snapshot nobody is known.
