@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"careshare/load/agreement"
-	"careshare/load/audit"
 	"careshare/load/lake"
 	"careshare/sql"
 	"careshare/transform/linkage"
@@ -30,16 +29,6 @@ var comparedWith = [...]string{"return_periods", "return_rows"}
 
 // earlierTables are all that the models read as earlier.<dataset>.
 func earlierTables() []string { return slices.Concat(carriedOver[:], comparedWith[:]) }
-
-// Memory is what the lake knows from before: the council's and the reviewers' own words, and what is carried over.
-type Memory struct {
-	withheld []audit.Withholding
-	reviews  []lake.Review
-	kept     map[string]lake.Kept // by dataset; without one on the first run
-	key      []byte               // of the fingerprints that the linkage remembers; null before the first run
-	linkage  map[string]lake.Kept // what the last linkage left, by table
-	held     heldBefore
-}
 
 // Recall remembers without running, from a lake that may not exist yet: for a plan, which decides in a scratch lake, and for a
 // return that is made anew.

@@ -109,16 +109,6 @@ func (j *Job) Gather(ctx context.Context, known Memory, run *lake.Run, tables []
 	return db, nil
 }
 
-// runUntilError takes one step after the other until one fails: what came after it would only say that it is missing.
-func runUntilError(steps ...func() error) error {
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Relations are what the models read beside the sources.
 func (j *Job) Relations(known Memory, tables []extract.Table, periods []config.Period) ([]relations.Relation, error) {
 	delivered, err := lastDelivered(j.Config.CPIS.Outbox)

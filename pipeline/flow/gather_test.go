@@ -38,6 +38,12 @@ func TestLargeSourcesStayFiles(t *testing.T) {
 	if err := os.Link(small.Path, filepath.Join(folder, "quarantine", "sender", "part-0.parquet")); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.MkdirAll(filepath.Join(folder, "unread", "sender"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Link(small.Path, filepath.Join(folder, "unread", "sender", "part-0.parquet")); err != nil {
+		t.Fatal(err)
+	}
 	again := extract.Table{Source: "sender", Name: "small", Path: filepath.Join(folder, "other")}
 	if err := createSources(t.Context(), db, []extract.Table{small, large, again}, filepath.Join(folder, "quarantine"), folder); err != nil {
 		t.Fatal(err)

@@ -5,12 +5,14 @@ import (
 
 	"careshare/extract"
 	"careshare/load/agreement"
+	"careshare/load/audit"
 	"careshare/load/lake"
 	"careshare/pipeline/config"
 	"careshare/pipeline/console"
 	"careshare/pipeline/relations"
 	"careshare/sql"
 	"careshare/transform"
+	"careshare/transform/linkage"
 )
 
 // Prepare reads all that a run needs to know before it touches a source.
@@ -74,4 +76,30 @@ func (w *work) close() {
 func (j *Job) step(name string) {
 	j.at = name
 	j.Console.Step(name)
+}
+
+// Memory is what the lake knows from before: the council's and the reviewers' own words, and what is carried over.
+type Memory struct {
+	withheld []audit.Withholding
+	reviews  []lake.Review
+	kept     map[string]lake.Kept // by dataset; without one on the first run
+	key      []byte               // of the fingerprints that the linkage remembers; null before the first run
+	linkage  map[string]lake.Kept // what the last linkage left, by table
+	held     heldBefore
+}
+
+// LinkedPeople says how the linkage of a run went.
+type LinkedPeople struct {
+	People     int64           `json:"people"`
+	Patients   int64           `json:"patients"`         // NHS numbers of the senders' patients
+	Fresh      int64           `json:"fresh_records"`    // of both, those that were new or changed and so linked again
+	Compared   int64           `json:"pairs_compared"`   // in this run
+	Remembered int64           `json:"pairs_remembered"` // that the last run had compared
+	Wide       []linkage.Block `json:"blocks_too_wide"`  // rules of which some values would have made too many pairs
+}
+
+// heldBefore is what the snapshot that readers have was made from.
+type heldBefore struct {
+	asAt time.Time
+	rows map[[2]string]int64 // by source and table, what newer rows replaced left out, since a sender's whole export takes the place of its changes
 }

@@ -58,15 +58,6 @@ func (j *Job) LinkPeople(db *sql.DB, known Memory) transform.Step {
 	}}
 }
 
-func execute(ctx context.Context, db *sql.DB, statements ...string) error {
-	for _, statement := range statements {
-		if _, err := db.ExecContext(ctx, statement); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func linkPeopleOptions(known Memory) linkage.Options {
 	options := linkage.Defaults(false)
 	options.Left = linkage.Relation{Name: "linkage.people", ID: "person_id"}
@@ -77,16 +68,6 @@ func linkPeopleOptions(known Memory) linkage.Options {
 		options.Fields = append(options.Fields, linkage.Field{Name: string(field), Kind: field, Left: []string{string(field)}})
 	}
 	return options
-}
-
-// LinkedPeople says how the linkage of a run went.
-type LinkedPeople struct {
-	People     int64           `json:"people"`
-	Patients   int64           `json:"patients"`         // NHS numbers of the senders' patients
-	Fresh      int64           `json:"fresh_records"`    // of both, those that were new or changed and so linked again
-	Compared   int64           `json:"pairs_compared"`   // in this run
-	Remembered int64           `json:"pairs_remembered"` // that the last run had compared
-	Wide       []linkage.Block `json:"blocks_too_wide"`  // rules of which some values would have made too many pairs
 }
 
 func newLinkedPeople(r linkage.Result) *LinkedPeople {

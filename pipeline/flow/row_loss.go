@@ -18,12 +18,6 @@ const leastLost = 10
 // refusals are the rows that become more with every refusal, and fewer only where what stood in the case store was put right.
 var refusals = [2]string{"audit", "consent_refusals"}
 
-// heldBefore is what the snapshot that readers have was made from.
-type heldBefore struct {
-	asAt time.Time
-	rows map[[2]string]int64 // by source and table, what newer rows replaced left out, since a sender's whole export takes the place of its changes
-}
-
 func heldByCurrent(l *lake.Lake) (heldBefore, error) {
 	held := heldBefore{rows: map[[2]string]int64{}}
 	current, err := l.Current()

@@ -1,6 +1,7 @@
 package returns
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,12 +16,20 @@ import (
 // Who makes a return of a year whose specification came after this version is told so.
 func TestBeyondSpecification(t *testing.T) {
 	t.Parallel()
+	council := t.TempDir()
+	if _, err := config.WriteTemplates(council); err != nil {
+		t.Fatal(err)
+	}
+	settings, err := config.Read(filepath.Join(council, "careshare.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for of, isBeyond := range map[config.Period]bool{
 		{Return: "903", Year: 2024}: true, {Return: "903", Year: 2025}: false, {Return: "903", Year: 2027}: false, {Return: "903", Year: 2028}: true,
 		{Return: "cin", Year: 2026}: false, {Return: "cin", Year: 2027}: true,
 		{Return: "cld", Year: 2030}: false, {Return: "annex-a", Year: 2030}: false,
 	} {
-		beyond, err := beyondSpecification((config.Config{}), of)
+		beyond, err := beyondSpecification(settings, of)
 		if err != nil || (beyond != "") != isBeyond {
 			t.Errorf("%s %d: %q, %v", of.Return, of.Year, beyond, err)
 		}
