@@ -28,8 +28,8 @@ var flowFiles = []string{
 // mostReferences is how many pairs of files of the flow may refer one to the other.
 const mostReferences = 150
 
-// reference is one file that names something which another file of its package declares.
-type reference struct{ from, to string }
+// fileReference is one file that names something which another file of its package declares.
+type fileReference struct{ from, to string }
 
 func TestTheFlowsFilesReferDownwards(t *testing.T) {
 	t.Parallel()
@@ -51,11 +51,11 @@ func TestTheFlowsFilesReferDownwards(t *testing.T) {
 // A file at the bottom that named one at the top would be found.
 func TestAReferenceUpwardsIsSeen(t *testing.T) {
 	t.Parallel()
-	if upwardIn(map[reference]bool{{"run.go", "job.go"}: true}) != nil {
+	if upwardIn(map[fileReference]bool{{"run.go", "job.go"}: true}) != nil {
 		t.Error("a reference downwards is refused")
 	}
-	for _, planted := range []reference{{"job.go", "run.go"}, {"sources.go", "gather.go"}, {"new.go", "job.go"}} {
-		if upwardIn(map[reference]bool{planted: true}) == nil {
+	for _, planted := range []fileReference{{"job.go", "run.go"}, {"sources.go", "gather.go"}, {"new.go", "job.go"}} {
+		if upwardIn(map[fileReference]bool{planted: true}) == nil {
 			t.Errorf("%s refers to %s and is not refused", planted.from, planted.to)
 		}
 	}
@@ -79,13 +79,13 @@ func TestReferencesAreCounted(t *testing.T) {
 		parsed = append(parsed, file)
 	}
 	got, err := referencesOf(set, parsed, "p", nil)
-	want := map[reference]bool{{"a.go", "b.go"}: true, {"a.go", "c.go"}: true, {"b.go", "c.go"}: true}
+	want := map[fileReference]bool{{"a.go", "b.go"}: true, {"a.go", "c.go"}: true, {"b.go", "c.go"}: true}
 	if err != nil || !maps.Equal(got, want) {
 		t.Errorf("%v, %v", got, err)
 	}
 }
 
-func upwardIn(references map[reference]bool) (reasons []string) {
+func upwardIn(references map[fileReference]bool) (reasons []string) {
 	for r := range references {
 		if reason := upward(flowFiles, r.from, r.to); reason != "" {
 			reasons = append(reasons, reason)
@@ -95,7 +95,7 @@ func upwardIn(references map[reference]bool) (reasons []string) {
 }
 
 // referencesIn reads a package as the compiler does, from the export data of what it imports.
-func referencesIn(t *testing.T, path string) (files []string, references map[reference]bool) {
+func referencesIn(t *testing.T, path string) (files []string, references map[fileReference]bool) {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Export,Dir,GoFiles", path).Output()
 	if err != nil {
@@ -135,7 +135,7 @@ func referencesIn(t *testing.T, path string) (files []string, references map[ref
 }
 
 // referencesOf are the pairs of files of which the first names a declaration, a field or a method of the second.
-func referencesOf(set *token.FileSet, files []*ast.File, path string, from types.Importer) (map[reference]bool, error) {
+func referencesOf(set *token.FileSet, files []*ast.File, path string, from types.Importer) (map[fileReference]bool, error) {
 	info := &types.Info{Uses: map[*ast.Ident]types.Object{}}
 	checker := types.Config{Importer: from}
 	pkg, err := checker.Check(path, set, files, info)
@@ -143,12 +143,12 @@ func referencesOf(set *token.FileSet, files []*ast.File, path string, from types
 		return nil, err
 	}
 	fileOf := func(p token.Pos) string { return filepath.Base(set.Position(p).Filename) }
-	references := map[reference]bool{}
+	references := map[fileReference]bool{}
 	for name, object := range info.Uses {
 		if object.Pkg() != pkg || object.Parent() != nil && object.Parent() != pkg.Scope() {
 			continue // of another package, or local
 		}
-		if r := (reference{fileOf(name.Pos()), fileOf(object.Pos())}); r.from != r.to {
+		if r := (fileReference{fileOf(name.Pos()), fileOf(object.Pos())}); r.from != r.to {
 			references[r] = true
 		}
 	}

@@ -21,7 +21,7 @@ type Config struct {
 	Agreement string `yaml:"agreement"` // the data sharing agreement's file
 	Rules     string `yaml:"rules"`     // folder of the council's overlay: the files that differ from the program's own; empty: none
 
-	Decides rules.Rules // the program's own files with the overlay on top
+	Decides rules.Rules `yaml:"-"` // the program's own files with the overlay on top
 
 	Engine                Engine                      `yaml:"engine"`
 	CaseStore             CaseStore                   `yaml:"case_store"`
