@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"careshare/extract"
 	"careshare/sql"
@@ -17,6 +18,7 @@ type Flattening struct {
 	In         string // a folder of bulk files, of one export or of several, or one NDJSON file, which may hold other resources too
 	Out        string // a file whose name says its form: .parquet, .csv or .ndjson
 	Quarantine *extract.Quarantine
+	Strict     bool // a line that cannot be taken fails the whole, as the standard requires; nothing is written
 }
 
 // Flattened is what came of it.
@@ -49,6 +51,11 @@ func (f Flattening) flatten(ctx context.Context, db *sql.DB) (got Flattened, err
 		return got, err
 	}
 	defer os.RemoveAll(stage)
+	if filepath.Ext(f.Out) == ".ndjson" {
+		if f.View, err = f.View.AsWritten(); err != nil {
+			return got, err
+		}
+	}
 	r := reading{db: db, view: f.View, stage: stage, Options: Options{Quarantine: f.Quarantine, To: stage}}
 	several, err := r.open(f.In)
 	if err != nil {
@@ -64,14 +71,37 @@ func (f Flattening) flatten(ctx context.Context, db *sql.DB) (got Flattened, err
 	} else if got, err = r.unnest(ctx, several || len(r.gone) > 0, rows); err != nil {
 		return got, err
 	}
+	if f.Strict && got.Quarantined > 0 {
+		return got, fmt.Errorf("%d lines do not fit the view: %s", got.Quarantined, f.Quarantine.Most(strictPlaces))
+	}
 	if form != forms[".parquet"] {
 		written := filepath.Join(stage, "written")
-		if _, err := db.ExecContext(ctx, "copy (from "+sql.ParquetFile(rows)+") to "+sql.Quote(written)+" ("+form+")"); err != nil {
+		if _, err := db.ExecContext(ctx, "copy ("+f.written(rows)+") to "+sql.Quote(written)+" ("+form+")"); err != nil {
 			return got, err
 		}
 		rows = written
 	}
 	return got, errors.Join(os.Chmod(rows, 0o600), os.Rename(rows, f.Out))
+}
+
+// strictPlaces is how many places are named of what does not fit.
+const strictPlaces = 3
+
+// written is a query of the rows as the form has them: in NDJSON a moment is an instant of FHIR.
+func (f Flattening) written(rows string) string {
+	from := " from " + sql.ParquetFile(rows)
+	if filepath.Ext(f.Out) != ".ndjson" {
+		return "select *" + from
+	}
+	var columns []string
+	for _, c := range f.View.Columns() {
+		column := fmt.Sprintf("%q", c.Name)
+		if c.Type == "TIMESTAMPTZ" {
+			column = fmt.Sprintf(`rtrim(rtrim(strftime(%[1]s at time zone 'UTC', '%%Y-%%m-%%dT%%H:%%M:%%S.%%f'), '0'), '.') || 'Z' as %[1]s`, column)
+		}
+		columns = append(columns, column)
+	}
+	return "select " + strings.Join(columns, ", ") + from
 }
 
 // open finds what there is to read.

@@ -58,7 +58,7 @@ func TestFlatten(t *testing.T) {
 	folder, out := t.TempDir(), t.TempDir()
 	write(t, folder, "Condition.0.ndjson", condition("1", "")+"\n")
 	write(t, folder, "Condition.1.ndjson.gz", condition("2", `,"onsetDateTime":"2012"`)+"\n")
-	for name, want := range map[string]string{"c.csv": "2,2026-01-01 00:00:00+00,p,,,false,,,,,,,2012-01-01 00:00:00+00,2012,", "c.ndjson": `"onset_written":"2012"`, "c.parquet": "PAR1"} {
+	for name, want := range map[string]string{"c.csv": "2,2026-01-01 00:00:00+00,p,,,false,,,,,,,2012-01-01 00:00:00+00,2012,", "c.ndjson": `"onset_at":"2012","onset_written":"2012"`, "c.parquet": "PAR1"} {
 		got, _, err := flatten(t, viewNamed(t, "condition"), folder, filepath.Join(out, name))
 		data, _ := os.ReadFile(filepath.Join(out, name))
 		if err != nil || got.Rows != 2 || !strings.Contains(string(data), want) {
@@ -147,6 +147,42 @@ func TestFlattenMergesExports(t *testing.T) {
 		}
 		if _, got, _ := csvOf(t, viewNamed(t, "condition"), folder); got != (fhir.Flattened{Rows: 4, Merged: 4, Quarantined: c.want.Quarantined}) {
 			t.Errorf("%+v", got)
+		}
+	}
+}
+
+// NDJSON has dates and moments as FHIR writes them, and what is no date is still set apart.
+func TestFlattenWritesFHIRsForms(t *testing.T) {
+	in, out := filepath.Join(t.TempDir(), "all.json"), filepath.Join(t.TempDir(), "rows.ndjson")
+	lines := `{"resourceType":"Condition","id":"1","meta":{"lastUpdated":"2026-01-01T00:00:00.120+01:00"},"recordedDate":"2026-03-29T02:30:00+01:00"}` + "\n" +
+		`{"resourceType":"Patient","id":"p"}` + "\n" + `{"resourceType":"Condition","id":"2","recordedDate":"2026-02"}` + "\n" + `{"resourceType":"Condition","id":"3","recordedDate":"2026-02-31"}` + "\n"
+	write(t, filepath.Dir(in), "all.json", lines)
+	v := parsed(t, `{"name":"c","resource":"Condition","select":[{"column":[{"name":"id","path":"getResourceKey()"},{"name":"updated","path":"meta.lastUpdated"},{"name":"at","path":"recordedDate"}]}]}`)
+	got, bad, err := flatten(t, v, in, out)
+	data, _ := os.ReadFile(out)
+	want := `{"id":"1","updated":"2025-12-31T23:00:00.12Z","at":"2026-03-29T02:30:00+01:00"}` + "\n" + `{"id":"2","updated":null,"at":"2026-02"}` + "\n"
+	if err != nil || string(data) != want || got.Quarantined != 1 || len(bad) != 1 || bad[0].Key != "3" || bad[0].Rule != "not a date" {
+		t.Errorf("%+v, %+v, %v, got\n%s", got, bad, err, data)
+	}
+}
+
+// Where the standard requires an error, --strict gives one, and no file.
+func TestFlattenStrictly(t *testing.T) {
+	in, to := t.TempDir(), t.TempDir()
+	write(t, in, "Patient.ndjson", `{"resourceType":"Patient","id":"1","name":[{"family":"a"},{"family":"b"}]}`)
+	v := parsed(t, `{"name":"p","resource":"Patient","select":[{"column":[{"name":"id","path":"getResourceKey()"},{"name":"family","path":"name.family"}]}]}`)
+	for strict, want := range map[bool]string{false: "", true: "1 lines do not fit the view: 1 in p.family of Patient.ndjson (more than one value where one is allowed)"} {
+		q, err := extract.OpenQuarantine(filepath.Join(to, "quarantine.parquet"), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := filepath.Join(t.TempDir(), "rows.csv")
+		db := openEngine(t, in, filepath.Dir(out))
+		_, err = fhir.Flatten(context.Background(), db, fhir.Flattening{View: v, In: in, Out: out, Quarantine: q, Strict: strict})
+		q.Close()
+		_, missing := os.Stat(out)
+		if (err != nil) != strict || strict && !strings.Contains(err.Error(), want) || os.IsNotExist(missing) != strict {
+			t.Errorf("strict %v: %v, %v", strict, err, missing)
 		}
 	}
 }

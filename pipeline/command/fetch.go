@@ -1,6 +1,8 @@
 package command
 
 import (
+	"errors"
+
 	"careshare/pipeline/config"
 	"careshare/pipeline/fetch"
 
@@ -18,11 +20,11 @@ func (p *program) fetchCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			got, err := fetch.Fetch(cmd.Context(), &p.Console, config, sender)
-			if err != nil {
-				return err
+			got, failed := fetch.Fetch(cmd.Context(), &p.Console, config, sender)
+			if len(got.Exports) == 0 {
+				return failed
 			}
-			return p.print(got)
+			return errors.Join(p.print(got), failed)
 		},
 	}
 	cmd.Flags().StringVar(&sender, "sender", "", "only this sender")

@@ -60,13 +60,15 @@ func validateSenders(senders []Sender, integrated []string) error {
 
 // Server is where a sender's bulk exports are fetched from (HL7 Bulk Data Access 3.0.0).
 type Server struct {
-	URL   string `yaml:"url"`   // the FHIR base, https
-	Group string `yaml:"group"` // the Group of the people in scope, where the server has one; else all its patients are asked for
+	URL   string   `yaml:"url"`   // the FHIR base, https
+	Group string   `yaml:"group"` // the Group of the people in scope, where the server has one; else all its patients are asked for
+	Types []string `yaml:"types"` // resource types to ask for; empty: those that a model reads
 
-	ClientID string `yaml:"client_id"` // SMART Backend Services; empty: the server asks for no token
-	KeyID    string `yaml:"key_id"`
-	KeyFile  string `yaml:"key_file"` // PEM, for its owner's eyes only
-	TokenURL string `yaml:"token_url"`
-	Scope    string `yaml:"scope"`
-	CAFile   string `yaml:"ca_file"` // certificates to trust beside the system's
+	ClientID  string `yaml:"client_id"` // SMART Backend Services; empty: the server asks for no token
+	KeyID     string `yaml:"key_id"`
+	KeyFile   string `yaml:"key_file"`  // PEM, for its owner's eyes only
+	Algorithm string `yaml:"algorithm"` // RS384, RS512 or ES384; empty: RS384 or ES384, by the key
+	TokenURL  string `yaml:"token_url"`
+	Scope     string `yaml:"scope"`
+	CAFile    string `yaml:"ca_file"` // certificates to trust beside the system's
 }

@@ -41,27 +41,33 @@ func (f Fetched) Text(w io.Writer) {
 	}
 }
 
-// Fetch gets the exports of all senders, or of one.
+// Fetch asks each sender's server for an export. One that fails does not stop the others: its error is returned beside what they gave.
 func Fetch(ctx context.Context, p *console.Console, c config.Config, only string) (got Fetched, err error) {
 	types, err := neededTypes(c)
 	if err != nil {
 		return Fetched{}, err
 	}
+	asked, failed := 0, []error{}
 	for _, sender := range c.Health {
 		if sender.Server == nil || only != "" && sender.Name != only {
 			continue
 		}
+		asked++
 		p.Step("fetch " + sender.Name)
 		result, err := bulk.Fetch(ctx, export(sender, p.Now().UTC().Format("20060102T150405.000Z"), types))
 		if err != nil {
-			return Fetched{}, fmt.Errorf("fetch %s: %w", sender.Name, err)
+			failed = append(failed, fmt.Errorf("fetch %s: %w", sender.Name, err))
+			if ctx.Err() != nil {
+				break
+			}
+			continue
 		}
 		got.Exports = append(got.Exports, fetchedExport{sender.Name, result})
 	}
-	if len(got.Exports) == 0 {
+	if asked == 0 {
 		return Fetched{}, exit.Usage(fault.WithHint(errors.New("no sender of that name has a server"), "give health.server in the configuration"))
 	}
-	return got, nil
+	return got, errors.Join(failed...)
 }
 
 // neededTypes are the resource types that a model reads: no others are asked for.
@@ -87,12 +93,15 @@ func export(s config.Sender, name string, types []string) bulk.Options {
 		Base: s.Server.URL, Level: bulk.Patient, Types: types, To: filepath.Join(s.Folder, name), State: filepath.Join(s.Folder, "since.json"),
 		CAFile: s.Server.CAFile,
 	}
+	if len(s.Server.Types) > 0 {
+		o.Types = s.Server.Types
+	}
 	if s.Server.Group != "" {
 		o.Level, o.GroupID = bulk.Group, s.Server.Group
 	}
 	if s.Server.ClientID != "" {
 		o.Auth = &bulk.Auth{
-			ClientID: s.Server.ClientID, KeyID: s.Server.KeyID, KeyFile: s.Server.KeyFile, TokenURL: s.Server.TokenURL, Scope: s.Server.Scope,
+			ClientID: s.Server.ClientID, KeyID: s.Server.KeyID, KeyFile: s.Server.KeyFile, Algorithm: s.Server.Algorithm, TokenURL: s.Server.TokenURL, Scope: s.Server.Scope,
 		}
 	}
 	return o

@@ -34,17 +34,25 @@ func (f Flattened) Text(w io.Writer) {
 	}
 }
 
-// Flatten writes the rows of one view over a folder of NDJSON.
-func Flatten(ctx context.Context, v fhir.View, in, out, memory string) (got Flattened, err error) {
+// folderOf is a folder itself, or a file's folder.
+func folderOf(path string) string {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return filepath.Dir(path)
+	}
+	return path
+}
+
+// Flatten writes the rows of a view over health files to one file.
+func Flatten(ctx context.Context, v fhir.View, in, out, memory string, strict bool) (got Flattened, err error) {
 	got = Flattened{View: v.Name, Out: out, Quarantine: strings.TrimSuffix(out, filepath.Ext(out)) + ".quarantine.parquet"}
-	f := fhir.Flattening{View: v}
+	f := fhir.Flattening{View: v, Strict: strict}
 	if f.In, err = filepath.Abs(in); err != nil {
 		return got, err
 	}
 	if f.Out, err = filepath.Abs(out); err != nil {
 		return got, err
 	}
-	db, err := sql.Open(ctx, sql.Options{Memory: memory, Threads: config.DefaultThreads(), Allow: []string{f.In, filepath.Dir(f.Out)}})
+	db, err := sql.Open(ctx, sql.Options{Memory: memory, Threads: config.DefaultThreads(), Allow: []string{folderOf(f.In), filepath.Dir(f.Out)}})
 	if err != nil {
 		return got, err
 	}

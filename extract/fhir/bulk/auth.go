@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,11 +21,12 @@ import (
 
 // Auth is a registration for SMART Backend Services (SMART App Launch 2.2, "Backend Services").
 type Auth struct {
-	ClientID string
-	KeyID    string // kid of the public key that the server knows
-	KeyFile  string // PEM: an RSA key of 2048 bits or more (RS384), or an EC key on P-384 (ES384); for its owner's eyes only
-	TokenURL string // https; empty: what the server's .well-known/smart-configuration says
-	Scope    string // such as "system/*.rs"
+	ClientID  string
+	KeyID     string // kid of the public key that the server knows
+	KeyFile   string // PEM: an RSA key of 2048 bits or more, or an EC key on P-384; for its owner's eyes only
+	Algorithm string // RS384, RS512 or ES384; empty: RS384 or ES384, by the key
+	TokenURL  string // https; empty: what the server's .well-known/smart-configuration says
+	Scope     string // such as "system/*.rs"
 }
 
 func (a *Auth) validate() error {
@@ -35,6 +37,8 @@ func (a *Auth) validate() error {
 		return errors.New("bulk: authorisation needs a client id, a key id, a key file and a scope")
 	case a.TokenURL != "" && !strings.HasPrefix(a.TokenURL, "https://"):
 		return errors.New("bulk: the token endpoint is no https URL")
+	case !slices.Contains([]string{"", "RS384", "RS512", "ES384"}, a.Algorithm):
+		return errors.New("bulk: the algorithm must be RS384, RS512 or ES384")
 	}
 	return nil
 }
@@ -64,13 +68,18 @@ func (a *Auth) tokens() (*tokens, error) {
 	t := &tokens{auth: *a, endpoint: a.TokenURL}
 	if key, err := jwt.ParseRSAPrivateKeyFromPEM(pem); err == nil && key.N.BitLen() >= 2048 {
 		t.method, t.key = jwt.SigningMethodRS384, key
-		return t, nil
-	}
-	if key, err := jwt.ParseECPrivateKeyFromPEM(pem); err == nil && key.Curve == elliptic.P384() {
+		if a.Algorithm == "RS512" {
+			t.method = jwt.SigningMethodRS512
+		}
+	} else if key, err := jwt.ParseECPrivateKeyFromPEM(pem); err == nil && key.Curve == elliptic.P384() {
 		t.method, t.key = jwt.SigningMethodES384, key
-		return t, nil
+	} else {
+		return nil, errors.New("read key: neither an RSA key of 2048 bits nor an EC key on P-384")
 	}
-	return nil, errors.New("read key: neither an RSA key of 2048 bits nor an EC key on P-384")
+	if a.Algorithm != "" && a.Algorithm != t.method.Alg() {
+		return nil, fmt.Errorf("read key: the key signs %s, not %s", t.method.Alg(), a.Algorithm)
+	}
+	return t, nil
 }
 
 // forget drops a token that the server no longer takes.
@@ -121,10 +130,11 @@ func (c *client) tokenFor(ctx context.Context, a ask) (string, error) {
 
 // assertion is a one-time JWT that says who we are.
 func (t *tokens) assertion(now time.Time) (string, error) {
-	token := jwt.NewWithClaims(t.method, jwt.RegisteredClaims{
-		Issuer: t.auth.ClientID, Subject: t.auth.ClientID, Audience: jwt.ClaimStrings{t.endpoint},
-		ExpiresAt: jwt.NewNumericDate(now.Add(4 * time.Minute)), // at most five
-		ID:        rand.Text(),
+	token := jwt.NewWithClaims(t.method, jwt.MapClaims{
+		"iss": t.auth.ClientID, "sub": t.auth.ClientID,
+		"aud": t.endpoint,                      // one text: NHS servers take no list
+		"exp": now.Add(4 * time.Minute).Unix(), // at most five
+		"jti": rand.Text(),
 	})
 	token.Header["kid"] = t.auth.KeyID
 	signed, err := token.SignedString(t.key)

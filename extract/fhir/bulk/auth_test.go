@@ -18,6 +18,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/golang-jwt/jwt/v5"
 )
 
 func response(text []byte) *http.Response {
@@ -186,4 +188,52 @@ func must[T any](value T, err error) T {
 		panic(err)
 	}
 	return value
+}
+
+// NHS clients sign RS512 and send aud as one text; a token endpoint's error code is shown, and none of its words.
+func TestAssertions(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "key.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for algorithm, want := range map[string]string{"": "RS384", "RS384": "RS384", "RS512": "RS512", "ES384": ""} {
+		s := newServer(t)
+		asked := ""
+		s.fault = func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path != "/token" {
+				return false
+			}
+			asked = r.FormValue("client_assertion")
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprintf(w, `{"error":"invalid_client","error_description":"%s"}`, canary)
+			return true
+		}
+		o := s.authorised()
+		o.Auth.KeyFile, o.Auth.Algorithm = file, algorithm
+		_, err := Fetch(t.Context(), o)
+		if want == "" {
+			if err == nil || !strings.Contains(err.Error(), "the key signs RS384, not ES384") {
+				t.Errorf("%s: %v", algorithm, err)
+			}
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), "the server answered 400 (invalid_client)") || strings.Contains(err.Error(), canary) {
+			t.Errorf("%s: %v", algorithm, err)
+		}
+		token, _, err := jwt.NewParser().ParseUnverified(asked, jwt.MapClaims{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if aud, is := token.Claims.(jwt.MapClaims)["aud"].(string); !is || !strings.HasSuffix(aud, "/token") || token.Method.Alg() != want {
+			t.Errorf("%s: signed %s, aud %v", algorithm, token.Method.Alg(), token.Claims.(jwt.MapClaims)["aud"])
+		}
+	}
 }

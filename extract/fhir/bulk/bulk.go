@@ -135,6 +135,9 @@ func (c *client) fetch(ctx context.Context) (result Result, err error) {
 	if err = c.download(ctx, job, manifest, &result); err != nil {
 		return Result{}, err
 	}
+	if c.o.Level == Group && result.Since == "" && result.Resources == 0 {
+		return Result{}, permanent{fmt.Errorf("the server gave nothing for group %s: ask whether it knows the group", c.o.GroupID)}
+	}
 	if result.isNothing() {
 		result.Folder = ""
 	}

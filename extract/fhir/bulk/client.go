@@ -217,7 +217,7 @@ func (c *client) refusal(response *http.Response) error {
 	var outcome outcome
 	body, _ := io.ReadAll(io.LimitReader(response.Body, c.o.Limits.AnswerBytes))
 	isOutcome := json.Unmarshal(body, &outcome) == nil && outcome.ResourceType == "OperationOutcome"
-	f := failure{status: response.StatusCode, codes: outcome.codes()}
+	f := failure{status: response.StatusCode, codes: cmp.Or(outcome.codes(), oauthError(body))}
 	switch {
 	case outcome.isTransient(), f.status == http.StatusTooManyRequests, f.status == http.StatusRequestTimeout, f.status == http.StatusServiceUnavailable:
 		return f

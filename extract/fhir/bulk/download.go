@@ -28,6 +28,11 @@ func (c *client) download(ctx context.Context, j *job, m *Manifest, result *Resu
 		stem := fmt.Sprintf("%s.%d.ndjson", kind, counts[kind])
 		counts[kind]++
 		got, err := c.take(ctx, j, m, at, stem)
+		if err != nil && kind == "error" && ctx.Err() == nil { // what went wrong is not known, so the next export asks from the same time again
+			result.Partial, result.Outcomes["error unread"] = true, result.Outcomes["error unread"]+1
+			files = append(files, file{})
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("download %s: %w", stem, err)
 		}

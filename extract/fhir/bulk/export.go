@@ -35,6 +35,9 @@ func (c *client) kickOff(ctx context.Context, since string) (location string, er
 		location = at.String()
 		return nil
 	})
+	if statusOf(err) == http.StatusNotFound && c.o.Level == Group {
+		err = permanent{fmt.Errorf("the server knows no group %s: %w", c.o.GroupID, err)}
+	}
 	if err != nil {
 		return "", fmt.Errorf("kick off: %w", err)
 	}

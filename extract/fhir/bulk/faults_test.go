@@ -337,3 +337,51 @@ func FuzzManifest(f *testing.F) {
 		}
 	})
 }
+
+// An error file that cannot be read costs none of the data; the next export asks from the same time again.
+func TestErrorFileThatIsLost(t *testing.T) {
+	s := newServer(t)
+	s.fault = func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "/e1") {
+			return false
+		}
+		w.WriteHeader(http.StatusNotFound)
+		return true
+	}
+	o := s.options()
+	got, err := Fetch(t.Context(), o)
+	if err != nil || got.Resources != 4 || !got.Partial || got.Outcomes["error unread"] != 1 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := os.Stat(o.State); !os.IsNotExist(err) {
+		t.Errorf("the next export would not ask again: %v", err)
+	}
+}
+
+// A group that the server does not know is an error, whether it says so or gives an empty export.
+func TestUnknownGroup(t *testing.T) {
+	for name, fault := range map[string]func(s *server){
+		"refused": func(s *server) {
+			s.fault = func(w http.ResponseWriter, r *http.Request) bool {
+				if strings.HasSuffix(r.URL.Path, "/$export") {
+					refuse(w, http.StatusNotFound, "not-found")
+				}
+				return strings.HasSuffix(r.URL.Path, "/$export")
+			}
+		},
+		"an empty export": func(s *server) { s.manifest["output"], s.manifest["deleted"] = []any{}, []any{} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t)
+			fault(s)
+			o := s.options()
+			o.Level, o.GroupID = Group, "scope"
+			if _, err := Fetch(t.Context(), o); err == nil || !strings.Contains(err.Error(), "group scope") {
+				t.Errorf("%v", err)
+			}
+			if _, err := os.Stat(o.To); !os.IsNotExist(err) {
+				t.Errorf("an export is left: %v", err)
+			}
+		})
+	}
+}

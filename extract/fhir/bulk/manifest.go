@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -129,6 +130,7 @@ func (m *Manifest) name(files []file) {
 		names[entry.URL] = files[i].name
 		entry.URL, entry.Count = files[i].name, &files[i].lines
 	}
+	m.Error = slices.DeleteFunc(m.Error, func(f File) bool { return f.URL == "" }) // they could not be read
 	for i := range m.Output {
 		m.Output[i].ContinuesInFile = names[m.Output[i].ContinuesInFile]
 	}

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -40,4 +41,19 @@ func word(code string) string {
 		return "unknown"
 	}
 	return code
+}
+
+// oauthError is the error code of a token endpoint (RFC 6749, 5.2; RFC 6750, 3.1); empty for any other text. Its description is not
+// repeated: it may quote the request.
+func oauthError(body []byte) string {
+	var answer struct {
+		Error string `json:"error"`
+	}
+	known := []string{
+		"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_token", "insufficient_scope",
+	}
+	if json.Unmarshal(body, &answer) != nil || !slices.Contains(known, answer.Error) {
+		return ""
+	}
+	return answer.Error
 }

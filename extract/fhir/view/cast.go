@@ -128,18 +128,26 @@ func (c *compiler) typed(o output, v value, duck string) output {
 	case root.children["meta"] != nil && v.need == root.children["meta"].children["lastUpdated"]:
 		o.element = "meta.lastUpdated"
 	}
-	if v.need != nil && (duck == "DATE" || duck == "TIMESTAMPTZ") {
+	isMoment := duck == "DATE" || duck == "TIMESTAMPTZ"
+	if v.need != nil && isMoment {
 		v.need.moment = true
+	}
+	cast := func(text string) string { return c.cast(text, k, v.typ, duck) }
+	if isMoment && c.view.asWritten && o.element != "meta.lastUpdated" {
+		o.Type = strings.Replace(o.Type, duck, "VARCHAR", 1)
+		cast = func(text string) string {
+			return fmt.Sprintf("(case when %s is not null then %s end)", c.cast(text, k, v.typ, duck), text)
+		}
 	}
 	if !o.Collection {
 		v = v.one()
-		o.raw, o.sql = v.sql, c.cast(v.sql, k, v.typ, duck)
+		o.raw, o.sql = v.sql, cast(v.sql)
 		return o
 	}
 	if !v.many {
 		v.sql, v.many = fmt.Sprintf("case when %s is not null then [%s] end", v.sql, v.sql), true
 	}
 	o.raw = fmt.Sprintf("coalesce(%s, [])", v.sql)
-	o.sql = fmt.Sprintf("coalesce(%s, [])", c.each(v, v.typ, func(e string) string { return c.cast(e, k, v.typ, duck) }).sql)
+	o.sql = fmt.Sprintf("coalesce(%s, [])", c.each(v, v.typ, cast).sql)
 	return o
 }

@@ -19,6 +19,8 @@ type definition struct {
 	Constant []constant `json:"constant"`
 	Select   []node     `json:"select"`
 	Where    []where    `json:"where"`
+
+	asWritten bool // dates and moments stay texts
 }
 
 type node struct {

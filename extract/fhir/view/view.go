@@ -9,6 +9,8 @@ type View struct {
 	Resource string // the FHIR resource that it flattens
 	plan     plan   // what its queries are written from
 	checks   plan   // the same with each column standing alone, to find out which one a resource breaks
+
+	definition definition
 }
 
 // Column is one column of a view.
@@ -28,7 +30,7 @@ func Parse(definition []byte) (View, error) {
 	if err != nil {
 		return View{}, fmt.Errorf("view: %w", err)
 	}
-	v := View{Name: d.Name, Resource: d.Resource}
+	v := View{Name: d.Name, Resource: d.Resource, definition: d}
 	if v.plan, err = compile(d, true); err == nil {
 		v.checks, err = compile(d, false)
 	}
@@ -36,6 +38,15 @@ func Parse(definition []byte) (View, error) {
 		return View{}, fmt.Errorf("view %s: %w", d.Name, err)
 	}
 	return v, nil
+}
+
+// AsWritten is the same view with dates and moments as texts, as precise and with the offset that the sender wrote; what is none still
+// stops the query. meta.lastUpdated stays a moment, since versions are compared by it.
+func (v View) AsWritten() (View, error) {
+	v.definition.asWritten = true
+	var err error
+	v.plan, err = compile(v.definition, true)
+	return v, err
 }
 
 // Columns are the view's columns in order.
