@@ -72,7 +72,7 @@ func (f Flattening) flatten(ctx context.Context, db *sql.DB) (got Flattened, err
 		return got, err
 	}
 	if f.Strict && got.Quarantined > 0 {
-		return got, fmt.Errorf("%d lines do not fit the view: %s", got.Quarantined, f.Quarantine.Most(strictPlaces))
+		return got, fmt.Errorf("%d of the lines do not fit the view: %s", got.Quarantined, f.Quarantine.Most(strictPlaces))
 	}
 	if form != forms[".parquet"] {
 		written := filepath.Join(stage, "written")

@@ -171,7 +171,7 @@ func TestFlattenStrictly(t *testing.T) {
 	in, to := t.TempDir(), t.TempDir()
 	write(t, in, "Patient.ndjson", `{"resourceType":"Patient","id":"1","name":[{"family":"a"},{"family":"b"}]}`)
 	v := parsed(t, `{"name":"p","resource":"Patient","select":[{"column":[{"name":"id","path":"getResourceKey()"},{"name":"family","path":"name.family"}]}]}`)
-	for strict, want := range map[bool]string{false: "", true: "1 lines do not fit the view: 1 in p.family of Patient.ndjson (more than one value where one is allowed)"} {
+	for strict, want := range map[bool]string{false: "", true: "1 of the lines do not fit the view: 1 in p.family of Patient.ndjson (more than one value where one is allowed)"} {
 		q, err := extract.OpenQuarantine(filepath.Join(to, "quarantine.parquet"), false)
 		if err != nil {
 			t.Fatal(err)
