@@ -16,10 +16,21 @@ type List struct {
 	Rows    [][]string // as written; an empty value is null
 }
 
+// listPlaces are where lists are read from.
+var listPlaces = []string{"returns/*.csv", "returns/*/*.csv", "checks/*.csv"}
+
+// IsList reports whether a file of this path is read as a list.
+func IsList(file string) bool {
+	return slices.ContainsFunc(listPlaces, func(pattern string) bool {
+		fits, err := path.Match(pattern, file)
+		return err == nil && fits
+	})
+}
+
 // Lists reads every CSV file of the returns and the limits of the checks. A cell of its header is a column's name, or name:TYPE where it holds no text.
 func Lists(rules fs.FS) ([]List, error) {
 	var lists []List
-	for _, pattern := range []string{"returns/*.csv", "returns/*/*.csv", "checks/*.csv"} {
+	for _, pattern := range listPlaces {
 		files, err := fs.Glob(rules, pattern)
 		if err != nil {
 			return nil, fmt.Errorf("read lists: %w", err)

@@ -96,7 +96,7 @@ func kindOf(name string, isCase bool) Kind {
 		return Model
 	case transform.IsModelFolder(folder) && extension == ".yaml":
 		return Contract
-	case strings.HasPrefix(folder, "returns") && transform.IsModelFolder(folder) && extension == ".csv":
+	case sql.IsList(name):
 		return List
 	}
 	return ""
