@@ -23,6 +23,7 @@ Weights are log2 of the odds that two records are one person's. Parameters are l
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.IsThreshold, o.IsMargin = cmd.Flags().Changed("threshold"), cmd.Flags().Changed("margin")
+			o.IsReview, o.IsFalseLinks = cmd.Flags().Changed("review"), cmd.Flags().Changed("false-links")
 			l, err := linking.Link(cmd.Context(), o)
 			if err != nil {
 				return err
@@ -37,9 +38,10 @@ Weights are log2 of the odds that two records are one person's. Parameters are l
 	flags.StringVar(&o.ID, "id", "", "column that names a record; its line without one")
 	flags.StringVar(&o.Truth, "truth", "", "column that names the person, to measure by")
 	flags.StringVar(&o.TruthPattern, "truth-pattern", "", "regular expression whose first group, taken from the truth column, names the person")
-	flags.Float64Var(&o.Threshold, "threshold", 0, "bits from which a pair is accepted (5 between two files, 3 within one)")
+	flags.Float64Var(&o.FalseLinks, "false-links", 0, "share of false links to expect among the accepted pairs (0.02 between two files, 0.05 within one); the threshold follows")
+	flags.Float64Var(&o.Threshold, "threshold", 0, "bits from which a pair is accepted, in place of --false-links")
 	flags.Float64Var(&o.Margin, "margin", 0, "bits that an accepted pair is ahead of the next candidate (5; two files only)")
-	flags.Float64Var(&o.Review, "review", 0, "bits from which a pair is for review")
+	flags.Float64Var(&o.Review, "review", 0, "bits from which a pair is for review (-3)")
 	flags.StringVar(&o.Pairs, "pairs", "", "file for the pairs, .parquet or .csv")
 	flags.StringVar(&o.Clusters, "clusters", "", "file for the clusters, .parquet or .csv")
 	flags.StringVar(&o.Decisions, "decisions", "", "file with the columns left_id, right_id and decision (accept or reject): what people have decided stands over the weights")

@@ -29,6 +29,8 @@ type Options struct {
 	Decisions                 string
 	Memory                    string
 	IsThreshold, IsMargin     bool
+	FalseLinks                float64
+	IsReview, IsFalseLinks    bool
 }
 
 // Linked is the result of a linkage: figures, where the rows went, and one pair's waterfall where it was asked for.
@@ -107,7 +109,7 @@ func Link(ctx context.Context, o Options) (Linked, error) {
 	if err != nil {
 		return Linked{}, o.said(err)
 	}
-	l := Linked{Result: result, Thresholds: linkThresholds{options.Threshold, options.Margin, options.Review}}
+	l := Linked{Result: result, Thresholds: linkThresholds{result.Calibration.Threshold, options.Margin, options.Review}}
 	return l, l.hand(ctx, db, o)
 }
 
@@ -121,8 +123,14 @@ func (o Options) options() (linkage.Options, error) {
 		return linkage.Options{}, err
 	}
 	options := linkage.Defaults(o.Right == "")
-	options.Review = o.Review
+	if o.IsReview {
+		options.Review = o.Review
+	}
+	if o.IsFalseLinks {
+		options.FalseLinkRate = o.FalseLinks
+	}
 	if o.IsThreshold {
+		options.FalseLinkRate = 0
 		options.Threshold = o.Threshold
 		options.Review = min(options.Review, o.Threshold)
 		options.Keep = min(options.Keep, options.Review)

@@ -8,12 +8,12 @@ select p.a, p.b
 {{- else if eq .Kind "postcode"}},
     link_postcode_level(x.s{{.N}}, y.s{{.N}}, x.q{{.N}}, y.q{{.N}}, x.o{{.N}}, y.o{{.N}}, x.p{{.N}}, y.p{{.N}})::utinyint as c{{.N}}
 {{- else if eq .Kind "date"}},
-    link_date_level(x.s{{.N}}, y.s{{.N}}, x.d{{.N}}, y.d{{.N}})::utinyint as c{{.N}}
+    link_date_level(x.s{{.N}}, y.s{{.N}}, x.d{{.N}}, y.d{{.N}}, x.u{{.N}}, y.u{{.N}})::utinyint as c{{.N}}
 {{- else}},
     link_{{.Kind}}_level(x.s{{.N}}, y.s{{.N}})::utinyint as c{{.N}}
 {{- end}}{{end}}
 {{- if .Crossed}},
-    coalesce(x.v{{.Given}} = y.v{{.Family}}, false) or coalesce(x.v{{.Family}} = y.v{{.Given}}, false) as is_crossed
+    coalesce(x.v{{.Given}} = y.v{{.Family}} and x.v{{.Family}} = y.v{{.Given}}, false) or coalesce(x.bag = y.bag, false) as is_crossed
 {{- end}}
 from linkage.pairs p
 join linkage.records x on x.r = p.a

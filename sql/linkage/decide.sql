@@ -1,7 +1,8 @@
 -- Three outcomes. What a person has decided stands, and whoever was accepted leaves no room for another. Else accepted: at the
 -- threshold or by a deterministic step, and ahead of every rival by the margin; a rival is another candidate of either record
 -- that is not the same person as this one and that nobody has rejected. review: likely, but under the threshold or contested.
--- rejected: unlikely, or another candidate is ahead by the margin.
+-- rejected: unlikely, or another candidate is ahead by the margin. A father and a son may bear one name at one address, so a pair
+-- of different birth dates at one address needs 5 bits more between two relations.
 create or replace table linkage.decided as
 with candidates as (
     select c.*, r.is_match from linkage.candidates c left join linkage.reviewed r on r.a = c.a and r.b = c.b
@@ -27,6 +28,9 @@ select * exclude (step, is_match, is_taken), case when is_match is not null then
     when is_match then 'accepted'
     when not is_match or is_taken then 'rejected'
     when margin <= -{{num .Margin}} then 'rejected'
+{{- if and .Date .Postcode (not .Dedupe)}}
+    when (pattern >> {{(index .Comparisons (dec .Date)).Shift}}) & 15 = 6 and (pattern >> {{(index .Comparisons (dec .Postcode)).Shift}}) & 15 in (1, 2) and weight between {{num .Review}} and {{num .Threshold}} + 5 then 'review'
+{{- end}}
     when (weight >= {{num .Threshold}} or (step <> 'model' and weight >= {{num .Review}})) and coalesce(margin >= {{num .Margin}}, true) then 'accepted'
     when weight >= {{num .Review}} then 'review'
     else 'rejected' end as outcome

@@ -11,18 +11,31 @@ create or replace macro link_is_one_slip(x, y) as case
     when abs(strlen(x) - strlen(y)) = 1 then levenshtein(x, y) = 1
     else false end;
 
--- 2 all but the same (Jaro-Winkler, one slip); 3 another form of the name (nickname, initial, part of a double name, its
--- beginning); 4 alike (Jaro-Winkler, same sound); 5 different. The caller adds 6: given and family name exchanged.
-create or replace macro link_name_level(likeness, x, y, x_words, y_words, x_roots, y_roots, x_sound, y_sound) as case
-    when likeness >= 0.92 then 2
-    when likeness >= 0.75 and least(length(x), length(y)) >= 3 and link_is_one_slip(x, y) then 2
-    when list_has_any(x_roots, y_roots) then 3
-    when least(length(x), length(y)) = 1 and x[1] = y[1] then 3
-    when least(length(x), length(y)) >= 3 and (starts_with(x, y) or starts_with(y, x)) then 3
-    when (contains(x_words, ' ') or contains(y_words, ' ')) and jaccard(x, y) >= 0.3
-         and list_has_any(list_filter(string_split(x_words, ' '), lambda word: length(word) > 2), string_split(y_words, ' ')) then 3
-    when likeness >= 0.80 or (x_sound = y_sound and x_sound not like '%000') then 4
-    else 5 end;
+-- Words of more than one letter.
+create or replace macro link_name_words(words) as list_filter(string_split(words, ' '), lambda word: length(word) > 1);
+create or replace macro link_count_words(words) as greatest(len(link_name_words(words)), 1);
+create or replace macro link_shared_words(x, y) as len(list_intersect(link_name_words(x), link_name_words(y)));
+
+-- 3 one slip (Jaro-Winkler 0.92, or one slip of the keyboard); 4 another form of the name (a variant of our lists); 5 initial;
+-- 6 beginning or end of the other; 7 all words of one are words of the other; 8 a word in common, and each has another; 9 alike
+-- (Jaro-Winkler 0.80, or the same sound); 10 different. The caller adds 2, one of several names is the same, and 11, given and
+-- family name exchanged. canon is the words with each variant written as its first form.
+create or replace macro link_name_level(likeness, x, y, x_canon, y_canon, x_roots, y_roots, x_sound, y_sound) as case
+    when x_canon = y_canon or list_has_any(x_roots, y_roots) then 4
+    when likeness >= 0.75 and least(length(x), length(y)) >= 3 and link_is_one_slip(x, y) then 3
+    when least(length(x), length(y)) = 1 and x[1] = y[1] then 5
+    when (contains(x_canon, ' ') or contains(y_canon, ' ')) and jaccard(x_canon, y_canon) >= 0.3
+        and link_shared_words(x_canon, y_canon) > 0 then
+        case when link_shared_words(x_canon, y_canon) = least(link_count_words(x_canon), link_count_words(y_canon)) then 7 else 8 end
+    when likeness >= 0.92 then 3
+    when least(length(x), length(y)) >= 3 and (starts_with(x, y) or starts_with(y, x)) then 6
+    when least(length(x), length(y)) >= 4 and (ends_with(x, y) or ends_with(y, x)) then 6
+    when likeness >= 0.80 or (x_sound = y_sound and x_sound not like '%000') then 9
+    else 10 end;
+
+-- A customary word after a name (lady, lord, lion): it says nothing of a family, so beside another family name it is no evidence.
+create or replace macro link_is_honorific(words) as
+    words in ('BEGUM', 'BEGAM', 'BIBI', 'KHATUN', 'KHATOON', 'BANO', 'BANU', 'KAUR', 'SINGH', 'MIAH', 'MIA', 'BAI', 'DEVI', 'KUMARI');
 
 -- 2 all but the same; 3 alike, or half of the words shared; 4 different.
 create or replace macro link_text_level(likeness, x, y, x_words, y_words) as case
@@ -34,12 +47,19 @@ create or replace macro link_text_level(likeness, x, y, x_words, y_words) as cas
              >= greatest(len(string_split(x_words, ' ')), len(string_split(y_words, ' '))) then 3
     else 4 end;
 
+create or replace macro link_is_one_digit(x, y) as case
+    when hamming(x, y) > 2 then false
+    when hamming(x, y) = 2 then damerau_levenshtein(x, y) = 1
+    else true end;
+
 -- Text, and whole days as numbers too (yyyymmdd), whose parts are told from each other fast. 2 day and month exchanged; 3 one digit
 -- wrong or two neighbours exchanged; 4 two of year, month and day the same, or one date is only the beginning of the other;
--- 5 the year the same; 6 different.
-create or replace macro link_date_level(x, y, x_day, y_day) as case
+-- 5 the year the same; 6 different; 7 the same, but a default date. A default date (1 January, or a date or a day of the year that
+-- is over-represented) says nothing of day and month: two of them in different years are different.
+create or replace macro link_date_level(x, y, x_day, y_day, x_default, y_default) as case
     when x is null or y is null then 0
-    when x = y then 1
+    when x = y then case when x_default then 7 else 1 end
+    when x_default and y_default then 6
     when x_day is null or y_day is null then case when starts_with(x, y) or starts_with(y, x) then 4
                                                   when left(x, 4) = left(y, 4) then 5 else 6 end
     when x_day // 10000 = y_day // 10000 then case
@@ -50,10 +70,6 @@ create or replace macro link_date_level(x, y, x_day, y_day) as case
     when link_is_one_digit(x, y) then 3
     when x_day % 10000 = y_day % 10000 then 4
     else 6 end;
-create or replace macro link_is_one_digit(x, y) as case
-    when hamming(x, y) > 2 then false
-    when hamming(x, y) = 2 then damerau_levenshtein(x, y) = 1
-    else true end;
 
 -- The current postcodes with sector and outward code, hashed, and where there are earlier ones too the list of all. 2 one of any
 -- address on both sides; 3 one slip; 4 the same sector; 5 the same outward code; 6 different.

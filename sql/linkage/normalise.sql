@@ -1,10 +1,20 @@
 -- Values as they are compared: what two systems write differently is folded away here, once per record, so that
 -- a comparison is only ever between two forms of the same shape. Each macro takes text and gives null for nothing.
 
--- Letters and digits of any script, in capitals, without accents; apostrophes vanish, all else is one space.
-create or replace macro link_words(raw) as
-    nullif(trim(regexp_replace(regexp_replace(upper(strip_accents(raw)), '[''`´‘’ʼ]', '', 'g'), '[^\p{L}\p{N}]+', ' ', 'g')), '');
+create or replace macro link_latin(text) as case
+    when regexp_matches(text, '[ŁØĐÐŊĦŦƏÆŒÞẞß]') then replace(replace(replace(replace(replace(translate(text, 'ŁØĐÐŊĦŦƏ', 'LODDNHTE'),
+        'Æ', 'AE'), 'Œ', 'OE'), 'Þ', 'TH'), 'ẞ', 'SS'), 'ß', 'SS')
+    else text end;
 
+-- Text in UTF-8 that a system has read as Windows-1252, back to its letters: each mistaken sequence with its letter after it.
+create or replace macro link_repaired(raw) as case
+    when regexp_matches(raw, '[ÂÃÄÅ]') then list_reduce({{texts .Mojibake}}, lambda text, pair: replace(text, pair[:-3], pair[-1]), raw)
+    else raw end;
+
+-- Letters and digits of any script, in capitals, without accents; apostrophes vanish, all else is one space. Letters that do not lose
+-- a mark by themselves (ł ø đ) are written as the Latin letter that other systems write.
+create or replace macro link_words(raw) as
+    nullif(trim(regexp_replace(regexp_replace(link_latin(upper(strip_accents(raw))), '[''`´‘’ʼ]', '', 'g'), '[^\p{L}\p{N}]+', ' ', 'g')), '');
 -- What stands in a name's place where nobody knew it, or before the child had one.
 create or replace macro link_is_no_name(words) as
     words in ('UNKNOWN', 'NOT KNOWN', 'NK', 'UNNAMED', 'NOT NAMED', 'NONE', 'NULL', 'MALE', 'FEMALE', 'BOY', 'GIRL');
@@ -17,16 +27,29 @@ create or replace macro link_untitled(words) as
 create or replace macro link_is_newborn(words) as
     regexp_matches(words, '(^| )(BABY|TWIN|TRIPLET|INFANT|NEWBORN)( |$)');
 
-create or replace macro link_given(raw) as
+create or replace macro link_one_given(raw) as
     case when link_is_no_name(link_words(raw)) or link_is_newborn(link_words(raw)) then null
          else link_untitled(link_words(raw)) end;
 
-create or replace macro link_family(raw) as
+create or replace macro link_one_family(raw) as
     case when link_is_no_name(link_words(raw)) then null
          when link_is_newborn(link_words(raw)) then nullif(trim(regexp_replace(regexp_replace(
              link_words(raw), '(^| )(BABY|TWIN|TRIPLET|INFANT|NEWBORN|OF|BOY|GIRL|MALE|FEMALE|[0-9]+)( |$)', ' ', 'g'),
              '(^| )(BABY|TWIN|TRIPLET|INFANT|NEWBORN|OF|BOY|GIRL|MALE|FEMALE|[0-9]+)( |$)', ' ', 'g')), '')
          else link_untitled(link_words(raw)) end;
+
+-- Several names of one person stand between | or ;, or in brackets, or after such words as `known as`: each once, the current one first.
+create or replace macro link_has_several(raw) as regexp_matches(raw, '[|;()"“”]| (?i:aka|a\.k\.a\.?|known as|alias|née|nee|formerly) ');
+create or replace macro link_names(raw) as
+    string_split_regex(raw, '[|;()"“”]| (?i:also known as|known as|aka|a\.k\.a\.?|alias|née|nee|formerly) ');
+create or replace macro link_set(names) as
+    nullif(array_to_string(list_filter(names, lambda one, i: one is not null and (i = 1 or not list_contains(names[:i - 1], one))), '|'), '');
+create or replace macro link_given(raw) as case
+    when link_has_several(raw) then link_set(list_transform(link_names(raw), lambda one: link_one_given(one)))
+    else link_one_given(raw) end;
+create or replace macro link_family(raw) as case
+    when link_has_several(raw) then link_set(list_transform(link_names(raw), lambda one: link_one_family(one)))
+    else link_one_family(raw) end;
 
 -- A whole name in one column: `Family, Given` where there is a comma, else the last word is the family name.
 create or replace macro link_given_part(raw) as

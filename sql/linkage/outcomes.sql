@@ -8,8 +8,8 @@ from (
     select x.id as left_id, y.id as right_id, d.weight, d.margin, d.outcome, d.step, {{texts .Rules}}[d.rule] as rule,
         {{num .Prior}} as prior_bits, d.rarity as rarity_bits
         {{- range .Comparisons}},
-        {{texts .LevelNames}}[((d.pattern >> {{.Shift}}) & 7) + 1] as {{column .Name ""}},
-        {{nums (index $.Weights .N)}}[((d.pattern >> {{.Shift}}) & 7) + 1] as {{column .Name "_bits"}}
+        {{texts .LevelNames}}[((d.pattern >> {{.Shift}}) & 15) + 1] as {{column .Name ""}},
+        {{nums (index $.Weights .N)}}[((d.pattern >> {{.Shift}}) & 15) + 1] as {{column .Name "_bits"}}
         {{- end}}
     from linkage.decided d join linkage.raw x on x.r = d.a join linkage.raw y on y.r = d.b
 )

@@ -7,9 +7,9 @@ from (
         -log2(pow(2, least(-(stranger + rarity), 500)) + pow(2, least(-(relative + rarity_personal), 500)) + pow(2, least(-(twin + rarity_twin), 500))) as weight
     from (
         select p.a, p.b, p.pattern, w.step, w.stranger, w.relative, w.twin,
-            0{{range .Comparisons}} + case when (p.pattern >> {{.Shift}}) & 7 = 1 then t.t{{.N}} else 0 end{{end}} as rarity,
-            0{{range .Comparisons}}{{if .IsPersonal}} + case when (p.pattern >> {{.Shift}}) & 7 = 1 then t.t{{.N}} else 0 end{{end}}{{end}} as rarity_personal,
-            0{{range .Comparisons}}{{if and .IsPersonal (ne .Kind "date")}} + case when (p.pattern >> {{.Shift}}) & 7 = 1 then t.t{{.N}} else 0 end{{end}}{{end}} as rarity_twin
+            0{{range .Comparisons}} + case when (p.pattern >> {{.Shift}}) & 15 = 1 then t.t{{.N}} else 0 end{{end}} as rarity,
+            0{{range .Comparisons}}{{if .IsOwnByChance}} + case when (p.pattern >> {{.Shift}}) & 15 = 1 then t.t{{.N}} else 0 end{{end}}{{end}} as rarity_personal,
+            0{{range .Comparisons}}{{if and .IsOwnByChance (ne .Kind "date")}} + case when (p.pattern >> {{.Shift}}) & 15 = 1 then t.t{{.N}} else 0 end{{end}}{{end}} as rarity_twin
         from linkage.patterns p
         join linkage.pattern_weights w on w.pattern = p.pattern and least(w.stranger, w.relative, w.twin) >= {{num .Keep}} - 20
         join linkage.rarity t on t.r = p.a

@@ -9,8 +9,8 @@ import (
 	"careshare/sql"
 )
 
-// mostComparisons is how many comparisons of three bits a pattern of 63 bits holds.
-const mostComparisons = 21
+// mostComparisons is how many comparisons of four bits a pattern of 63 bits holds.
+const mostComparisons = 15
 
 // comparison is one thing that is compared: a field, or several name columns as one.
 type comparison struct {
@@ -44,49 +44,61 @@ func (c comparison) IsPersonal() bool {
 	return c.Kind == Given || c.Kind == Date || c.Kind == Identifier || c.Kind == Sex
 }
 
-// Shift is where the comparison's three bits stand in a pattern.
-func (c comparison) Shift() int { return 3 * (c.N - 1) }
+// IsOwnByChance says whether two relatives agree in the value by chance only. Of given names they do not: a child bears a parent's.
+func (c comparison) IsOwnByChance() bool { return c.IsPersonal() && c.Kind != Given }
 
-// Last is the level `different`.
-func (c comparison) Last() int {
-	if c.Kind == Given {
-		return 5 // 6 is an exchange of given and family name
-	}
-	return len(levelNames(c.Kind)) - 1
-}
+// Shift is the place of the comparison's four bits in a pattern.
+func (c comparison) Shift() int { return 4 * (c.N - 1) }
 
 // LevelNames are the words for the comparison's levels.
 func (c comparison) LevelNames() []string { return levelNames(c.Kind) }
 
 // level is the comparison's level in a pattern.
-func (c comparison) level(pattern int64) int { return int(pattern >> c.Shift() & 7) }
+func (c comparison) level(pattern int64) int { return int(pattern >> c.Shift() & 15) }
+
+// The levels that code refers to; sql/linkage/levels.sql defines all of them.
+const (
+	levelSame     = 1
+	nameAlsoSame  = 2 // one of several names of each side is the same
+	nameDifferent = 10
+	nameExchanged = 11 // given and family name, said by the given name
+	dateYearSame  = 5
+	dateDefault   = 7 // the same, but a date that is written where the day is not known
+	mostLevels    = 16
+)
+
+// nameLevels are the levels of a given or family name by number.
+var nameLevels = []string{
+	"missing", "same", "same as another name", "one slip", "another form", "initial", "beginning or end", "part of the other",
+	"one word in common", "alike", "different", "exchanged with the family name",
+}
 
 // levelNames are a kind's levels by number; sql/linkage/levels.sql says what they mean.
 func levelNames(kind Kind) []string {
 	switch kind {
 	case Given:
-		return []string{"missing", "same", "all but the same", "another form", "alike", "different", "exchanged with the family name"}
+		return nameLevels
 	case Family:
-		return []string{"missing", "same", "all but the same", "another form", "alike", "different"}
+		return nameLevels[:nameExchanged]
 	case Date:
-		return []string{"missing", "same", "day and month exchanged", "one digit", "two parts same", "year same", "different"}
+		return []string{"missing", "same", "day and month exchanged", "one digit", "two parts same", "year same", "different", "same, a default date"}
 	case Postcode:
 		return []string{"missing", "same", "same at an earlier address", "one slip", "sector same", "outward code same", "different"}
 	case Sex:
 		return []string{"missing", "same", "different"}
 	}
-	return []string{"missing", "same", "all but the same", "alike", "different"}
+	return []string{"missing", "same", "one slip", "alike", "different"}
 }
 
 // usual are how often two records of one person reach each level: where EM begins, and where it stays without evidence.
 func usual(kind Kind) []float64 {
 	switch kind {
 	case Given:
-		return []float64{0, 0.83, 0.07, 0.04, 0.02, 0.03, 0.01}
+		return []float64{0, 0.79, 0.02, 0.06, 0.03, 0.005, 0.015, 0.02, 0.005, 0.015, 0.03, 0.01}
 	case Family:
-		return []float64{0, 0.86, 0.06, 0.03, 0.02, 0.03}
+		return []float64{0, 0.84, 0.01, 0.06, 0.01, 0.002, 0.01, 0.02, 0.003, 0.015, 0.03}
 	case Date:
-		return []float64{0, 0.90, 0.01, 0.04, 0.03, 0.01, 0.01}
+		return []float64{0, 0.89, 0.01, 0.04, 0.03, 0.01, 0.01, 0.01}
 	case Postcode:
 		return []float64{0, 0.70, 0.05, 0.05, 0.03, 0.05, 0.12}
 	case Sex:
@@ -158,24 +170,29 @@ func nameOf(fields []Field, kind Kind) string {
 	return string(kind)
 }
 
-// rawSQL is the raw text of a comparison: given names and postcodes are strung together, whole names fill in what is missing.
+// rawSQL is the raw text of a comparison: the columns of a field are parts of one name; several fields of a kind, and postcodes, are
+// several values of one person. Whole names fill in what is missing.
 func rawSQL(fields []Field, part string, kind Kind, side func(Field) []string) string {
 	var own, whole []string
 	for _, f := range fields {
+		var columns []string
 		for _, column := range side(f) {
 			text := fmt.Sprintf("nullif(trim(%s::varchar), '')", identifier(column))
 			if f.Kind == Name {
 				whole = append(whole, fmt.Sprintf("%s(%s)", part, text))
 			} else {
-				own = append(own, text)
+				columns = append(columns, text)
 			}
 		}
+		between := " "
+		if kind == Postcode {
+			between = "|"
+		}
+		if len(columns) > 0 {
+			own = append(own, fmt.Sprintf("nullif(concat_ws(%s, %s), '')", sql.Quote(between), strings.Join(columns, ", ")))
+		}
 	}
-	between := " "
-	if kind == Postcode {
-		between = "|"
-	}
-	joined := fmt.Sprintf("nullif(concat_ws(%s, %s), '')", sql.Quote(between), strings.Join(own, ", "))
+	joined := fmt.Sprintf("nullif(concat_ws('|', %s), '')", strings.Join(own, ", "))
 	switch {
 	case len(own) == 0:
 		return fmt.Sprintf("coalesce(%s, null)", strings.Join(whole, ", "))

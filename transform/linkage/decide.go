@@ -15,7 +15,11 @@ type terms struct {
 
 // decide turns weights into outcomes, one row a pair in linkage.decided, and by the records' own ids in linkage.pairs_decided.
 func (e *engine) decide(ctx context.Context, r *Result) error {
-	t := terms{weighing: e.weighing(r.Parameters), Threshold: e.o.Threshold, Margin: e.o.Margin, Review: e.o.Review, Decided: e.o.Decided}
+	var err error
+	if r.Calibration, err = e.calibrate(ctx); err != nil {
+		return err
+	}
+	t := terms{weighing: e.weighing(r.Parameters), Threshold: r.Calibration.Threshold, Margin: e.o.Margin, Review: e.o.Review, Decided: e.o.Decided}
 	for _, block := range r.Blocks {
 		t.Rules = append(t.Rules, block.Rule)
 	}
@@ -75,13 +79,19 @@ func (e *engine) samePeople(ctx context.Context, t terms) error {
 	if err := e.weigh(ctx, pairs, t.weighing); err != nil {
 		return err
 	}
-	_, err = e.db.ExecContext(ctx, "create or replace table linkage.same_people as select distinct a, b from linkage.scored where weight >= "+num(e.o.Threshold))
+	_, err = e.db.ExecContext(ctx, "create or replace table linkage.same_people as select distinct a, b from linkage.scored where weight >= "+num(t.Threshold))
 	return err
 }
 
+// leastEdge is the least weight, in bits, of a pair that joins two clusters of one relation.
+const leastEdge = 3.5
+
 // cluster joins records that accepted pairs connect: linkage.labels has the least record of each.
 func (e *engine) cluster(ctx context.Context, r *Result) error {
-	if err := e.run(ctx, "labels", nil); err != nil {
+	if err := e.run(ctx, "labels", struct {
+		plan
+		Least float64
+	}{e.plan, leastEdge}); err != nil {
 		return err
 	}
 	for changed := int64(1); changed > 0; {

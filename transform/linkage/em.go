@@ -11,6 +11,7 @@ type Parameters struct {
 	Comparisons []Learned  `json:"comparisons"`
 	Sessions    []Training `json:"sessions"`
 	Household   Household  `json:"household"`
+	Estimate    Estimate   `json:"matches"` // how many matches there are, and by what
 }
 
 // Learned is one comparison's levels, by number; 0 (missing) says nothing.
@@ -42,6 +43,7 @@ type tally struct {
 // session is a block's pairs by pattern; fixed comparisons are those that the block is made of.
 type session struct {
 	name    string
+	pairs   float64 // that the block holds; tallies may be a part of them
 	tallies []tally
 	fixed   []int // comparison numbers
 	lambda  float64
@@ -52,7 +54,7 @@ const (
 	mostRounds   = 200
 	smallestStep = 1e-6
 	usualPairs   = 5.0  // pseudo-pairs that agree as usual
-	leastM       = 2e-3 // a person's records differ in any way at least so often
+	leastM       = 5e-4 // a person's records differ in any way at least so often
 	firstLambda  = 0.1
 )
 
@@ -167,7 +169,7 @@ func furthest(old, next [][]float64) float64 {
 func parameters(comparisons []comparison, prior float64, m, u [][]float64, sessions []session) Parameters {
 	p := Parameters{Prior: prior}
 	for i, c := range comparisons {
-		p.Comparisons = append(p.Comparisons, Learned{Name: c.Name, Kind: c.Kind, Levels: levelNames(c.Kind), M: m[i], U: u[i], Weight: weights(m[i], u[i])})
+		p.Comparisons = append(p.Comparisons, Learned{Name: c.Name, Kind: c.Kind, Levels: levelNames(c.Kind), M: m[i], U: u[i], Weight: weights(c.Kind, m[i], u[i])})
 	}
 	for _, s := range sessions {
 		t := Training{Block: s.name, Matched: s.lambda}
@@ -179,14 +181,20 @@ func parameters(comparisons []comparison, prior float64, m, u [][]float64, sessi
 	return p
 }
 
-// weights are log2(m/u) by level. No lesser agreement says more than sameness.
-func weights(m, u []float64) []float64 {
+// rarestYear is the least share of pairs of two people that agree in the year of birth.
+const rarestYear = 1.0 / 150
+
+// weights are log2(m/u) by level. A lesser agreement says less than sameness, and a default date says no more than its year.
+func weights(kind Kind, m, u []float64) []float64 {
 	made := make([]float64, len(m))
 	for level := 1; level < len(m); level++ {
 		made[level] = math.Log2(m[level] / u[level])
-		if level > 1 {
-			made[level] = min(made[level], max(made[1], 0))
+		if level > levelSame {
+			made[level] = min(made[level], max(made[levelSame]-1, 0))
 		}
+	}
+	if kind == Date {
+		made[dateDefault] = min(made[dateDefault], math.Log2(m[levelSame]/max(u[dateYearSame], rarestYear)))
 	}
 	return made
 }

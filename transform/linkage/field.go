@@ -53,26 +53,28 @@ type Relation struct {
 
 // Options say what to link and how sure to be. Thresholds are in bits: log2 of the odds that two records are one person.
 type Options struct {
-	Left      Relation
-	Right     Relation // Name empty: Left is deduplicated
-	Fields    []Field
-	Threshold float64 // accepted from here on
-	Margin    float64 // how far an accepted pair is ahead of the next candidate that is someone else; two relations only
-	Review    float64 // to be looked at by a person from here on
-	Keep      float64 // pairs below are counted as candidates, not kept
-	Seed      int64   // of the random pairs
+	Left   Relation
+	Right  Relation // Name empty: Left is deduplicated
+	Fields []Field
+	// FalseLinkRate is the share of false links that may be expected among the accepted pairs: the threshold is the lowest that keeps
+	// to it, no lower than Threshold. 0: Threshold alone counts.
+	FalseLinkRate float64
+	Threshold     float64 // accepted from here on
+	Margin        float64 // how far an accepted pair is ahead of the next candidate that is someone else; two relations only
+	Review        float64 // to be looked at by a person from here on
+	Keep          float64 // pairs below are counted as candidates, not kept
+	Seed          int64   // of the random pairs
 	// Decided is a relation of what people have decided (left_id, right_id, is_match), empty for none: it stands over the model.
 	Decided string
 	Memory  Memory
 }
 
-// Defaults are the thresholds and seed that figures are reported with. Between two relations, where a false link tells one
-// person's affairs to another, threshold and margin are those of NHS England's published settings; within one relation, where
-// it sets two records side by side in one house, odds of eight to one are asked for.
+// Defaults are what figures are reported with. Between two relations 2 accepted pairs in 100 may be false links, and an accepted pair
+// is ahead of every rival; within one relation 5 in 100 may be. No pair is accepted that is less likely than not to be one person's.
 func Defaults(dedupe bool) Options {
-	o := Options{Threshold: 5, Margin: 5, Review: 0, Keep: -10, Seed: 1}
+	o := Options{FalseLinkRate: 0.02, Threshold: 0, Margin: 5, Review: -3, Keep: -10, Seed: 1}
 	if dedupe {
-		o.Threshold = 3
+		o.FalseLinkRate = 0.05
 	}
 	return o
 }
@@ -84,6 +86,9 @@ func (o Options) Validate() error {
 	}
 	if o.Keep > o.Review || o.Review > o.Threshold {
 		return fmt.Errorf("thresholds must rise: keep %g, review %g, accept %g", o.Keep, o.Review, o.Threshold)
+	}
+	if o.FalseLinkRate < 0 || o.FalseLinkRate >= 1 {
+		return fmt.Errorf("false-link rate %g is not between 0 and 1", o.FalseLinkRate)
 	}
 	if o.Margin < 0 {
 		return fmt.Errorf("margin %g is below zero", o.Margin)

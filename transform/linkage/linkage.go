@@ -10,18 +10,19 @@ import (
 
 // Result says what was linked and how. The rows are in the engine: linkage.pairs_decided and linkage.clusters (see Link).
 type Result struct {
-	LeftRecords   int64      `json:"left_records"`
-	RightRecords  int64      `json:"right_records"`    // 0 when one relation is deduplicated
-	Candidates    int64      `json:"candidates"`       // pairs that were compared
-	ComparedWords int64      `json:"compared_words"`   // distinct pairs of names and texts that were compared for them
-	Fresh         int64      `json:"fresh_records"`    // that were linked in this run; all of them without a memory
-	Remembered    int64      `json:"remembered_pairs"` // that the last linkage had scored
-	Accepted      int64      `json:"accepted"`
-	Review        int64      `json:"review"`
-	Clusters      int64      `json:"clusters"` // of two records or more
-	Parameters    Parameters `json:"parameters"`
-	Blocks        []Block    `json:"blocks"`
-	Measures      *Measures  `json:"measures,omitempty"` // nil without labels
+	LeftRecords   int64       `json:"left_records"`
+	RightRecords  int64       `json:"right_records"`    // 0 when one relation is deduplicated
+	Candidates    int64       `json:"candidates"`       // pairs that were compared
+	ComparedWords int64       `json:"compared_words"`   // distinct pairs of names and texts that were compared for them
+	Fresh         int64       `json:"fresh_records"`    // that were linked in this run; all of them without a memory
+	Remembered    int64       `json:"remembered_pairs"` // that the last linkage had scored
+	Accepted      int64       `json:"accepted"`
+	Review        int64       `json:"review"`
+	Clusters      int64       `json:"clusters"` // of two records or more
+	Parameters    Parameters  `json:"parameters"`
+	Blocks        []Block     `json:"blocks"`
+	Calibration   Calibration `json:"calibration"`
+	Measures      *Measures   `json:"measures,omitempty"` // nil without labels
 }
 
 // Block is what one rule of blocking brought. Pairs that a wide block would have made are counted: another rule may bring them.
@@ -159,6 +160,7 @@ func (e *engine) load(ctx context.Context) error {
 type dictionary struct {
 	comparison
 	Members []int
+	Bearer  string // SQL that tells one bearer of a date from another: the family name, so that many records of one person count once
 }
 
 func (p plan) dictionaries() []dictionary {
@@ -167,7 +169,10 @@ func (p plan) dictionaries() []dictionary {
 		if c.Dictionary != c.N { // the second name lives in the first one's
 			continue
 		}
-		d := dictionary{comparison: c}
+		d := dictionary{comparison: c, Bearer: "null"}
+		if p.Family > 0 {
+			d.Bearer = fmt.Sprintf("raw.x%d", p.Family)
+		}
 		for _, other := range p.Comparisons {
 			if other.Dictionary == c.N {
 				d.Members = append(d.Members, other.N)

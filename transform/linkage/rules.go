@@ -40,6 +40,7 @@ type plan struct {
 	Given       int // number of the comparison, or 0
 	Family      int
 	Postcode    int
+	Date        int
 }
 
 func newPlan(o Options) (plan, error) {
@@ -53,6 +54,8 @@ func newPlan(o Options) (plan, error) {
 			p.Family = c.N
 		case Postcode:
 			p.Postcode = c.N
+		case Date:
+			p.Date = c.N
 		}
 	}
 	return p, err
@@ -126,12 +129,12 @@ func (p plan) candidateRules() []rule {
 // onePostcode is a record's postcode in a key: keys.sql gives a row for each.
 func (p plan) onePostcode() string { return fmt.Sprintf("r.s%d", p.Postcode) }
 
-// bothNames is given and family name in either order.
+// bothNames is all words of given and family name, in any order.
 func (p plan) bothNames() []part {
 	if !p.Crossed() {
 		return nil
 	}
-	return p.parts(Given, "both names", fmt.Sprintf("xor(r.t%d, r.t%d)", p.Given, p.Family))
+	return p.parts(Given, "both names", "r.bag")
 }
 
 // initials is the lesser of the two initials: the same although one name is wrong or the two are exchanged.
@@ -191,11 +194,11 @@ func (p plan) steps() []step {
 	is := func(kind Kind, levels string) []part {
 		found := p.parts(kind, "", "")
 		for i, f := range found {
-			found[i].sql = fmt.Sprintf("((pattern >> %d) & 7) in (%s)", f.of.Shift(), levels)
+			found[i].sql = fmt.Sprintf("((pattern >> %d) & 15) in (%s)", f.of.Shift(), levels)
 		}
 		return found
 	}
-	add("identifier and date", is(Identifier, "1"), is(Date, "1"), is(Given, "1, 2, 3, 4, 6"))
+	add("identifier and date", is(Identifier, "1"), is(Date, "1"), is(Given, "1, 2, 3, 4, 5, 6, 7, 9, 11"))
 	add("identifier and names", is(Identifier, "1"), is(Given, "1"), is(Family, "1"))
 	add("names, date and postcode", is(Given, "1"), is(Family, "1"), is(Date, "1"), is(Postcode, "1, 2"))
 	return steps

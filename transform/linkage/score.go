@@ -21,19 +21,19 @@ func (e *engine) weighing(p Parameters) weighing {
 	w := weighing{plan: e.plan, Prior: math.Log2(p.Prior / (1 - p.Prior)), Relative: p.Household.Relative, Twin: p.Household.Twin, Keep: e.o.Keep,
 		Weights: map[int][]float64{}, Against: map[int][]float64{}, Bearers: map[int]float64{}, Squares: map[int]float64{}, Steps: e.plan.steps()}
 	for i, c := range e.plan.Comparisons {
-		w.Weights[c.N] = eight(p.Comparisons[i].Weight)
+		w.Weights[c.N] = padded(p.Comparisons[i].Weight)
 		w.Bearers[c.N], w.Squares[c.N] = max(p.Comparisons[i].Bearers, 1), max(p.Comparisons[i].Squares, 1)
-		w.Against[c.N] = eight(weights(p.Comparisons[i].M, p.Household.Own[i]))
+		w.Against[c.N] = padded(weights(c.Kind, p.Comparisons[i].M, p.Household.Own[i]))
 	}
-	if !e.plan.hasPersonal() { // nothing tells relatives apart: the model has no word on it
+	if !e.plan.hasPersonal() || p.Household.Block == "" { // nothing tells relatives apart: the model has no word on it
 		w.Relative, w.Twin = math.MaxInt16, math.MaxInt16
 	}
 	return w
 }
 
-// eight fills up to the eight levels that three bits can say.
-func eight(weights []float64) []float64 {
-	return append(weights[:len(weights):len(weights)], make([]float64, 8-len(weights))...)
+// padded fills up to the levels that four bits can hold.
+func padded(weights []float64) []float64 {
+	return append(weights[:len(weights):len(weights)], make([]float64, mostLevels-len(weights))...)
 }
 
 func (p plan) hasPersonal() bool {

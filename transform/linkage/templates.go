@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"careshare/sql"
 )
@@ -18,6 +21,7 @@ type templates struct{ *template.Template }
 func readTemplates() (templates, error) {
 	t, err := template.New("linkage").Funcs(template.FuncMap{
 		"inc": func(i int) int { return i + 1 },
+		"dec": func(i int) int { return i - 1 },
 		"num": num,
 		"nums": func(list []float64) string {
 			texts := make([]string, len(list))
@@ -63,7 +67,7 @@ func (e *engine) install(ctx context.Context) error {
 		return err
 	}
 	for _, name := range []string{"normalise", "levels"} {
-		if err := e.run(ctx, name, nil); err != nil {
+		if err := e.run(ctx, name, struct{ Mojibake []string }{mojibake()}); err != nil {
 			return err
 		}
 	}
@@ -74,6 +78,23 @@ func (e *engine) install(ctx context.Context) error {
 	_, err = e.db.ExecContext(ctx, "insert into linkage.nicknames select unnest(string_split(?, ',')), unnest(string_split(?, ','))",
 		strings.Join(names, ","), strings.Join(roots, ","))
 	return err
+}
+
+// mojibake are the letters of Latin-1 and Latin Extended-A as Windows-1252 shows their UTF-8, each as `wrong=right`.
+func mojibake() []string {
+	var all []string
+	for letter := 'À'; letter <= 'ſ'; letter++ {
+		var wrong []rune
+		for _, b := range []byte(string(letter)) {
+			shown := charmap.Windows1252.DecodeByte(b)
+			if shown == utf8.RuneError { // a byte without a letter stays a control character
+				shown = rune(b)
+			}
+			wrong = append(wrong, shown)
+		}
+		all = append(all, string(wrong)+"="+string(letter))
+	}
+	return all
 }
 
 // nicknames are our own list: each line a name, then its other forms. A form may belong to several names.

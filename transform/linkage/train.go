@@ -13,9 +13,9 @@ const (
 	assumedRecall = 0.7
 )
 
-// train learns the parameters: the prior from deterministic rules, u from random pairs, m from blocks.
+// train learns the parameters: u from random pairs, m from blocks, the prior from how many matches each block holds.
 func (e *engine) train(ctx context.Context) (Parameters, error) {
-	prior, err := e.prior(ctx)
+	certain, err := e.certain(ctx)
 	if err != nil {
 		return Parameters{}, err
 	}
@@ -33,7 +33,11 @@ func (e *engine) train(ctx context.Context) (Parameters, error) {
 			return Parameters{}, err
 		}
 	}
-	learned := learn(e.plan.Comparisons, prior, random, sessions)
+	all := e.allPairs()
+	first := learn(e.plan.Comparisons, share(float64(certain)/assumedRecall, all), random, sessions)
+	estimate := reconcile(float64(certain), matchesBySession(e.plan.Comparisons, first, random, sessions))
+	learned := learn(e.plan.Comparisons, share(estimate.Matches, all), random, sessions)
+	learned.Estimate = estimate
 	if err := e.bearers(ctx, learned.Comparisons); err != nil {
 		return Parameters{}, err
 	}
@@ -52,13 +56,20 @@ func (e *engine) bearers(ctx context.Context, learned []Learned) error {
 	return nil
 }
 
-// prior is how likely two records drawn at random are one person's.
-func (e *engine) prior(ctx context.Context) (float64, error) {
-	rules := e.plan.certainRules()
-	all := float64(e.lefts) * float64(e.rights)
+// allPairs is how many pairs of records there are.
+func (e *engine) allPairs() float64 {
 	if e.plan.Dedupe {
-		all = float64(e.lefts) * float64(e.lefts-1) / 2
+		return float64(e.lefts) * float64(e.lefts-1) / 2
 	}
+	return float64(e.lefts) * float64(e.rights)
+}
+
+// share is how likely two records drawn at random are one person's.
+func share(matches, all float64) float64 { return min(max(matches, 1)/max(all, 2), 0.5) }
+
+// certain counts the pairs that the deterministic rules find.
+func (e *engine) certain(ctx context.Context) (int64, error) {
+	rules := e.plan.certainRules()
 	if err := e.keys(ctx, rules, false); err != nil {
 		return 0, err
 	}
@@ -77,7 +88,7 @@ func (e *engine) prior(ctx context.Context) (float64, error) {
 		}
 		found += pairs
 	}
-	return min(max(float64(found), 1)/assumedRecall/max(all, 2), 0.5), nil
+	return found, nil
 }
 
 // upTo are the rules before the one at place k.
@@ -119,6 +130,7 @@ func (e *engine) session(ctx context.Context, k int, r rule) (session, error) {
 	if err := e.narrow(ctx, k, size); err != nil {
 		return s, err
 	}
+	s.pairs = float64(size.pairs)
 	if _, err := e.pairs(ctx, pairing{K: k, Slices: size.pairs/sessionPairs + 1}); err != nil {
 		return s, err
 	}
