@@ -1,6 +1,7 @@
 -- Three outcomes. What a person has decided stands, and whoever was accepted leaves no room for another. Else accepted: at the
 -- threshold or by a deterministic step, and ahead of every rival by the margin; a rival is another candidate of either record
--- that is not the same person as this one and that nobody has rejected. review: likely, but under the threshold or contested.
+-- that is not the same person as this one and that nobody has rejected. review: likely, but under the threshold or contested; or unlikely only
+-- because a twin would agree as well in birth date, family name and address, and there is no better candidate.
 -- rejected: unlikely, or another candidate is ahead by the margin. A father and a son may bear one name at one address, so a pair
 -- of different birth dates at one address needs 5 bits more between two relations.
 create or replace table linkage.decided as
@@ -33,5 +34,9 @@ select * exclude (step, is_match, is_taken), case when is_match is not null then
 {{- end}}
     when (weight >= {{num .Threshold}} or (step <> 'model' and weight >= {{num .Review}})) and coalesce(margin >= {{num .Margin}}, true) then 'accepted'
     when weight >= {{num .Review}} then 'review'
+{{- if and .Date .Family .Postcode (not .Dedupe)}}
+    when (pattern >> {{(index .Comparisons (dec .Date)).Shift}}) & 15 in (1, 2, 7) and (pattern >> {{(index .Comparisons (dec .Family)).Shift}}) & 15 in (0, 1, 2, 3, 4, 7)
+        and (pattern >> {{(index .Comparisons (dec .Postcode)).Shift}}) & 15 in (1, 2, 3) then 'review'
+{{- end}}
     else 'rejected' end as outcome
 from margins;

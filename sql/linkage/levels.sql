@@ -96,3 +96,12 @@ create or replace macro link_sex_level(x, y) as case
     when x is null or y is null then 0
     when x = y then 1
     else 2 end;
+
+-- Two given names that are each a name of its own by our lists: no spelling and no short form of one another.
+create or replace macro link_are_two_names(x, y) as x <> y
+    and exists (select 1 from linkage.nicknames one where one.name = x)
+    and exists (select 1 from linkage.nicknames one where one.name = y)
+    and not exists (
+        select 1 from linkage.nicknames one join linkage.nicknames other on other.line = one.line
+        where one.name = x and other.name = y and (one.is_spelling or one.name = one.root or other.name = other.root)
+    );

@@ -1,5 +1,5 @@
 -- grain: person_id
--- reads: int_candidate_numbers, int_number_claims, int_number_reviews, int_patient_numbers, int_patients, int_people, linkage.links
+-- reads: int_candidate_numbers, int_link_rules, int_number_claims, int_number_reviews, int_patient_numbers, int_patients, int_people
 -- why: people without a number whose family name, given name, birth date and postcode are all those of patients of
 --   exactly one valid NHS number, which no other person holds or was given; and no other person has the same four. Of
 --   the others those whom the linkage accepted, under the same conditions. Never a number that a reviewer has rejected, or under
@@ -47,16 +47,16 @@ found as (
     having count(distinct patients.nhs_number) = 1
 ),
 
--- linkage.links: at most one accepted number a person (see transform/linkage)
+-- at most one accepted number a person (see transform/linkage)
 scored as (
     select
         links.person_id,
         links.nhs_number,
         links.sender || ', weight ' || cast(round(links.weight, 1) as varchar)
             || coalesce(', margin ' || cast(round(links.margin, 1) as varchar), ', no other candidate') as evidence
-    from linkage.links as links
+    from int_link_rules as links
     inner join int_candidate_numbers as numbers on numbers.person_id = links.person_id
-    where links.outcome = 'accepted' and numbers.may_be_linked
+    where links.outcome = 'accepted' and links.weight is not null and numbers.may_be_linked
         and not exists (select 1 from found where found.person_id = links.person_id)
 ),
 
@@ -76,6 +76,10 @@ free as (
     from offered as found
     inner join int_patient_numbers as numbers on numbers.nhs_number = found.nhs_number
     where numbers.count_birth_dates = 1 and numbers.is_one_given
+        and not exists (
+            select 1 from int_link_rules as rules
+            where rules.nhs_number = found.nhs_number and rules.person_id = found.person_id and rules.held_back_by is not null
+        )
         and not exists (
             select 1 from int_number_claims as claims
             where claims.nhs_number = found.nhs_number and claims.person_id <> found.person_id

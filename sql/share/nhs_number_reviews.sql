@@ -1,5 +1,5 @@
 -- grain: person_id, nhs_number
--- reads: int_nhs_numbers, int_number_claims, int_number_reviews, int_patients, int_people, int_trace_answers, int_trace_cohort, linkage.links, stg_people
+-- reads: int_link_rules, int_nhs_numbers, int_number_claims, int_number_reviews, int_patients, int_people, int_trace_answers, int_trace_cohort, stg_people
 -- publishes to: audit/nhs_number_reviews
 -- why: What only a person can decide, of those in an episode of care or known to CP-IS: each number of a conflict, each
 --   link that the linkage would not make by itself, or that another person's claim to the number forbids, and a number that a
@@ -33,8 +33,9 @@ links as (
         'link_to_review' as reason,
         links.sender as evidence,
         links.weight,
-        links.margin
-    from linkage.links as links
+        links.margin,
+        links.held_back_by
+    from int_link_rules as links
     inner join numbers on numbers.person_id = links.person_id
     where links.outcome in ('review', 'accepted') and numbers.standing in ('held', 'none')
         and not exists (
@@ -58,11 +59,14 @@ traced_since as (
 ),
 
 queued as (
-    select person_id, nhs_number, reason, evidence, cast(null as double) as weight, cast(null as double) as margin from conflicts
+    select
+        person_id, nhs_number, reason, evidence, cast(null as double) as weight, cast(null as double) as margin,
+        cast(null as varchar) as held_back_by
+    from conflicts
     union all
-    select person_id, nhs_number, reason, evidence, weight, margin from links
+    select person_id, nhs_number, reason, evidence, weight, margin, held_back_by from links
     union all
-    select person_id, nhs_number, reason, evidence, null, null from traced_since
+    select person_id, nhs_number, reason, evidence, null, null, null from traced_since
 ),
 
 -- how the patients under the number compare with the person: the best of them speaks
@@ -115,7 +119,8 @@ final as (
         end as birth_date_agrees,
         case when compared.is_postcode_same then 'same' when not compared.is_postcode_same then 'different' else 'unknown' end as postcode_agrees,
         queued.weight,
-        queued.margin
+        queued.margin,
+        queued.held_back_by
     from queued
     inner join people on people.person_id = queued.person_id
     inner join stg_people as names on names.person_id = queued.person_id
@@ -126,5 +131,5 @@ final as (
 
 select
     person_id, nhs_number, reason, evidence, in_scope, family_name, given_name, birth_date, is_held, is_given_by_trace,
-    trace_code, other_person_id, count_patients, family_agrees, given_agrees, birth_date_agrees, postcode_agrees, weight, margin
+    trace_code, other_person_id, count_patients, family_agrees, given_agrees, birth_date_agrees, postcode_agrees, weight, margin, held_back_by
 from final

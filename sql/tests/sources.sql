@@ -33,7 +33,8 @@ create table config.agreement_columns (dataset varchar, column_name varchar);
 create table config.trace (is_asking boolean, accept_unasked_before date, ask_again_after_days integer, refresh_after_days integer);
 insert into config.trace values (true, null, 14, 365);
 create table config.reviewed_numbers (position bigint, person_id bigint, nhs_number varchar, decision varchar, decided_by varchar, decided_at timestamptz);
-create table linkage.links (person_id bigint, nhs_number varchar, sender varchar, weight double, margin double, outcome varchar);
+create table linkage.links (person_id bigint, nhs_number varchar, sender varchar, weight double, margin double, outcome varchar, given_agrees varchar,
+    family_agrees varchar, birth_date_agrees varchar, postcode_agrees varchar, are_two_names boolean);
 create table earlier.nhs_number_decisions (person_id bigint, position bigint, decided_at timestamptz, nhs_number varchar, status varchar, standing varchar, method varchar, reason varchar, evidence varchar, replaced_nhs_number varchar, conflicting_nhs_numbers varchar, decided_by varchar);
 create table earlier.trace_requests (unique_reference varchar, person_id bigint, asked_at timestamptz, reason varchar, details_sha256 varchar);
 create table earlier.trace_answers (file_sha256 varchar, line bigint, file varchar, unique_reference varchar, person_id bigint, answered_at timestamp, code varchar, matched_nhs_number varchar, is_sensitive boolean, taken_at timestamptz, refused_as varchar);

@@ -59,8 +59,8 @@ func (c comparison) level(pattern int64) int { return int(pattern >> c.Shift() &
 // The levels that code refers to; sql/linkage/levels.sql defines all of them.
 const (
 	levelSame     = 1
-	nameAlsoSame  = 2 // one of several names of each side is the same
 	nameDifferent = 10
+	namePart      = 7  // all words of one name are words of the other
 	nameExchanged = 11 // given and family name, said by the given name
 	dateYearSame  = 5
 	dateDefault   = 7 // the same, but a date that is written where the day is not known

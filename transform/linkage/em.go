@@ -53,8 +53,9 @@ type session struct {
 const (
 	mostRounds   = 200
 	smallestStep = 1e-6
-	usualPairs   = 5.0  // pseudo-pairs that agree as usual
-	leastM       = 5e-4 // a person's records differ in any way at least so often
+	usualPairs   = 5.0     // pseudo-pairs that agree as usual
+	leastCustom  = 1.0 / 4 // of the usual share of each kind of variant of a name, however few the data shows
+	leastM       = 5e-4    // a person's records differ in any way at least so often
 	firstLambda  = 0.1
 )
 
@@ -105,6 +106,13 @@ func maximise(comparisons []comparison, m, u [][]float64, sessions []session) []
 	}
 	for i := range next {
 		next[i] = shares(next[i], leastM)
+		if comparisons[i].IsName() { // the custom of a few must not be drowned by the many
+			for level, share := range usual(comparisons[i].Kind) {
+				if level != nameDifferent {
+					next[i][level] = max(next[i][level], share*leastCustom)
+				}
+			}
+		}
 	}
 	return next
 }
@@ -184,12 +192,13 @@ func parameters(comparisons []comparison, prior float64, m, u [][]float64, sessi
 // rarestYear is the least share of pairs of two people that agree in the year of birth.
 const rarestYear = 1.0 / 150
 
-// weights are log2(m/u) by level. A lesser agreement says less than sameness, and a default date says no more than its year.
+// weights are log2(m/u) by level. A lesser agreement says less than sameness; not so where one side writes all given names and the
+// other the first. And a default date says no more than its year.
 func weights(kind Kind, m, u []float64) []float64 {
 	made := make([]float64, len(m))
 	for level := 1; level < len(m); level++ {
 		made[level] = math.Log2(m[level] / u[level])
-		if level > levelSame {
+		if level > levelSame && !(kind == Given && level == namePart) {
 			made[level] = min(made[level], max(made[levelSame]-1, 0))
 		}
 	}

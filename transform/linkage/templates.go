@@ -3,6 +3,7 @@ package linkage
 import (
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"strconv"
@@ -63,7 +64,7 @@ func (e *engine) run(ctx context.Context, name string, data any) error {
 
 // install makes the engine's schema, macros and nicknames.
 func (e *engine) install(ctx context.Context) error {
-	if _, err := e.db.ExecContext(ctx, "create schema if not exists linkage; create or replace table linkage.nicknames (name varchar, root varchar)"); err != nil {
+	if _, err := e.db.ExecContext(ctx, "create schema if not exists linkage; create or replace table linkage.nicknames (name varchar, root varchar, line integer, is_spelling boolean)"); err != nil {
 		return err
 	}
 	for _, name := range []string{"normalise", "levels"} {
@@ -71,12 +72,16 @@ func (e *engine) install(ctx context.Context) error {
 			return err
 		}
 	}
-	names, roots, err := nicknames()
+	variants, err := variants()
 	if err != nil {
 		return err
 	}
-	_, err = e.db.ExecContext(ctx, "insert into linkage.nicknames select unnest(string_split(?, ',')), unnest(string_split(?, ','))",
-		strings.Join(names, ","), strings.Join(roots, ","))
+	text, err := json.Marshal(variants)
+	if err != nil {
+		return err
+	}
+	_, err = e.db.ExecContext(ctx, `insert into linkage.nicknames
+		select unnest(from_json(?, '[{"name": "varchar", "root": "varchar", "line": "integer", "is_spelling": "boolean"}]'), recursive := true)`, string(text))
 	return err
 }
 
@@ -97,24 +102,40 @@ func mojibake() []string {
 	return all
 }
 
-// nicknames are our own list: each line a name, then its other forms. A form may belong to several names.
-func nicknames() (names, roots []string, err error) {
-	text, err := fs.ReadFile(sql.Linkage, "linkage/nicknames.csv")
-	if err != nil {
-		return nil, nil, err
-	}
-	reader := csv.NewReader(strings.NewReader(string(text)))
-	reader.FieldsPerRecord = -1
-	lines, err := reader.ReadAll()
-	if err != nil {
-		return nil, nil, fmt.Errorf("nicknames: %w", err)
-	}
-	for _, line := range lines {
-		for _, name := range line {
-			names, roots = append(names, strings.ToUpper(name)), append(roots, strings.ToUpper(line[0]))
+// variant is one form of a name.
+type variant struct {
+	Name       string `json:"name"`
+	Root       string `json:"root"` // the first form of its line
+	Line       int    `json:"line"`
+	IsSpelling bool   `json:"is_spelling"` // every form of the line is the same name; otherwise each is short for the first
+}
+
+// variants are our own lists. Each line of a file is a name, then its other forms. A form may belong to several names.
+func variants() ([]variant, error) {
+	var all []variant
+	line := 0
+	for _, file := range []struct {
+		name       string
+		isSpelling bool
+	}{{"nicknames", false}, {"short_forms", false}, {"spellings", true}, {"names", true}} {
+		text, err := fs.ReadFile(sql.Linkage, "linkage/"+file.name+".csv")
+		if err != nil {
+			return nil, err
+		}
+		reader := csv.NewReader(strings.NewReader(string(text)))
+		reader.FieldsPerRecord, reader.Comment = -1, '#'
+		lines, err := reader.ReadAll()
+		if err != nil {
+			return nil, fmt.Errorf("%s.csv: %w", file.name, err)
+		}
+		for _, forms := range lines {
+			line++
+			for _, form := range forms {
+				all = append(all, variant{strings.ToUpper(form), strings.ToUpper(forms[0]), line, file.isSpelling})
+			}
 		}
 	}
-	return names, roots, nil
+	return all, nil
 }
 
 // columns are a relation's column names; none for no relation.
