@@ -60,7 +60,8 @@ func TestEveryKindLandsTheSameBytes(t *testing.T) {
 			}
 		}
 		checkRejects(t, kind, p)
-		if extra := p.tables["dm_persons"].Extra; len(extra) != 1 || extra[0] != "not_in_contract" {
+		extra := p.tables["dm_persons"].Extra // of a file, only the position: its first line may be a person's values
+		if isFile := kind == "csv"; len(extra) != 1 || (extra[0] == "not_in_contract") == isFile || isFile && !strings.HasPrefix(extra[0], "column 1 (SHA-256 ") {
 			t.Errorf("%s: extra columns %v", kind, extra)
 		}
 		if left, _ := os.ReadDir(p.spill); len(left) > 0 {

@@ -79,6 +79,7 @@ type stored struct {
 	isView  bool
 	again   bool // another table's name differs from this one's in case only
 	partial bool // a policy hides rows of it from this role
+	isFile  bool // its column names are a file's first line, which may be a person's values
 }
 
 type storedColumn struct {
@@ -136,7 +137,10 @@ func (j *job) bindColumns(carries func(string, dataType) bool) (amiss []string) 
 	known := j.known()
 	for i, c := range j.from.columns {
 		lower := strings.ToLower(c.name)
-		named[lower] = shown.Column(lower, i+1, known)
+		named[lower] = lower
+		if j.from.isFile {
+			named[lower] = shown.Column(lower, i+1, known)
+		}
 		if _, again := have[lower]; again && lower != "" {
 			amiss = append(amiss, fmt.Sprintf("two columns %s.%s", j.name, named[lower]))
 		}

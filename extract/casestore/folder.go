@@ -51,7 +51,7 @@ func (f *folder) carries(string, dataType) bool { return true }
 func (f *folder) tables(context.Context) (map[string]stored, error) {
 	found := map[string]stored{}
 	for name, info := range f.files {
-		t := stored{name: filepath.Join(f.path, info.Name()), size: info.Size()}
+		t := stored{name: filepath.Join(f.path, info.Name()), size: info.Size(), isFile: true}
 		records, err := openRecords(t.name, f.text)
 		if err != nil {
 			return nil, err
