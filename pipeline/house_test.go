@@ -32,7 +32,7 @@ var floors = []string{
 	"careshare/pipeline/flow", "careshare/pipeline/returns", "careshare/pipeline/reporting", "careshare/pipeline/review",
 	"careshare/pipeline/fetch", "careshare/pipeline/linking", "careshare/pipeline/lookup", "careshare/pipeline/exchange",
 	"careshare/pipeline/ruletest", "careshare/pipeline/borough", "careshare/pipeline/snapshot", "careshare/pipeline/spool",
-	"careshare/pipeline/views", "careshare/pipeline/relations", "careshare/pipeline/config", "careshare/pipeline/console",
+	"careshare/pipeline/views", "careshare/pipeline/relations", "careshare/pipeline/config", "careshare/pipeline/console", "careshare/pipeline/scratch",
 	"careshare/pipeline/exit",
 	"careshare/load/lake", "careshare/load/agreement", "careshare/load/audit", "careshare/load/strictyaml", "careshare/load/disk",
 	"careshare/load/fault",

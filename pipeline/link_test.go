@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -74,6 +75,25 @@ func TestLinkOneFileByAMapInYAML(t *testing.T) {
 	}
 	if code := w.run("link", "--left", left, "--map", mapping); code != exit.Done || !strings.Contains(w.stdout, "accepted") {
 		t.Errorf("ended with %d: %s%s", code, w.stdout, w.stderr)
+	}
+}
+
+// An id that a spreadsheet would take for a formula is escaped in the CSV of pairs; a decision copied from there finds its pair.
+func TestLinkEscapesFormulasAndReadsThemBack(t *testing.T) {
+	t.Parallel()
+	left, right := linkFiles(t)
+	mustWrite(t, left, bytes.ReplaceAll(mustRead(t, left), []byte("a-7,"), []byte("=a-7,")))
+	out, decisions := filepath.Join(filepath.Dir(left), "pairs.csv"), filepath.Join(filepath.Dir(left), "decisions.csv")
+	base := []string{"link", "--json", "--left", left, "--right", right, "--id", "rec_id", "--map", linkColumns}
+	var w world
+	w.mustRun(t, exit.Done, append(base, "--pairs", out)...)
+	if written := string(mustRead(t, out)); !strings.Contains(written, "\n'=a-7,b-7,") || strings.Contains(written, "'-") {
+		t.Errorf("%.500s", written)
+	}
+	mustWrite(t, decisions, []byte("left_id,right_id,decision\n'=a-7,b-7,reject\n"))
+	w.mustRun(t, exit.Done, append(base, "--decisions", decisions, "--explain", "=a-7,b-7")...)
+	if !strings.Contains(w.stdout, `"outcome": "rejected"`) && !strings.Contains(w.stdout, `"outcome":"rejected"`) {
+		t.Errorf("%.800s", w.stdout)
 	}
 }
 

@@ -76,7 +76,11 @@ func (f Flattening) flatten(ctx context.Context, db *sql.DB) (got Flattened, err
 	}
 	if form != forms[".parquet"] {
 		written := filepath.Join(stage, "written")
-		if _, err := db.ExecContext(ctx, "copy ("+f.written(rows)+") to "+sql.Quote(written)+" ("+form+")"); err != nil {
+		query, err := f.written(ctx, db, rows)
+		if err != nil {
+			return got, err
+		}
+		if _, err := db.ExecContext(ctx, "copy ("+query+") to "+sql.Quote(written)+" ("+form+")"); err != nil {
 			return got, err
 		}
 		rows = written
@@ -87,11 +91,12 @@ func (f Flattening) flatten(ctx context.Context, db *sql.DB) (got Flattened, err
 // strictPlaces is how many places are named of what does not fit.
 const strictPlaces = 3
 
-// written is a query of the rows as the form has them: in NDJSON a moment is an instant of FHIR.
-func (f Flattening) written(rows string) string {
+// written is a query of the rows as the form has them: in CSV no text is a spreadsheet's formula, in NDJSON a moment is an
+// instant of FHIR.
+func (f Flattening) written(ctx context.Context, db *sql.DB, rows string) (string, error) {
 	from := " from " + sql.ParquetFile(rows)
 	if filepath.Ext(f.Out) != ".ndjson" {
-		return "select *" + from
+		return sql.ForSpreadsheet(ctx, db, "select *"+from)
 	}
 	var columns []string
 	for _, c := range f.View.Columns() {
@@ -101,7 +106,7 @@ func (f Flattening) written(rows string) string {
 		}
 		columns = append(columns, column)
 	}
-	return "select " + strings.Join(columns, ", ") + from
+	return "select " + strings.Join(columns, ", ") + from, nil
 }
 
 // open finds what there is to read.

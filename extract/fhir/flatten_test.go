@@ -54,6 +54,19 @@ func parsed(t testing.TB, definition string) fhir.View {
 // names gives a row for each coding of a condition that is written, so it is no table of resources.
 const names = `{"name":"names","resource":"Condition","where":[{"path":"code.exists()"}],"select":[{"column":[{"name":"id","path":"id"}]},{"forEach":"code.coding","column":[{"name":"code","path":"code"}]}]}`
 
+func TestATextIsNoFormulaInCSV(t *testing.T) {
+	folder, out := t.TempDir(), t.TempDir()
+	v := parsed(t, `{"name":"ages","resource":"Condition","select":[{"column":[{"name":"id","path":"id"},{"name":"who","path":"recorder.display"},{"name":"age","path":"onset.ofType(Age).value","type":"decimal"}]}]}`)
+	write(t, folder, "Condition.ndjson", condition("1", `,"recorder":{"display":"=cmd|'/c calc'!A1"},"onsetAge":{"value":-1}`)+"\n")
+	for name, want := range map[string]string{"c.csv": "1,'=cmd|'/c calc'!A1,-1", "c.ndjson": `"who":"=cmd|'/c calc'!A1","age":`} {
+		_, _, err := flatten(t, v, folder, filepath.Join(out, name))
+		data, _ := os.ReadFile(filepath.Join(out, name))
+		if err != nil || !strings.Contains(string(data), want) {
+			t.Errorf("%s: %v, %s", name, err, data)
+		}
+	}
+}
+
 func TestFlatten(t *testing.T) {
 	folder, out := t.TempDir(), t.TempDir()
 	write(t, folder, "Condition.0.ndjson", condition("1", "")+"\n")

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"careshare/extract/delimited"
 	"careshare/pipeline/config"
 	"careshare/pipeline/exit"
 	"careshare/reports"
@@ -197,7 +198,8 @@ func readSide(ctx context.Context, db *sql.DB, name, file string) error {
 		return err
 	}
 	source := sql.ParquetFile(absolute(file))
-	if strings.ToLower(filepath.Ext(file)) != ".parquet" {
+	isCSV := strings.ToLower(filepath.Ext(file)) != ".parquet"
+	if isCSV {
 		source = "read_csv(" + sql.Quote(absolute(file)) + ", header = true, all_varchar = true, hive_partitioning = false)"
 	}
 	rows, err := db.QueryContext(ctx, "select * from "+source+" limit 0")
@@ -209,7 +211,11 @@ func readSide(ctx context.Context, db *sql.DB, name, file string) error {
 		return withoutRow(fmt.Errorf("read %s: %w", file, err))
 	}
 	for i, column := range columns {
-		columns[i] = fmt.Sprintf("%s as %s", doubled(column), doubled(strings.TrimSpace(column)))
+		value := doubled(column)
+		if isCSV { // it may be one of ours
+			value = delimited.UnescapeSQL(value)
+		}
+		columns[i] = fmt.Sprintf("%s as %s", value, doubled(strings.TrimSpace(column)))
 	}
 	_, err = db.ExecContext(ctx, fmt.Sprintf("create view %s as select %s from %s", name, strings.Join(columns, ", "), source))
 	return withoutRow(err)

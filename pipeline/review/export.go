@@ -133,9 +133,9 @@ func reviewColumns(decides rules.Rules) (columns []review.Column, names []string
 	}
 	contract, _ := contracts.Find(snapshot.ReviewQueue)
 	for _, column := range contract.Columns {
-		columns = append(columns, review.Column{Name: column.Name, Meaning: column.Meaning})
+		columns = append(columns, review.Column{Name: column.Name, Meaning: column.Meaning, IsText: column.Type == "VARCHAR"})
 		names = append(names, column.Name)
 	}
-	decision := review.Column{Name: review.DecisionColumn, Meaning: "accept or reject; empty decides nothing."}
+	decision := review.Column{Name: review.DecisionColumn, Meaning: "accept or reject; empty decides nothing.", IsText: true}
 	return slices.Insert(columns, 2, decision), names, nil
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"careshare/extract/delimited"
 )
 
 // Queue is what is to be decided. The first three columns are person_id, nhs_number and decision.
@@ -24,6 +26,7 @@ type Queue struct {
 type Column struct {
 	Name    string // such as nhs_number; shown as NHS number
 	Meaning string // one sentence
+	IsText  bool   // not a number, a date, a moment or yes and no
 }
 
 // The columns that come back.
@@ -54,8 +57,8 @@ func (q Queue) titles() []string {
 	return titles
 }
 
-// CSV is the queue as UTF-8 with a byte order mark, which spreadsheets need to read it as such. A name that a
-// spreadsheet would take for a formula gets an apostrophe; what comes back never begins like one.
+// CSV is the queue as UTF-8 with a byte order mark, which spreadsheets need to read it as such. A text that a
+// spreadsheet would take for a formula is escaped; Read undoes it.
 func (q Queue) CSV() ([]byte, error) {
 	var text bytes.Buffer
 	text.WriteString("\ufeff")
@@ -66,8 +69,8 @@ func (q Queue) CSV() ([]byte, error) {
 	for _, row := range q.Rows {
 		line := make([]string, len(row))
 		for i, cell := range row {
-			if line[i] = cell; strings.IndexAny(cell, "=+-@\t\r") == 0 {
-				line[i] = "'" + cell
+			if line[i] = cell; q.Columns[i].IsText {
+				line[i] = delimited.Escape(cell)
 			}
 		}
 		if err := lines.Write(line); err != nil {

@@ -85,7 +85,7 @@ func decisions(rows [][]string, first int) (found []Decision, faults []Fault, er
 	for i := first + 1; i < len(rows); i++ {
 		cell := func(column string) string {
 			if place := at[column]; place < len(rows[i]) {
-				return strings.TrimSpace(rows[i][place])
+				return strings.TrimSpace(delimited.Unescape(rows[i][place]))
 			}
 			return ""
 		}

@@ -13,7 +13,7 @@ import (
 func queue() Queue {
 	return Queue{
 		Run: "20261101T070000Z", AsAt: time.Date(2026, 11, 1, 7, 0, 0, 0, time.UTC),
-		Columns: []Column{{"person_id", "The person."}, {"nhs_number", "The number."}, {"decision", "Yours."}, {"family_name", "A name."}},
+		Columns: []Column{{"person_id", "The person.", false}, {"nhs_number", "The number.", true}, {"decision", "Yours.", true}, {"family_name", "A name.", true}},
 		Rows: [][]string{
 			{"12", "0990000018", "", "=HYPERLINK(\"x\")"}, // no English number begins with 0, and none may lose it
 			{"13", "9990000026", "", "O'Brien-Ñandú"},
@@ -80,11 +80,13 @@ func TestTheSameQueueGivesTheSameBytes(t *testing.T) {
 }
 
 func TestANameIsNoFormulaInCSV(t *testing.T) {
-	content, err := queue().CSV()
+	q := queue()
+	q.Rows[1][0] = "-13" // a number is left as it is
+	content, err := q.CSV()
 	if err != nil || !strings.HasPrefix(string(content), "\ufeffPerson id,NHS number,Decision,Family name\n") {
 		t.Errorf("%.60q, %v", content, err)
 	}
-	if !strings.Contains(string(content), `"'=HYPERLINK`) {
+	if !strings.Contains(string(content), `"'=HYPERLINK`) || !strings.Contains(string(content), "\n-13,") {
 		t.Errorf("%s", content)
 	}
 }
