@@ -129,7 +129,7 @@ func (s *simulation) tidy() {
 func (s *simulation) runKilled() {
 	twin := s.twin()
 	for range 1 + s.random.IntN(2) {
-		command := exec.Command("careshare-at", s.day.Format(time.RFC3339), "run", "--config", s.config(), "--as-at", s.day.Format(time.RFC3339))
+		command := exec.Command(program("careshare-at"), s.day.Format(time.RFC3339), "run", "--config", s.config(), "--as-at", s.day.Format(time.RFC3339))
 		began := time.Now()
 		if err := command.Start(); err != nil {
 			s.t.Fatal(err)

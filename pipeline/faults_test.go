@@ -100,7 +100,7 @@ func TestPublishedButNotDelivered(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	w := published(t)
-	command := exec.Command("careshare", "run", "--config", w.config(), "--as-at", asAt)
+	command := exec.Command(program("careshare"), "run", "--config", w.config(), "--as-at", asAt)
 	var said strings.Builder
 	command.Stderr = &said
 	if err := command.Start(); err != nil {

@@ -28,18 +28,14 @@ func kills(t *testing.T) int {
 // A reader sees the old snapshot or the new one, whole, whenever the process is killed; and the next run starts clean.
 func TestKilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
-	program, err := theProgram()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := demo(t).copyOf(t)
-	steps, took := runToTheEnd(t, program, w)
+	w := small(t)
+	steps, took := runToTheEnd(t, w)
 	t.Logf("a run has %d steps and takes %v", len(steps), took.Round(time.Millisecond))
 	if len(steps) < 8 {
 		t.Fatalf("only these steps are told: %v", steps)
 	}
 	for i, step := range steps {
-		killed(t, program, w, fmt.Sprintf("at step %d, %s", i, step), func(lines *bufio.Scanner) {
+		killed(t, w, fmt.Sprintf("at step %d, %s", i, step), func(lines *bufio.Scanner) {
 			for seen := -1; seen < i && lines.Scan(); {
 				if isStep(lines.Text()) {
 					seen++
@@ -50,19 +46,19 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range kills(t) {
 		after := time.Duration(random.Float64() * 1.1 * float64(took))
-		killed(t, program, w, fmt.Sprintf("%d, after %v", i, after.Round(time.Millisecond)), func(*bufio.Scanner) { time.Sleep(after) })
+		killed(t, w, fmt.Sprintf("%d, after %v", i, after.Round(time.Millisecond)), func(*bufio.Scanner) { time.Sleep(after) })
 	}
-	runToTheEnd(t, program, w)
-	twin := published(t) // never killed; its second run knows of a first, as the last one here does
-	runToTheEnd(t, program, twin)
+	runToTheEnd(t, w)
+	twin := small(t) // never killed; its second run knows of a first, as the last one here does
+	runToTheEnd(t, twin)
 	sameFiles(t, twin.current(), w.current())
 }
 
 // runToTheEnd returns the steps that a run tells of and how long it takes.
-func runToTheEnd(t *testing.T, program string, w world) (steps []string, took time.Duration) {
+func runToTheEnd(t *testing.T, w world) (steps []string, took time.Duration) {
 	t.Helper()
 	began := time.Now()
-	command := exec.Command(program, "run", "--progress", "--config", w.config(), "--as-at", asAt)
+	command := exec.Command(program("careshare"), "run", "--progress", "--config", w.config(), "--as-at", asAt)
 	var stderr strings.Builder
 	command.Stderr = &stderr
 	if err := command.Run(); err != nil && command.ProcessState.ExitCode() != exit.Quarantined {
@@ -79,9 +75,9 @@ func runToTheEnd(t *testing.T, program string, w world) (steps []string, took ti
 func isStep(line string) bool { return strings.HasSuffix(strings.TrimSpace(line), "…") }
 
 // killed starts a run, waits for its moment, kills it with no chance to tidy up, and looks at what readers see.
-func killed(t *testing.T, program string, w world, when string, wait func(*bufio.Scanner)) {
+func killed(t *testing.T, w world, when string, wait func(*bufio.Scanner)) {
 	t.Helper()
-	command := exec.Command(program, "run", "--progress", "--config", w.config(), "--as-at", asAt)
+	command := exec.Command(program("careshare"), "run", "--progress", "--config", w.config(), "--as-at", asAt)
 	stderr, err := command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

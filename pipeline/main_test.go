@@ -3,36 +3,30 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"careshare/pipeline/borough"
-	"careshare/pipeline/command"
 	"careshare/pipeline/exit"
 	"careshare/sql"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain makes the test binary answer to the name careshare too, so that scripts and kills run the real program; and to
-// careshare-at, whose first argument is the moment at which its clock stands.
+// TestMain makes the test binary answer to the name careshare too, for scripts: it starts the real program.
 func TestMain(m *testing.M) {
 	testscript.Main(tidy{m}, map[string]func(){
 		"careshare": func() {
-			os.Exit(Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
-		},
-		"careshare-at": func() {
-			now, err := time.Parse(time.RFC3339, os.Args[1])
-			if err != nil {
-				panic(err)
-			}
-			os.Exit(command.Run(context.Background(), func() time.Time { return now }, os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+			program := filepath.Join(os.Getenv("CARESHARE_PROGRAMS"), "careshare")
+			panic(syscall.Exec(program, append([]string{program}, os.Args[1:]...), os.Environ()))
 		},
 	})
 }
@@ -72,19 +66,29 @@ func environment(t *testing.T, name, value string) {
 	t.Cleanup(func() { _ = os.Unsetenv(name) })
 }
 
-// theProgram is the program as its users get it, without the race detector, for tests that start it many times.
-var theProgram = sync.OnceValues(func() (string, error) {
-	folder, err := outlives("careshare-program")
+// programs is a folder with the program as its users get it, without the race detector, built once: careshare, and
+// careshare-at, whose first argument is the moment at which its clock stands. Whole runs start it; TestARunIsFreeOfRaces
+// carries one out under the race detector.
+var programs = sync.OnceValues(func() (string, error) {
+	folder, err := outlives("careshare-programs")
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(folder, "careshare")
-	said, err := exec.Command("go", "build", "-tags=duckdb_arrow", "-o", path, "..").CombinedOutput()
+	said, err := exec.Command("go", "build", "-tags=duckdb_arrow", "-o", filepath.Join(folder, "careshare"), "./testdata/careshare").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build: %w: %s", err, said)
 	}
-	return path, nil
+	return folder, os.Symlink("careshare", filepath.Join(folder, "careshare-at"))
 })
+
+// program is the path of one of them.
+func program(name string) string {
+	folder, err := programs()
+	if err != nil {
+		panic(err)
+	}
+	return filepath.Join(folder, name)
+}
 
 // boroughSize is small enough for the race detector and large enough for every scenario of the generator.
 const boroughSize = 2800
@@ -122,16 +126,29 @@ func demo(t *testing.T) world {
 	return w
 }
 
-// run carries out one command line and keeps what it printed.
 func (w world) context() context.Context { return context.Background() }
 
+// run carries out one command line by the plain program, and keeps what it printed.
 func (w *world) run(args ...string) int {
-	var stdout, stderr bytes.Buffer
-	now := w.now
-	if now == nil {
-		now = time.Now
+	name := program("careshare")
+	if w.now != nil {
+		name, args = program("careshare-at"), append([]string{w.now().UTC().Format(time.RFC3339Nano)}, args...)
 	}
-	code := command.Run(context.Background(), now, args, strings.NewReader(""), &stdout, &stderr)
+	cmd := exec.Command(name, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	w.stdout, w.stderr = stdout.String(), stderr.String()
+	if ended := (*exec.ExitError)(nil); err != nil && !errors.As(err, &ended) {
+		panic(err)
+	}
+	return cmd.ProcessState.ExitCode()
+}
+
+// runHere carries out one command line in this process, under the race detector where the tests are.
+func (w *world) runHere(args ...string) int {
+	var stdout, stderr bytes.Buffer
+	code := Main(context.Background(), args, strings.NewReader(""), &stdout, &stderr)
 	w.stdout, w.stderr = stdout.String(), stderr.String()
 	return code
 }

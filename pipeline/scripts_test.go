@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,6 +19,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("DEMO", w.folder)
+			env.Setenv("CARESHARE_PROGRAMS", filepath.Dir(program("careshare")))
 			env.Setenv("AS_AT", asAt)
 			return nil
 		},

@@ -15,7 +15,8 @@ import (
 	"careshare/pipeline/exit"
 )
 
-// theSmall is a small borough with a case store of CSV files, and what one run published of it, made once.
+// theSmall is a small borough with a case store of CSV files, and what one run published of it, made once: in this
+// process, so that the race detector sees a whole run.
 var theSmall = sync.OnceValues(func() (world, error) {
 	folder, err := outlives("careshare-small")
 	if err != nil {
@@ -35,7 +36,7 @@ var theSmall = sync.OnceValues(func() (world, error) {
 	if said, err := exec.Command("sed", "-i", "s/kind: duckdb /kind: csv /; s/case_store.duckdb/case_store/; s/threshold_percent: 1 /threshold_percent: 5 /", w.config()).CombinedOutput(); err != nil {
 		return w, fmt.Errorf("%w: %s", err, said)
 	}
-	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.Quarantined {
+	if code := w.runHere("run", "--config", w.config(), "--as-at", asAt); code != exit.Quarantined {
 		return w, fmt.Errorf("run ended with %d: %s", code, w.stderr)
 	}
 	return w, nil
@@ -63,4 +64,9 @@ func (w world) anyone(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return w.query(t, "select min(person_id) from read_parquet('"+filepath.Join(w.current(), "raw/casestore/dm_persons/part-0.parquet")+"')")[0][0]
+}
+
+func TestARunIsFreeOfRaces(t *testing.T) {
+	t.Parallel()
+	small(t) // where the tests have the race detector, it fails them
 }
