@@ -13,8 +13,8 @@ build: ## build bin/careshare
 run: build ## make the demo borough, run the pipeline on it, show the summary (PEOPLE=2800)
 	@bin/careshare demo --people $(PEOPLE) --to demo
 
-test: check ## everything: vet, gofmt, staticcheck, then the tests with the race detector, shuffled
-	go test -race -shuffle=on -timeout 60m ./...
+test: ## everything: sets up what is missing, then vet, gofmt, staticcheck and the tests with the race detector, shuffled
+	@.ci/test
 
 check: ## vet, gofmt, staticcheck
 	@test -z "$$(gofmt -l .)" || { echo "gofmt these:"; gofmt -l .; exit 1; }
