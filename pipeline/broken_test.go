@@ -31,9 +31,7 @@ func TestBrokenSourcesSayNothing(t *testing.T) {
 	t.Parallel()
 	w := world{folder: t.TempDir()}
 	sources := filepath.Join(w.folder, "sources")
-	if err := borough.Make(t.Context(), borough.Options{AsAt: borough.DefaultAsAt(), People: 300, Seed: 1, To: sources, CaseStore: "csv", Errors: true}); err != nil {
-		t.Fatal(err)
-	}
+	makeBorough(t, borough.Options{AsAt: borough.DefaultAsAt(), People: 300, Seed: 1, To: sources, CaseStore: "csv", Errors: true})
 	if _, err := config.WriteTemplates(w.folder); err != nil {
 		t.Fatal(err)
 	}

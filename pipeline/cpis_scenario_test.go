@@ -30,9 +30,7 @@ func newCouncil(t testing.TB, people int, edits ...string) *council {
 	t.Helper()
 	c := &council{world: world{folder: t.TempDir()}, t: t, day: borough.DefaultAsAt(), step: 9_000_000}
 	o := borough.Options{People: people, Seed: 1, AsAt: c.day, To: filepath.Join(c.folder, "sources")}
-	if err := borough.Make(t.Context(), o); err != nil {
-		t.Fatal(err)
-	}
+	makeBorough(t, o)
 	if err := os.RemoveAll(filepath.Join(o.To, "cpis")); err != nil {
 		t.Fatal(err)
 	}

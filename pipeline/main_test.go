@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -143,6 +144,21 @@ func (w *world) run(args ...string) int {
 		panic(err)
 	}
 	return cmd.ProcessState.ExitCode()
+}
+
+// makeBorough makes a borough by the plain program.
+func makeBorough(t testing.TB, o borough.Options) {
+	t.Helper()
+	args := []string{"borough", "--people", fmt.Sprint(o.People), "--seed", fmt.Sprint(o.Seed), "--as-at", o.AsAt.Format(time.RFC3339), fmt.Sprintf("--errors=%v", o.Errors)}
+	if strings.HasPrefix(o.CaseStore, "postgres://") {
+		args = append(args, "--to", o.CaseStore, "--files", o.To)
+	} else {
+		args = append(args, "--to", o.To, "--format", cmp.Or(o.CaseStore, "duckdb"))
+	}
+	var w world
+	if code := w.run(args...); code != exit.Done {
+		t.Fatalf("borough ended with %d: %s", code, w.stderr)
+	}
 }
 
 // runHere carries out one command line in this process, under the race detector where the tests are.

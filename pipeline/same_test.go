@@ -39,9 +39,7 @@ func TestEveryCaseStoreGivesTheSameSnapshot(t *testing.T) {
 			w := embedded.copyOf(t)
 			address, kind := open(t, w)
 			options := borough.Options{People: boroughSize, Seed: 1, AsAt: borough.DefaultAsAt(), To: t.TempDir(), CaseStore: address, Errors: true}
-			if err := borough.Make(t.Context(), options); err != nil {
-				t.Fatal(err)
-			}
+			makeBorough(t, options)
 			w.edit(t, embeddedStore, kind)
 			if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.Quarantined {
 				t.Fatalf("run ended with %d: %s", code, w.stderr)
