@@ -28,6 +28,7 @@ func main() {
 	output := map[string][]string{} // by package and test
 	var skipped, leftOut []string
 	failed := false
+	counts := map[string]int{} // of tests, by how they ended
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<26)
 	for lines.Scan() {
@@ -35,6 +36,9 @@ func main() {
 		if json.Unmarshal(lines.Bytes(), &e) != nil {
 			fmt.Println(lines.Text()) // what the go command itself says
 			continue
+		}
+		if e.Test != "" {
+			counts[e.Action]++
 		}
 		of := e.Package + e.ImportPath + " " + e.Test
 		switch e.Action {
@@ -75,8 +79,8 @@ func main() {
 	if strict {
 		fmt.Println("\nCI=true: nothing may be left out.")
 	}
+	fmt.Printf("\n%d passed, %d failed, %d skipped\n", counts["pass"], counts["fail"], counts["skip"])
 	if failed || strict || lines.Err() != nil {
-		fmt.Println("\nFAIL")
 		os.Exit(1)
 	}
 }
