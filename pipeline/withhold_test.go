@@ -60,6 +60,7 @@ func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
 		t.Errorf("%d rows are left at once", rows)
 	}
 	w.holdsOneFewer(t, stars, person)
+	w.isNotInFHIR(t, person)
 	w.mustStillServe(t)
 	w.mustRun(t, exit.Done, "explain", person)
 	if !strings.Contains(w.stdout, "asked us on the telephone") || !strings.Contains(w.stdout, "the council has stopped sharing") {
@@ -239,4 +240,23 @@ func (w world) pseudonym(t *testing.T, person string) string {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte("bi:person:" + person))
 	return hex.EncodeToString(mac.Sum(nil))[:32]
+}
+
+// isNotInFHIR reads the FHIR export of the current snapshot: nothing of it is the person's, and it says what was deleted.
+func (w world) isNotInFHIR(t *testing.T, person string) {
+	t.Helper()
+	folder := filepath.Join(w.current(), "reports", "direct-care")
+	for _, path := range filesUnder(t, folder) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		isDeletion := filepath.Base(path) == "deleted.ndjson"
+		if names := strings.Contains(string(text), "Patient/"+person+`"`); names != isDeletion {
+			t.Errorf("%s: names the withheld person: %v", filepath.Base(path), names)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(folder, "deleted.ndjson")); err != nil {
+		t.Error(err)
+	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // ReadWorkbook gives every row of a workbook's tables to each, sheet by sheet, with its line; the sheets that say only what
-// the workbook is are left out.
+// the workbook is, or what the agreement says, are left out.
 func ReadWorkbook(path string, each func(sheet string, line int, cells []string) error) error {
 	file, err := excelize.OpenFile(path)
 	if err != nil {
@@ -16,7 +16,7 @@ func ReadWorkbook(path string, each func(sheet string, line int, cells []string)
 	}
 	defer file.Close()
 	for _, sheet := range file.GetSheetList() {
-		if slices.Contains([]string{"cover", "contents", "notes"}, sheet) {
+		if slices.Contains([]string{"cover", "contents", "notes", "exemptions"}, sheet) {
 			continue
 		}
 		if err := readSheet(file, sheet, each); err != nil {

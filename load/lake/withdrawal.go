@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"careshare/load/disk"
 	"careshare/load/fault"
@@ -30,6 +31,7 @@ type withdrawal struct {
 	decisions int64                   // that end at this withholding
 	rows      map[string]int64        // to take out, by dataset
 	unchanged map[string]string       // taken over as they are, by path
+	remake    []Remake
 }
 
 // adjusted are the audit datasets that a withholding changes; each has its query in withhold/. A snapshot of an older
@@ -131,7 +133,33 @@ func (w *withdrawal) write(ctx context.Context) error {
 	if err := w.staged.account(ctx, w.conn, w.made("withheld"), w.made("conservation")); err != nil {
 		return err
 	}
+	if err := w.makeReports(ctx); err != nil {
+		return err
+	}
 	return w.takeOver()
+}
+
+// makeReports makes the reports that name people again.
+func (w *withdrawal) makeReports(ctx context.Context) error {
+	manifest := w.manifest
+	manifest.Run, manifest.AsAt, manifest.Datasets, manifest.Audit = w.run.ID, w.run.AsAt, w.staged.Datasets, w.run.Audit
+	staged := Snapshot{ID: w.run.ID, Path: w.run.snapshot}
+	for _, r := range w.remake {
+		if r.Make == nil {
+			continue
+		}
+		if err := r.Make(ctx, staged, manifest, w.run.Reports, w.run.Spill); err != nil {
+			return fmt.Errorf("make reports again: %w", err)
+		}
+	}
+	return nil
+}
+
+// isMadeAgain reports whether a file belongs to reports that are made again.
+func (w *withdrawal) isMadeAgain(path string) bool {
+	return slices.ContainsFunc(w.remake, func(r Remake) bool {
+		return slices.ContainsFunc(r.Folders, func(folder string) bool { return strings.HasPrefix(path, "reports/"+folder+"/") })
+	})
 }
 
 func (w *withdrawal) takeOut(ctx context.Context, d *Disclosure) error {
@@ -215,7 +243,7 @@ func (w *withdrawal) target(path string) string {
 // takeOver brings every file that was not written anew; Publish proves that they are still what they were.
 func (w *withdrawal) takeOver() error {
 	for _, file := range w.manifest.Outputs {
-		if w.isPseudonymised(file.Path) {
+		if w.isPseudonymised(file.Path) || w.isMadeAgain(file.Path) {
 			continue
 		}
 		target := w.target(file.Path)

@@ -17,11 +17,17 @@ type Withdrawal struct {
 	Rows      map[string]int64 `json:"rows"`      // taken out, by dataset
 }
 
+// Remake makes reports that name people again, from the datasets without the person. All other reports are taken over.
+type Remake struct {
+	Folders []string // below reports/; nothing of them is taken over
+	Make    func(ctx context.Context, staged Snapshot, manifest Manifest, to, scratch string) error
+}
+
 // Withhold stops sharing a person's rows now. The log has the word and the reason first, so that every later run keeps
 // to it; then a snapshot without the person's rows is made from the current one and published at once. Asked again it
 // finishes what was left undone. The lake must be locked and recovered, and the engine allowed to use its folder. With the key
 // of an audience, by its name, only the person leaves its pseudonymised datasets; without it these leave whole until the next run.
-func Withhold(ctx context.Context, db *sql.DB, l *Lake, keys map[string]PseudonymKey, personID int64, reason string) (Withdrawal, error) {
+func Withhold(ctx context.Context, db *sql.DB, l *Lake, keys map[string]PseudonymKey, personID int64, reason string, remake ...Remake) (Withdrawal, error) {
 	if reason == "" {
 		return Withdrawal{}, fault.Hinted("give --reason", "withhold: a reason is needed for the log")
 	}
@@ -35,7 +41,7 @@ func Withhold(ctx context.Context, db *sql.DB, l *Lake, keys map[string]Pseudony
 	}
 	if err == nil {
 		var done Withdrawal
-		if done, err = l.republish(ctx, db, current, keys, personID, entry); err == nil {
+		if done, err = l.republish(ctx, db, current, keys, personID, entry, remake); err == nil {
 			return done, nil
 		}
 	}
@@ -49,7 +55,7 @@ func Lift(l *Lake, personID int64, reason string) error {
 		return fmt.Errorf("lift: %w", err)
 	}
 	if _, held := log.Withholding(personID); !held {
-		return fault.Hinted("careshare status lists who is withheld", "lift: this person is not withheld")
+		return fault.Hinted("careshare withhold --list lists who is withheld", "lift: this person is not withheld")
 	}
 	_, err = l.record(audit.Entry{Event: audit.Lifted, Person: &personID, Reason: reason})
 	return err
@@ -69,7 +75,7 @@ func (l *Lake) recordWithholding(personID int64, reason string) (int64, error) {
 }
 
 // republish makes and publishes the snapshot without the person. Where nothing would change it leaves the old one.
-func (l *Lake) republish(ctx context.Context, db *sql.DB, from Snapshot, keys map[string]PseudonymKey, personID, entry int64) (done Withdrawal, err error) {
+func (l *Lake) republish(ctx context.Context, db *sql.DB, from Snapshot, keys map[string]PseudonymKey, personID, entry int64, remake []Remake) (done Withdrawal, err error) {
 	manifest, err := from.Manifest()
 	if err != nil {
 		return Withdrawal{}, err
@@ -79,7 +85,7 @@ func (l *Lake) republish(ctx context.Context, db *sql.DB, from Snapshot, keys ma
 		return Withdrawal{}, err
 	}
 	defer conn.Close()
-	w := &withdrawal{from: from, manifest: manifest, db: db, conn: conn, keys: keys, rows: map[string]int64{}, unchanged: map[string]string{}}
+	w := &withdrawal{from: from, manifest: manifest, db: db, conn: conn, keys: keys, remake: remake, rows: map[string]int64{}, unchanged: map[string]string{}}
 	if err := w.find(ctx, personID, entry); err != nil {
 		return Withdrawal{}, err
 	}

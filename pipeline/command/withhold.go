@@ -6,6 +6,7 @@ import (
 	"careshare/load/fault"
 	"careshare/pipeline/config"
 	"careshare/pipeline/exit"
+	"careshare/pipeline/reporting"
 	"careshare/pipeline/snapshot"
 
 	"github.com/spf13/cobra"
@@ -48,6 +49,7 @@ func (p *program) withholdCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			o.Remake = reporting.WithoutPerson(config)
 			done, err := snapshot.Withhold(cmd.Context(), &p.Console, config, person, o)
 			if err != nil {
 				return err

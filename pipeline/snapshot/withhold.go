@@ -28,9 +28,10 @@ type Withheld struct {
 
 // WithholdOptions say how sharing about one person stops, or goes on.
 type WithholdOptions struct {
-	Reason  string // for the audit log; names nobody
-	Lift    bool   // share again from the next run on
-	Unknown bool   // the person may be in no snapshot yet
+	Reason  string      // for the audit log; names nobody
+	Lift    bool        // share again from the next run on
+	Unknown bool        // the person may be in no snapshot yet
+	Remake  lake.Remake // the reports that name people
 }
 
 // Text prints one line.
@@ -74,7 +75,7 @@ func Withhold(ctx context.Context, p *console.Console, c config.Config, person i
 		return Withheld{}, exit.Usage(fault.WithHint(fmt.Errorf("withhold: person %d is not in the current snapshot; nothing was changed", person),
 			"check the number; --unknown withholds somebody who is not in a snapshot yet"))
 	}
-	done, err := lake.Withhold(ctx, db, l, c.PseudonymKeys(), person, o.Reason)
+	done, err := lake.Withhold(ctx, db, l, c.PseudonymKeys(), person, o.Reason, o.Remake)
 	err = errors.Join(err, WitnessPublication(p, c, l))
 	return Withheld{Person: person, Known: known, Snapshot: done.Snapshot.Path, Rows: done.Rows}, err
 }
