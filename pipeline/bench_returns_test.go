@@ -12,11 +12,11 @@ import (
 	"time"
 
 	"careshare/load/lake"
-	"careshare/london"
 	"careshare/pipeline/flow"
 	"careshare/pipeline/relations"
 	"careshare/pipeline/returns"
 	"careshare/pipeline/snapshot"
+	"careshare/schedules/london"
 	"careshare/sql"
 	"careshare/transform"
 

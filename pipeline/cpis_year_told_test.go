@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"careshare/london"
+	"careshare/schedules/london"
 )
 
 // matter is what one access, or a burst of them, opens, and how it truly stands.

@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"careshare/load/audit"
-	"careshare/london"
 	"careshare/pipeline/exit"
 	"careshare/pipeline/snapshot"
+	"careshare/schedules/london"
 )
 
 // sharedPerson is someone about whom rows of several datasets are shared.

@@ -2,7 +2,7 @@
 package reports
 
 import (
-	"careshare/london"
+	"careshare/schedules/london"
 	"fmt"
 	"iter"
 	"time"

@@ -2,7 +2,7 @@
 package schedules
 
 import (
-	"careshare/london"
+	"careshare/schedules/london"
 	"errors"
 	"fmt"
 	"strings"

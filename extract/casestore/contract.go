@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"careshare/shown"
+	"careshare/sql/shown"
 )
 
 // contractCSV names every table and column that a run reads: table, column, type, nullable, key, what a value means, and what

@@ -39,7 +39,7 @@ func (l *landing) settleRepeats(ctx context.Context, db *sql.DB, rows int64) (me
 		return 0, rows, nil
 	}
 	var repeated int64
-	query := fmt.Sprintf("select count(*) from (select 1 from read_parquet(%s) group by %s having count(*) > 1)", sql.Quote(l.path), l.job.keyNames())
+	query := fmt.Sprintf("select count(*) from (select 1 from %s group by %s having count(*) > 1)", sql.ParquetFile(l.path), l.job.keyNames())
 	if err := db.QueryRowContext(ctx, query).Scan(&repeated); err != nil || repeated == 0 {
 		return 0, rows, sql.WithoutValues(err)
 	}
@@ -76,7 +76,7 @@ func (l *landing) numbered() string {
 	key, all := l.job.keyNames(), sql.QuoteNames(l.job.columnNames())
 	return fmt.Sprintf(`(select *, count(distinct row(%[1]s)) over (partition by %[2]s) as different_rows,
 		row_number() over (partition by %[2]s order by file_row_number) as row_of_id
-		from read_parquet(%[3]s, file_row_number = true))`, all, key, sql.Quote(l.path))
+		from %[3]s)`, all, key, sql.Parquet([]string{l.path}, "file_row_number = true"))
 }
 
 func (l *landing) rejectRepeats(ctx context.Context, db *sql.DB) (count int64, err error) {

@@ -15,7 +15,7 @@ import (
 
 	"careshare/extract"
 	"careshare/extract/inbox"
-	"careshare/london"
+	"careshare/schedules/london"
 )
 
 const source = "cpis"

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"careshare/extract/fhir/r4"
-	"careshare/shown"
+	"careshare/sql/shown"
 )
 
 // Survey is what lies in a sender's folder.

@@ -9,7 +9,7 @@ import (
 
 	"careshare/extract"
 	"careshare/extract/inbox"
-	"careshare/shown"
+	"careshare/sql/shown"
 )
 
 // header binds columns to their places in a line.

@@ -13,7 +13,7 @@ import (
 	"careshare/load/disk"
 	"careshare/load/fault"
 	"careshare/load/strictyaml"
-	"careshare/london"
+	"careshare/schedules/london"
 )
 
 // Template is a commented data sharing agreement for a new council to start from.

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"careshare/load/strictyaml"
-	"careshare/shown"
+	"careshare/sql/shown"
 )
 
 func (a Agreement) check(at strictyaml.Lines, contracts Contracts) error {

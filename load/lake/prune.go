@@ -12,7 +12,7 @@ import (
 	"careshare/load/agreement"
 	"careshare/load/audit"
 	"careshare/load/fault"
-	"careshare/london"
+	"careshare/schedules/london"
 )
 
 // PruneOptions say how long files are kept.

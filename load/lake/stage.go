@@ -13,7 +13,7 @@ import (
 
 	"careshare/load/agreement"
 	"careshare/load/fault"
-	"careshare/london"
+	"careshare/schedules/london"
 	"careshare/sql"
 
 	"golang.org/x/sync/errgroup"

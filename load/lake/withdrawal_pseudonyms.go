@@ -80,8 +80,8 @@ func (w *withdrawal) takeOutPseudonyms(ctx context.Context, d *Disclosure) error
 		return err
 	}
 	was := d.Rows
-	query := fmt.Sprintf("select was.* exclude (file_row_number) from read_parquet(%s, file_row_number = true) as was anti join taken_out_keys as gone on gone.dataset = %s and gone.row_key = was.%s order by was.file_row_number",
-		sql.Quote(w.fileOf(*d)), sql.Quote(d.Dataset), sql.QuoteName(d.RowKey))
+	query := fmt.Sprintf("select was.* exclude (file_row_number) from %s as was anti join taken_out_keys as gone on gone.dataset = %s and gone.row_key = was.%s order by was.file_row_number",
+		sql.Parquet([]string{w.fileOf(*d)}, "file_row_number = true"), sql.Quote(d.Dataset), sql.QuoteName(d.RowKey))
 	if d.Rows, err = copyOut(ctx, w.conn, query, w.target(d.Path)); err != nil {
 		return err
 	}

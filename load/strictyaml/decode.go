@@ -16,7 +16,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"careshare/extract/delimited"
-	"careshare/shown"
+	"careshare/sql/shown"
 )
 
 // Decode reads a YAML file strictly: a key that into does not know is an error that names the nearest known key;

@@ -3,7 +3,7 @@
 package borough
 
 import (
-	"careshare/london"
+	"careshare/schedules/london"
 	"context"
 	"errors"
 	"fmt"

@@ -1,7 +1,7 @@
 package borough
 
 import (
-	"careshare/london"
+	"careshare/schedules/london"
 	"errors"
 	"fmt"
 	"os"

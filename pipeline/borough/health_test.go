@@ -2,7 +2,7 @@ package borough
 
 import (
 	"bytes"
-	"careshare/london"
+	"careshare/schedules/london"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"careshare/load/fault"
-	"careshare/shown"
+	"careshare/sql/shown"
 
 	"github.com/spf13/cobra"
 )

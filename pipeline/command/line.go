@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"careshare/schedules"
-	"careshare/shown"
+	"careshare/sql/shown"
 
 	"github.com/spf13/cobra"
 )

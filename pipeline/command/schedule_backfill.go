@@ -5,12 +5,12 @@ import (
 	"errors"
 	"time"
 
-	"careshare/london"
 	"careshare/pipeline/console"
 	"careshare/pipeline/exit"
 	"careshare/pipeline/scheduling"
 	"careshare/pipeline/spool"
 	"careshare/schedules"
+	"careshare/schedules/london"
 
 	"github.com/spf13/cobra"
 )

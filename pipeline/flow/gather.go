@@ -9,9 +9,9 @@ import (
 
 	"careshare/extract"
 	"careshare/load/lake"
-	"careshare/london"
 	"careshare/pipeline/config"
 	"careshare/pipeline/relations"
+	"careshare/schedules/london"
 	"careshare/sql"
 )
 

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"careshare/load/lake"
-	"careshare/london"
 	"careshare/pipeline/snapshot"
+	"careshare/schedules/london"
 	"careshare/sql"
 )
 

@@ -6,11 +6,11 @@ import (
 	"slices"
 
 	"careshare/load/lake"
-	"careshare/london"
 	"careshare/pipeline/config"
 	"careshare/pipeline/reporting"
 	"careshare/pipeline/returns"
 	"careshare/pipeline/snapshot"
+	"careshare/schedules/london"
 )
 
 // report lays out every report of a run that is staged and not yet published.

@@ -16,8 +16,8 @@ import (
 	"careshare/pipeline/config"
 	"careshare/pipeline/exit"
 	"careshare/reports"
-	"careshare/shown"
 	"careshare/sql"
+	"careshare/sql/shown"
 	"careshare/transform/linkage"
 )
 

@@ -17,11 +17,11 @@ import (
 	"careshare/load/disk"
 	"careshare/load/fault"
 	"careshare/load/lake"
-	"careshare/london"
 	"careshare/pipeline/config"
 	"careshare/pipeline/console"
 	"careshare/pipeline/snapshot"
 	"careshare/reports"
+	"careshare/schedules/london"
 	"careshare/sql"
 )
 

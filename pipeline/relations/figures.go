@@ -3,9 +3,9 @@ package relations
 import (
 	"time"
 
-	"careshare/london"
 	"careshare/pipeline/config"
 	"careshare/schedules"
+	"careshare/schedules/london"
 )
 
 // figureRelations are what the figures read beside the sources: the rule for small numbers, their own definitions, and the

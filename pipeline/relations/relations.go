@@ -15,8 +15,8 @@ import (
 	"careshare/load/agreement"
 	"careshare/load/audit"
 	"careshare/load/lake"
-	"careshare/london"
 	"careshare/pipeline/config"
+	"careshare/schedules/london"
 	"careshare/sql"
 	"careshare/transform"
 )

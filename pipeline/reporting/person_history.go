@@ -12,10 +12,10 @@ import (
 	"careshare/load/audit"
 	"careshare/load/fault"
 	"careshare/load/lake"
-	"careshare/london"
 	"careshare/pipeline/config"
 	"careshare/pipeline/snapshot"
 	"careshare/reports"
+	"careshare/schedules/london"
 	"careshare/sql"
 )
 

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 
-	"careshare/london"
 	"careshare/pipeline/config"
 	"careshare/pipeline/snapshot"
 	"careshare/reports/returns"
+	"careshare/schedules/london"
 	"careshare/sql"
 )
 

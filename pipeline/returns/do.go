@@ -14,7 +14,6 @@ import (
 
 	"careshare/load/fault"
 	"careshare/load/lake"
-	"careshare/london"
 	"careshare/pipeline/config"
 	"careshare/pipeline/console"
 	"careshare/pipeline/exit"
@@ -22,6 +21,7 @@ import (
 	"careshare/pipeline/reporting"
 	"careshare/pipeline/snapshot"
 	"careshare/reports"
+	"careshare/schedules/london"
 	"careshare/sql"
 )
 

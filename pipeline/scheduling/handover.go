@@ -12,7 +12,6 @@ import (
 
 	"careshare/load/fault"
 	"careshare/load/lake"
-	"careshare/london"
 	"careshare/pipeline/config"
 	"careshare/pipeline/exit"
 	"careshare/pipeline/reporting"
@@ -21,6 +20,7 @@ import (
 	"careshare/reports"
 	"careshare/reports/delivery"
 	"careshare/schedules"
+	"careshare/schedules/london"
 )
 
 // errNotYet says that no snapshot speaks for what a slot speaks for.

@@ -10,9 +10,9 @@ import (
 	"slices"
 
 	"careshare/load/lake"
-	"careshare/london"
 	"careshare/pipeline/config"
 	"careshare/pipeline/relations"
+	"careshare/schedules/london"
 	"careshare/sql"
 )
 

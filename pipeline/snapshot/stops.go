@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"careshare/load/audit"
-	"careshare/london"
+	"careshare/schedules/london"
 )
 
 // stop is the council's word that a person's rows are not to be shared, or that this has ended.

@@ -11,12 +11,12 @@ import (
 	"time"
 
 	"careshare/load/fault"
-	"careshare/london"
 	"careshare/pipeline/config"
 	"careshare/pipeline/console"
 	"careshare/reports"
 	"careshare/reports/delivery"
 	"careshare/schedules"
+	"careshare/schedules/london"
 )
 
 // HandedOver is what a pass over the spool did.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"careshare/shown"
+	"careshare/sql/shown"
 	"github.com/agnivade/levenshtein"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"careshare/extract/fhir/r4"
-	"careshare/shown"
+	"careshare/sql/shown"
 )
 
 // definition is a ViewDefinition as it is written (SQL-on-FHIR v2, StructureDefinition-ViewDefinition).
