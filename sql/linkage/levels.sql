@@ -22,6 +22,7 @@ create or replace macro link_shared_words(x, y) as len(list_intersect(link_name_
 -- family name exchanged. canon is the words with each variant written as its first form.
 create or replace macro link_name_level(likeness, x, y, x_canon, y_canon, x_roots, y_roots, x_sound, y_sound) as case
     when x_canon = y_canon or list_has_any(x_roots, y_roots) then 4
+    when likeness >= 0.92 and not contains(x_canon, ' ') and not contains(y_canon, ' ') then 3
     when likeness >= 0.75 and least(length(x), length(y)) >= 3 and link_is_one_slip(x, y) then 3
     when least(length(x), length(y)) = 1 and x[1] = y[1] then 5
     when (contains(x_canon, ' ') or contains(y_canon, ' ')) and jaccard(x_canon, y_canon) >= 0.3

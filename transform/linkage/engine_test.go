@@ -69,7 +69,7 @@ func TestValues(t *testing.T) {
 
 func TestLevels(t *testing.T) {
 	db := installed(t)
-	do(t, db, `create macro link_canon(words) as (select string_agg(coalesce(root, piece), ' ') from (select unnest(string_split(words, ' ')) as piece)
+	do(t, db, `create macro link_canon(words) as (select string_agg(coalesce(root, piece), ' ' order by place) from (select unnest(string_split(words, ' ')) as piece, generate_subscripts(string_split(words, ' '), 1) as place)
 		left join (select name, min(root) as root from linkage.nicknames group by name) on name = piece)`,
 		`create macro link_one_name(x, y) as link_name_level(jaro_winkler_similarity(replace(x, ' ', ''), replace(y, ' ', '')), replace(x, ' ', ''), replace(y, ' ', ''),
 		link_canon(x), link_canon(y), (select list(root) from linkage.nicknames where name = x), (select list(root) from linkage.nicknames where name = y),
