@@ -22,12 +22,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain makes the test binary answer to the name careshare too, for scripts: it starts the real program.
+// TestMain makes the test binary answer to the name careshare too. It starts the plain program where that was built.
 func TestMain(m *testing.M) {
 	testscript.Main(tidy{m}, map[string]func(){
 		"careshare": func() {
-			program := filepath.Join(os.Getenv("CARESHARE_PROGRAMS"), "careshare")
-			panic(syscall.Exec(program, append([]string{program}, os.Args[1:]...), os.Environ()))
+			if program := filepath.Join(os.Getenv("CARESHARE_PROGRAMS"), "careshare"); filepath.IsAbs(program) {
+				panic(syscall.Exec(program, append([]string{program}, os.Args[1:]...), os.Environ()))
+			}
+			os.Exit(Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 		},
 	})
 }
@@ -78,6 +80,9 @@ var programs = sync.OnceValues(func() (string, error) {
 	said, err := exec.Command("go", "build", "-tags=duckdb_arrow", "-o", filepath.Join(folder, "careshare"), "./testdata/careshare").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build: %w: %s", err, said)
+	}
+	if err := os.Setenv("CARESHARE_PROGRAMS", folder); err != nil {
+		return "", err
 	}
 	return folder, os.Symlink("careshare", filepath.Join(folder, "careshare-at"))
 })
