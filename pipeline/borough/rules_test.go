@@ -13,7 +13,8 @@ import (
 // asked is one request as it counts for one person.
 type asked struct {
 	request
-	isUnclear bool
+	isUnclear  bool
+	isComplete bool // its step was completed by now: only then does it open anything
 }
 
 // judge knows one chunk.
@@ -44,10 +45,24 @@ func (j judge) hear(s step, r request) {
 		subjects = []int64{r.subject}
 	}
 	for _, subject := range subjects {
+		if r.askedAt.After(j.now) && isRefusal(r) { // a refusal counts whatever its date says: from its step's end, else its start
+			r.askedAt = cmp.Or(s.completed, s.started, j.now)
+			if r.askedAt.After(j.now) {
+				r.askedAt = j.now
+			}
+		}
 		if !r.askedAt.After(j.now) {
-			j.requests[subject] = append(j.requests[subject], asked{r, len(subjects) > 1})
+			isComplete := s.status == "COMPLETED" && !s.completed.After(j.now)
+			j.requests[subject] = append(j.requests[subject], asked{r, len(subjects) > 1, isComplete})
 		}
 	}
+}
+
+func isRefusal(r request) bool { return r.decision == "refused" || r.decision == "withdrawn" }
+
+// isOwn says that the person may have decided: a refusal is their own unless the form says that somebody else decided.
+func isOwn(r request) bool {
+	return !slices.Contains([]string{"parental responsibility", "attorney", "deputy", "best interests"}, r.decidedBy)
 }
 
 // about are a person's requests for a dataset, oldest first.
@@ -106,7 +121,7 @@ func (j judge) comesIn(l *life, dataset string) outcome {
 	switch {
 	case last.isUnclear:
 		return subjectUnclear
-	case last.decision != "given" || last.decidedBy == "" || last.needsMet != "yes" && last.needsMet != "no":
+	case last.decision != "given" || !last.isComplete || last.decidedBy == "" || last.needsMet != "yes" && last.needsMet != "no":
 		return incomplete
 	}
 	return j.given(l, all, last)
@@ -139,8 +154,8 @@ func (j judge) given(l *life, all []asked, last asked) outcome {
 
 func ownRefusalStands(all []asked) (stands bool) {
 	for _, r := range all {
-		if r.decidedBy == "self" || r.decidedBy == "gillick competent child" {
-			stands = r.decision == "refused" || r.decision == "withdrawn" || stands && r.decision != "given"
+		if isOwn(r.request) {
+			stands = isRefusal(r.request) || stands && (r.decision != "given" || r.decidedBy == "")
 		}
 	}
 	return stands
@@ -167,7 +182,7 @@ func isCovered(l *life, from, to time.Time) bool {
 
 // goesOut is the outcome under objection.
 func (j judge) goesOut(l *life, dataset string) outcome {
-	state, lastWord := notObjected, asked{}
+	state, lastWord, isOwnRefusal := notObjected, asked{}, false
 	for _, r := range j.about(l, "out", dataset) {
 		switch {
 		case r.decision != "given" && r.decision != "refused" && r.decision != "withdrawn":
@@ -175,9 +190,9 @@ func (j judge) goesOut(l *life, dataset string) outcome {
 		case r.askedAt.Equal(lastWord.askedAt) && r.decision != lastWord.decision:
 			state = conflict
 		case r.decision != "given":
-			state = outcome(r.decision)
-		case isAble(l, r):
-			state = notObjected
+			state, isOwnRefusal = outcome(r.decision), isOwn(r.request)
+		case isAble(l, r) && r.isComplete && r.needsMet == "yes" && !r.isUnclear && (isOwn(r.request) || !isOwnRefusal || years(l.recorded.birth, lastWord.askedAt) >= 18):
+			state, isOwnRefusal = notObjected, false
 		}
 		lastWord = r
 	}

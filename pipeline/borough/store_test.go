@@ -94,7 +94,8 @@ func checkQuarantine(t *testing.T, tables pulled) {
 			t.Errorf("%s: %d of %d rows are quarantined", name, got.Quarantined, got.RowsIn)
 		}
 	}
-	if extra := strings.Join(tables["dm_persons"].Extra, " "); !strings.Contains(extra, "local_team_area") {
+	// of a file only the place is shown: its first line may be a person's values
+	if extra := strings.Join(tables["dm_persons"].Extra, " "); !strings.Contains(extra, "column ") || strings.Contains(extra, "local_team_area") {
 		t.Errorf("dm_persons: the council's own column is not among the extra ones: %s", extra)
 	}
 	for name, table := range tables {
