@@ -66,7 +66,7 @@ func TestAgreementOutOfDateSharesNothing(t *testing.T) {
 	t.Parallel()
 	w := published(t)
 	late := "2036-11-01T07:00:00Z"
-	if code := w.run("run", "--config", w.config(), "--as-at", late); code != exit.Quarantined {
+	if code := w.run("run", "--config", w.config(), "--as-at", late, "--accept", "cpis_children"); code != exit.Quarantined {
 		t.Fatalf("run ended with %d: %s", code, w.stderr)
 	}
 	for _, d := range w.manifest(t).Datasets {
