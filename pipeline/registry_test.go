@@ -134,6 +134,7 @@ func TestWrongDatasetsAreRefused(t *testing.T) {
 		"medications into bi":    {terms, "- name: medications\n    direction: in\n    audience: direct-care", "- name: medications\n    direction: in\n    audience: bi", "dataset medications: audience bi is de-identified, and column person_id is an identifier"},
 		"medications to audit":   {terms, "- name: medications\n    direction: in\n    audience: direct-care", "- name: medications\n    direction: in\n    audience: audit", "dataset medications: audience audit is not among those of its contract"},
 		"text among pseudonyms":  {contract, occupationContract, cleared("text"), "column worker_id is of kind text"},
+		"a sensitive column":     {contract, occupationContract, cleared("sensitive"), "column worker_id is of kind sensitive, which no count of people protects"},
 		"a code that k forgets":  {contract, occupationContract, cleared("code"), "column worker_id is of kind code, which no count of people protects"},
 		"no legal basis":         {terms, "    legal_basis: UK GDPR, Articles 5(2)", "    # legal_basis: UK GDPR, Articles 5(2)", "audience audit: exemption internal_audit has no legal_basis"},
 		"column not returned":    {contract, "  - {name: started_on", "  - {name: begun_on, type: DATE, kind: date, nullable: true, meaning: \"Since when.\"}\n  - {name: started_on", "dataset present_allocations: the model does not return column begun_on"},
@@ -170,6 +171,48 @@ func TestWrongDatasetsAreRefused(t *testing.T) {
 				t.Errorf("plan ended with %d, want %q:\n%s%s", code, c.want, w.stdout, w.stderr)
 			}
 		})
+	}
+}
+
+// Names and birth dates do not reach a de-identified audience under kinds that only say that they are something else.
+func TestNamesDeclaredAsCodesAreRefused(t *testing.T) {
+	t.Parallel()
+	w := small(t)
+	folder := filepath.Join(w.folder, "rules", "bi")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	mustWrite(t, filepath.Join(folder, "clients.sql"), []byte(`-- grain: client_id
+-- publishes to: bi/clients
+-- reads: stg_people
+-- why: Everybody by name.
+select person_id as client_id, full_name as client, cast(birth_at as date) as born from stg_people
+`))
+	mustWrite(t, filepath.Join(folder, "clients.yaml"), []byte(`name: clients
+audiences: [bi]
+subject: none
+gate: none
+grain: [client_id]
+version: "1.0"
+description: Names.
+columns:
+  - {name: client_id, type: BIGINT, kind: key, nullable: false, meaning: "A key."}
+  - {name: client, type: VARCHAR, kind: code, nullable: true, meaning: "A code."}
+  - {name: born, type: DATE, kind: date, nullable: true, meaning: "A date."}
+`))
+	w.editFile(t, "careshare.yaml", "# rules: rules ", "rules: rules # ")
+	agreement := mustRead(t, filepath.Join(w.folder, "agreement.yaml"))
+	mustWrite(t, filepath.Join(w.folder, "agreement.yaml"), append(agreement, `
+  - name: clients
+    audience: bi
+    purpose: individual care
+    columns: [client_id, client, born]
+`...))
+	for _, verb := range []string{"check", "plan", "run"} {
+		const want = "dataset clients has gate none, audience bi is de-identified, and the dataset reads casestore.dm_persons"
+		if code := w.run(verb, "--config", w.config()); code == exit.Done || !strings.Contains(w.stdout+w.stderr, want) {
+			t.Errorf("%s ended with %d: %s", verb, code, fmt.Sprint(w.stdout, w.stderr))
+		}
 	}
 }
 

@@ -16,10 +16,15 @@ func (m Models) reads(name string) []string {
 
 // Sources are the source tables that a table rests on, near or far, by name; a source rests on itself.
 func (m Models) Sources(name string) []string {
+	return m.sources(name, func(string) bool { return false })
+}
+
+// sources looks at nothing that is passed over, nor behind it.
+func (m Models) sources(name string, isPassedOver func(string) bool) []string {
 	seen, sources := map[string]bool{}, map[string]bool{}
 	var visit func(string)
 	visit = func(at string) {
-		if seen[at] {
+		if seen[at] || isPassedOver(at) {
 			return
 		}
 		seen[at] = true
@@ -55,4 +60,16 @@ func (m Models) Way(from, to string) []string {
 		}
 	}
 	return nil
+}
+
+// aboutNobody are the relations that a dataset without a gate may rest on in a de-identified audience: lists, the council's
+// teams, and figures whose small numbers are hidden. All others may say who somebody is, whatever kinds a contract declares.
+var aboutNobody = []string{
+	"casestore.dm_organisations", "config.age_bands", "config.de_identification", "config.dictionary", "config.episode_steps",
+	"config.figures", "config.lineage", "config.reasons", "config.settings", "int_figures", "previous.published_figures",
+}
+
+// AboutPeople are the source tables by which a table may say who somebody is, by name.
+func (m Models) AboutPeople(name string) []string {
+	return m.sources(name, func(at string) bool { return slices.Contains(aboutNobody, at) })
 }

@@ -126,6 +126,9 @@ func (a Agreement) checkAudience(at strictyaml.Lines, where string, d AgreedData
 		if telling := c.ofKind(QuasiIdentifier, Sensitive); len(telling) > 0 && c.Gate != ByClearance {
 			return at.Fault(where+".audience", "dataset %s: audience %s is de-identified, and column %s says something of a person: its gate must be cleared", d.Name, d.Audience, telling[0])
 		}
+		if c.Gate != ByClearance && (c.Gate != NoGate || c.Subject != nobody) {
+			return at.Fault(where+".audience", "dataset %s: audience %s is de-identified: its gate must be cleared, or none with subject none", d.Name, d.Audience)
+		}
 	}
 	if !slices.Contains(c.Audiences, d.Audience) {
 		return at.Fault(where+".audience", "dataset %s: audience %s is not among those of its contract, %v", d.Name, d.Audience, c.Audiences)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"careshare/load/fault"
 	"careshare/load/strictyaml"
 )
 
@@ -81,6 +82,22 @@ func (a Agreement) checkPseudonymised(at strictyaml.Lines, where string, d Agree
 	}
 	if key := c.RowKey(); key != "" && !slices.Contains(d.Columns, key) {
 		return at.Fault(where, "dataset %s: columns must name %s: it is how one person is taken out", d.Name, key)
+	}
+	return nil
+}
+
+// HoldUngated refuses a dataset without a gate in a de-identified audience that rests on tables about people: the kinds of its
+// columns are only declared. The function says which such tables a dataset rests on.
+func (a Agreement) HoldUngated(contracts Contracts, aboutPeople func(dataset string) []string) error {
+	for _, d := range a.Datasets {
+		contract, known := contracts.Find(d.Name)
+		if !known || contract.Gate != NoGate || a.Audiences[d.Audience].Exemption != DeIdentified {
+			continue
+		}
+		if tables := aboutPeople(d.Name); len(tables) > 0 {
+			return fault.Hinted("make its gate cleared, so that its rows have pseudonyms and k people in common, or publish figures of it",
+				"check agreement: dataset %s has gate none, audience %s is de-identified, and the dataset reads %s, which is about people", d.Name, d.Audience, tables[0])
+		}
 	}
 	return nil
 }

@@ -122,9 +122,14 @@ func checkRules(c config.Config) (string, error) {
 }
 
 func checkAgreement(p *console.Console, c config.Config) (string, error) {
-	_, agreement, err := config.ReadTerms(c)
+	contracts, agreement, err := config.ReadTerms(c)
 	if err != nil {
 		return "", err
+	}
+	if models, err := c.Ruleset().Models(); err == nil { // the line of the rules says what is wrong with them
+		if err := agreement.HoldUngated(contracts, models.AboutPeople); err != nil {
+			return "", err
+		}
 	}
 	inDate, err := agreement.InDate(p.Now())
 	if err == nil && !inDate {

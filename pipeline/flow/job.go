@@ -9,6 +9,7 @@ import (
 	"careshare/load/lake"
 	"careshare/pipeline/config"
 	"careshare/pipeline/console"
+	"careshare/pipeline/exit"
 	"careshare/pipeline/relations"
 	"careshare/sql"
 	"careshare/transform"
@@ -24,6 +25,9 @@ func Prepare(con *console.Console, settings config.Config, asAt time.Time) (*Job
 	models, err := settings.Ruleset().Models()
 	if err != nil {
 		return nil, err
+	}
+	if err := agreement.HoldUngated(contracts, models.AboutPeople); err != nil {
+		return nil, exit.Usage(err)
 	}
 	agreement, keys, missing := config.WithKeys(settings, agreement, contracts)
 	return &Job{
