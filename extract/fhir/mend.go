@@ -124,6 +124,9 @@ func (r *reading) sift(ctx context.Context, f file, to string) (lines, quarantin
 			line = s.line
 			if id, broken = s.check(r.view.Resource, shape); !broken.ends() && broken.isOfType() {
 				broken = worse(otherVersionOf(line, r.view.Resource), broken)
+				if broken == nil && r.view.Resource == "Patient" {
+					broken = unreadableLabel(line)
+				}
 			}
 		}
 		if broken == nil {

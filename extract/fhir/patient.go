@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -26,7 +27,10 @@ func patientValues(raw []byte) []extract.Value {
 	if json.Unmarshal([]byte(text), &fields) != nil {
 		return append(marked(patientSign.MatchString(text) || tenDigits.MatchString(text)), numbersIn(text)...)
 	}
-	values := append(marked(mayBeRestricted(fields["meta"])), numbersIn(string(fields["identifier"]))...)
+	// of a field that is given twice the decoder keeps the last
+	const label = `"security"`
+	isHidden := strings.Count(text, label) > min(1, strings.Count(string(fields["meta"]), label))
+	values := append(marked(isHidden || mayBeRestricted(fields["meta"])), numbersIn(string(fields["identifier"]))...)
 	var names []struct {
 		Family string
 		Given  []string
@@ -51,6 +55,21 @@ func numbersIn(text string) (values []extract.Value) {
 		values = append(values, extract.Value{Column: "nhs_number", Text: number})
 	}
 	return values
+}
+
+// unreadableLabel finds a security label of a Patient that is null, or whose code is no text: the engine's reader would drop the
+// one, and take the other for a code that nobody has agreed on.
+func unreadableLabel(line []byte) *fault {
+	var patient struct {
+		Meta struct{ Security []*struct{ Code *string } }
+	}
+	if !bytes.Contains(line, []byte("security")) {
+		return nil
+	}
+	if json.Unmarshal(line, &patient) != nil || slices.Contains(patient.Meta.Security, nil) {
+		return &fault{element: "meta.security", rule: "a label that cannot be read"}
+	}
+	return nil
 }
 
 // mayBeRestricted says whether a meta element holds a label that restricts, or one that cannot be read.

@@ -31,7 +31,9 @@ final as (
         -- R restricted, V very restricted (HL7 v3 Confidentiality, as the Personal Demographics Service marks them)
         coalesce(
             patients.security_codes like '%,R,%' or patients.security_codes like '%,V,%'
-            or patients.security_codes like '%,REDACTED,%', false
+            or patients.security_codes like '%,REDACTED,%'
+            -- a label without a code may be any of them
+            or patients.security_codes like '%,?,%', false
         ) as is_sensitive,
         -- any other label that closes, or a part that cannot be interpreted: the patient's health records are withheld
         coalesce(labels.restricted_as is not null, false) or coalesce(patients.has_unknown_modifier, false) as is_withheld
