@@ -49,12 +49,12 @@ persons as (
     where unread.table_name = 'dm_persons' and found.person_id is distinct from unread.person_id
 ),
 
--- a line with an NHS number or a name says whom it is about, even where that is nobody here
+-- a line with a sound NHS number or a name says whom it is about, even where that is nobody here
 patients as (
     select unread.record, found.person_id
     from unread
     left join found on found.source = unread.source and found.position = unread.position
-    left join (select distinct source, position from stg_unread_numbers) as numbered
+    left join (select distinct source, position from stg_unread_numbers where is_nhs_number(nhs_number)) as numbered
         on numbered.source = unread.source and numbered.position = unread.position
     where unread.table_name = 'patient'
         and unread.may_be_marked
