@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -19,9 +20,36 @@ const (
 	least    = 64 << 10 // bytes that must fit there
 )
 
-// Enter makes the folder below TMPDIR and lets TMPDIR name it, so that libraries use it too. Leave removes it. A folder is in use
-// while its process holds the lock inside; any other is swept.
+// inUse is this process's own folder: command lines that run in one process at the same time, as in tests, share it, since
+// TMPDIR is one for all of them.
+var inUse struct {
+	sync.Mutex
+	users int
+	leave func()
+}
+
+// Enter gives the process its folder, or one more user of it; the last who leaves removes it.
 func Enter() (leave func(), err error) {
+	inUse.Lock()
+	defer inUse.Unlock()
+	if inUse.users == 0 {
+		if inUse.leave, err = enter(); err != nil {
+			return nil, err
+		}
+	}
+	inUse.users++
+	return sync.OnceFunc(func() {
+		inUse.Lock()
+		defer inUse.Unlock()
+		if inUse.users--; inUse.users == 0 {
+			inUse.leave()
+		}
+	}), nil
+}
+
+// enter makes the folder below TMPDIR and lets TMPDIR name it, so that libraries use it too. Leave removes it. A folder is in use
+// while its process holds the lock inside; any other is swept.
+func enter() (leave func(), err error) {
 	outside := os.TempDir()
 	sweep(outside)
 	folder, err := os.MkdirTemp(outside, pattern) // 0700
