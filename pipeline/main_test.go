@@ -17,6 +17,7 @@ import (
 
 	"careshare/pipeline/borough"
 	"careshare/pipeline/exit"
+	"careshare/pipeline/scratch"
 	"careshare/sql"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -38,6 +39,11 @@ func TestMain(m *testing.M) {
 type tidy struct{ *testing.M }
 
 func (m tidy) Run() int {
+	// One folder for temporary files until the last test has ended: a command line in this process would take it from programs
+	// that another test has started.
+	if leave, err := scratch.Enter(); err == nil {
+		defer leave()
+	}
 	code := m.M.Run()
 	for _, folder := range shared.folders {
 		_ = os.RemoveAll(folder)
