@@ -43,6 +43,7 @@ func (m tidy) Run() int {
 	// that another test has started.
 	if leave, err := scratch.Enter(); err == nil {
 		defer leave()
+		_ = os.Chmod(os.TempDir(), 0o711) // the PostgreSQL server has a user of its own
 	}
 	code := m.M.Run()
 	for _, folder := range shared.folders {
