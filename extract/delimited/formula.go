@@ -11,7 +11,7 @@ const formula = `^'*[=+@\t\r-]`
 
 var (
 	startsFormula  = regexp.MustCompile(formula)
-	escapedFormula = regexp.MustCompile("^'('*[=+@\\t\\r-])")
+	escapedFormula = regexp.MustCompile(`^'('*[=+@\t\r-])`)
 )
 
 // Escape puts an apostrophe before a text that a spreadsheet would take for a formula. It is for texts that people open in a
