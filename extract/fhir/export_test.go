@@ -38,8 +38,8 @@ func TestReadRefuses(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		"a listed file that is missing":  {map[string]string{"manifest.json": `{"output":[{"type":"Condition","url":"x/lost.ndjson"}]}`}, "lists a file that is not in the folder"},
-		"a way out of the folder":        {map[string]string{"manifest.json": `{"output":[{"type":"Condition","url":"../../etc/passwd"}]}`}, "lists a file that is not in the folder"},
+		"a listed file that is missing":  {map[string]string{"manifest.json": `{"output":[{"type":"Condition","url":"x/lost.ndjson"}]}`}, "which is not in the folder"},
+		"a way out of the folder":        {map[string]string{"manifest.json": `{"output":[{"type":"Condition","url":"../../etc/passwd"}]}`}, "which is not in the folder"},
 		"a manifest that is no JSON":     {map[string]string{"manifest.json": `{"output":`}, "manifest.json"},
 		"fewer lines than are counted":   {map[string]string{"Condition.1.ndjson": one, "Condition.2.ndjson": one + one, "manifest.json": `{"output":[{"type":"Condition","url":"Condition.1.ndjson","count":1},{"type":"Condition","url":"Condition.2.ndjson","count":3}]}`}, "Condition.2.ndjson holds 3 resources, and it has 2 lines"},
 		"more lines than are counted":    {map[string]string{"Condition.1.ndjson": one + one, "manifest.json": `{"output":[{"type":"Condition","url":"Condition.1.ndjson","count":1}]}`}, "Condition.1.ndjson holds 1 resources, and it has 2 lines"},

@@ -85,7 +85,7 @@ func TestAnotherShape(t *testing.T) {
 	}{
 		"no column":    {t.Context(), "postcode,northing\nN16 6DL,1\n", "no column local_authority"},
 		"empty":        {t.Context(), "", "read header: EOF"},
-		"UTF-16":       {t.Context(), "\xff\xfep\x00o\x00", "line 0: not UTF-8"},
+		"UTF-16":       {t.Context(), "\xff\xfep\x00o\x00", "no column postcode"},
 		"a bare quote": {t.Context(), "postcode,local_authority,easting,northing\nN16 6DL,secret\"x,1,1\n", `parse error on line 2, column 15: bare " in non-quoted-field`},
 		"cancelled":    {cancelled, "postcode,local_authority,easting,northing\nN16 6DL,E09000012,1,1\n", "context canceled"},
 	} {

@@ -133,10 +133,10 @@ func (w *withdrawal) write(ctx context.Context) error {
 	if err := w.staged.account(ctx, w.conn, w.made("withheld"), w.made("conservation")); err != nil {
 		return err
 	}
-	if err := w.makeReports(ctx); err != nil {
+	if err := w.takeOver(); err != nil { // before the reports: they read the datasets that did not change, too
 		return err
 	}
-	return w.takeOver()
+	return w.makeReports(ctx)
 }
 
 // makeReports makes the reports that name people again.

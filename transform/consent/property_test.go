@@ -175,6 +175,7 @@ func shipped(t *testing.T) (needed []transform.Model) {
 // given are the tables that other folders' models make.
 const given = `
 create table main.int_nhs_numbers as select person_id, case when length(nhs_number) > 0 then nhs_number end as nhs_number, false as is_sensitive from histories.numbers;
+create table main.int_patients (sender varchar, patient_id varchar, family varchar, given varchar, birth_date date, postcode varchar, is_sensitive boolean, nhs_number varchar);
 create table main.int_trace_answers (person_id bigint, matched_number varchar);
 create table main.int_trace_receipts (unique_reference varchar);
 create table main.int_number_reviews (person_id bigint, nhs_number varchar, decision varchar, is_accepted boolean);

@@ -118,10 +118,9 @@ func shippedFile(name string) (content []byte, isCase bool) {
 
 // unused refuses files of the overlay that would decide nothing.
 func (r Rules) unused(models transform.Models) error {
-	needed, reads, datasets := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	needed, reads := map[string]bool{}, map[string]bool{}
 	for _, model := range slices.Concat(models.Needed(), models.Checks) {
 		needed[model.Folder+"/"+model.Name+".sql"] = true
-		datasets[model.Folder+"/"+model.Dataset+".yaml"] = true
 		for _, read := range model.Reads {
 			reads[read] = true
 		}
@@ -135,8 +134,6 @@ func (r Rules) unused(models transform.Models) error {
 		switch {
 		case file.Kind == Model && !needed[file.Path]:
 			refuse(file, "no published table, figure or check reads it; publish it, read it, or remove it")
-		case file.Kind == Contract && !datasets[file.Path] && !file.Shipped:
-			refuse(file, "no model publishes "+name+"; add the model or remove the contract")
 		case file.Kind == List && !file.Shipped && !reads["config."+name]:
 			refuse(file, "no model reads config."+name)
 		case file.Kind == View && !file.Shipped && !reads["health."+name]:

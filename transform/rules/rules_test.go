@@ -48,7 +48,7 @@ func TestOverlayRefuses(t *testing.T) {
 		"a query of another name":  {map[string]string{"explain/mine.sql": "select 1"}, "explain/mine.sql: only shipped files"},
 		"a list elsewhere":         {map[string]string{"share/list.csv": "a\n1\n"}, "share/list.csv: nothing reads"},
 		"a model that nobody uses": {map[string]string{"share/int_mine.sql": header + "select 1 as a"}, "share/int_mine.sql has no effect: no published table"},
-		"a lone contract":          {map[string]string{"share/mine.yaml": "name: mine\n"}, "share/mine.yaml has no effect: no model publishes mine"},
+		"a lone contract":          {map[string]string{"share/mine.yaml": "name: mine\n"}, "dataset mine has a contract and no model mine"},
 		"a lone list":              {map[string]string{"returns/mine.csv": "a\n1\n"}, "returns/mine.csv has no effect: no model reads config.mine"},
 		"a lone view":              {map[string]string{"views/mine.json": "{}"}, "views/mine.json has no effect: no model reads health.mine"},
 		"a macro that reads":       {map[string]string{"macros.sql": "create macro f(a) as (select max(x) from casestore.dm_persons);"}, `Table with name "casestore.dm_persons" does not exist`},
