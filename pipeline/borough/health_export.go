@@ -3,6 +3,7 @@ package borough
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -114,7 +115,11 @@ func (x *export) mayBreak(k kind) bool { return x.o.Errors && len(x.files[k].don
 
 // broken writes a line that no reader can take, and notes where it is.
 func (x *export) broken(k kind, key uint64) error {
-	damage := damages()[x.tally[k].broken%int64(len(damages()))]
+	list := damages()
+	if k == patient {
+		list = slices.DeleteFunc(list, func(d damage) bool { return d == truncated }) // cut before its number, it stops a run
+	}
+	damage := list[x.tally[k].broken%int64(len(list))]
 	x.pen.damage = damage
 	x.pen.render(k, key, newest)
 	x.pen.damage = ""
