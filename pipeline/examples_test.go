@@ -14,7 +14,7 @@ import (
 
 const examples = "../reports/examples"
 
-// Each example of the README gives what the engine gives. lake/current is taken away as soon as it has been followed: two datasets,
+// Each example of reports/README.md gives what the engine gives. lake/current is taken away as soon as it has been followed: two datasets,
 // each read through the link, can be of two snapshots when one is published in between.
 func TestBIExamples(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,7 @@ import (
 	"careshare/pipeline/exit"
 )
 
-// proofInWords is a dataset's proof as README describes it, for whoever has nothing of this program.
+// proofInWords is a dataset's proof as reports/README.md describes it, for a reader without this program.
 type proofInWords struct {
 	SHA256, Path, Outputs string
 	Proof                 struct {
@@ -27,7 +27,7 @@ type proofInWords struct {
 	}
 }
 
-// TestAProofIsCheckedWithoutThisProgram follows README's four steps with SHA-256 alone.
+// TestAProofIsCheckedWithoutThisProgram follows the four steps of reports/README.md with SHA-256 alone.
 func TestAProofIsCheckedWithoutThisProgram(t *testing.T) {
 	t.Parallel()
 	w, file := demo(t), filepath.Join(t.TempDir(), "proof.json")

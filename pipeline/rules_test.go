@@ -16,7 +16,7 @@ import (
 )
 
 // A council adds a field by editing its own copy of view, models, contract and agreement; no Go is touched. These are the
-// edits that the README shows.
+// edits that transform/README.md shows.
 func TestAddingAField(t *testing.T) {
 	t.Parallel()
 	w := demo(t).copyOf(t)

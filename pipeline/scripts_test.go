@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,18 +47,45 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// What the README shows of make run is what it prints, to the figure.
+var update = flag.Bool("update", false, "rewrite testdata/make_run.txt")
+
+// The demo prints testdata/make_run.txt, to the figure, and README.md shows lines of it in the same order.
 func TestTheReadmeShowsWhatMakeRunPrints(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("../README.md")
+	w, golden := demo(t), "testdata/make_run.txt"
+	printed := w.stdout[strings.Index(w.stdout, "As at "):]
+	printed = strings.ReplaceAll(printed, w.folder, "…/demo")
+	if *update {
+		if err := os.WriteFile(golden, []byte(printed), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := readText(t, golden)
+	if printed != want {
+		t.Errorf("%s holds\n%s\nand careshare demo prints\n%s", golden, want, printed)
+	}
+	_, after, _ := strings.Cut(readText(t, "../README.md"), "`make run` prints, among other lines:\n\n```\n")
+	shown, _, found := strings.Cut(after, "```")
+	if !found || strings.Count(shown, "\n") < 5 {
+		t.Fatalf("README.md shows too little of make run: %q", shown)
+	}
+	rest := "\n" + want
+	for line := range strings.Lines(shown) {
+		if line == "...\n" {
+			continue
+		}
+		if _, rest, found = strings.Cut(rest, "\n"+line); !found {
+			t.Errorf("README.md shows a line that careshare demo does not print in this place: %s", line)
+		}
+		rest = "\n" + rest
+	}
+}
+
+func readText(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, after, _ := strings.Cut(string(readme), "`make run` ends with\n\n```\n")
-	shown, _, found := strings.Cut(after, "```")
-	w := demo(t)
-	printed := strings.ReplaceAll(w.stdout, w.folder, "…/demo")
-	if !found || !strings.HasSuffix(printed, shown) {
-		t.Errorf("the README shows\n%s\nand careshare demo prints\n%s", shown, printed)
-	}
+	return string(content)
 }

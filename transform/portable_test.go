@@ -44,7 +44,7 @@ var held = []struct {
 	{`\bgroup by all\b|\bunnest\(\[|\bsemi join\b|\banti join\b|\basof\b|\bpivot\b|\b(median|generate_series|list_position)\(`, nil},
 }
 
-// Where one of these stands more than it did, fewer models run elsewhere than README says; where it stands less, more.
+// Where one of these stands more than it did, fewer models run elsewhere than pipeline/README.md says; where it stands less, more.
 func TestWordsOfOneEngineStandWhereTheyAreKnown(t *testing.T) {
 	models, err := Load(sql.Files)
 	if err != nil {
@@ -65,7 +65,7 @@ func TestWordsOfOneEngineStandWhereTheyAreKnown(t *testing.T) {
 	}
 }
 
-// The models are to run on other engines too. bi and the returns still hold what standard SQL cannot say (README, Limits).
+// The models are to run on other engines too. bi and the returns still hold what standard SQL cannot say (pipeline/README.md, Limits).
 func TestModelsSayInStandardSQLWhatItCan(t *testing.T) {
 	models, err := Load(sql.Files)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"careshare/sql"
 )
 
-// The exit codes are a contract with schedulers; help and README print them.
+// The exit codes are a contract with schedulers; help and pipeline/README.md print them.
 const (
 	Done         = 0
 	Failed       = 1
