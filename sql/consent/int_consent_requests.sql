@@ -1,5 +1,6 @@
 -- grain: consent_request_id, person_id
--- reads: config.settings, int_consent_answers, int_consent_groups, int_consent_subjects, int_people, stg_workflow_steps
+-- reads: config.settings, int_consent_answers, int_consent_groups, int_consent_subjects, int_people,
+--   int_same_people, stg_workflow_steps
 -- why: every asking for consent up to the as-at time, with its answer: asked when and how, decided by whom, and whether
 --   they were able to decide by age and capacity at that moment. A request is dated by its form, else by the end of its
 --   step, else by its start. A possible refusal always counts: dated in the future, or not at all, it counts as asked
@@ -9,8 +10,13 @@ with settings as (
     select as_at_local from config.settings
 ),
 
+-- a duplicate whose own row is lost or cannot be read still refuses for the person's other records
 people as (
     select person_id, birth_date from int_people
+    union all
+    select distinct other_person_id, cast(null as date)
+    from int_same_people
+    where other_person_id not in (select person_id from int_people)
 ),
 
 subjects as (

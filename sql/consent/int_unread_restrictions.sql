@@ -1,8 +1,8 @@
 -- grain: person_id, record
 -- reads: config.duplicate_words, earlier.trace_requests, int_nhs_numbers, int_people, int_trace_receipts,
 --   stg_subgroup_people, stg_unread_numbers, stg_unread_rows, stg_workflow_steps
--- why: the people about whom a row that cannot be read may hold a restriction: a person's own row (for other records of
---   the same person), a record of duplicates, a patient with the sender's mark of a restricted record, and an answer of
+-- why: the people about whom a row that cannot be read may hold a restriction: a person's own row (for every record
+--   of that person, by its id, number or name), a record of duplicates, a patient with the sender's mark of a restricted record, and an answer of
 --   the trace service that may call a person sensitive. A null person is nobody, and the run stops. The people of rows that
 --   differ under one id are among them: nobody knows which row is right.
 with unread as (
@@ -46,7 +46,11 @@ persons as (
     select unread.record, found.person_id
     from unread
     inner join found on found.source = unread.source and found.position = unread.position
-    where unread.table_name = 'dm_persons' and found.person_id is distinct from unread.person_id
+    where unread.table_name = 'dm_persons'
+    union
+    select record, person_id
+    from unread
+    where table_name = 'dm_persons' and person_id is not null
 ),
 
 -- a line with a sound NHS number or a name says whom it is about, even where that is nobody here
