@@ -50,6 +50,8 @@ func TestBrokenSourcesSayNothing(t *testing.T) {
 		lines := strings.SplitAfter(string(mustRead(t, path)), "\n")
 		mustWrite(t, path, []byte(strings.Join(lines, "")+lines[1]))
 	}
+	questions := filepath.Join(sources, "case_store", "dm_cached_form_questions.csv") // without its decision question nothing runs
+	mustWrite(t, questions, append(mustRead(t, questions), "99999901,consent_decision\n"...))
 	w.mustRun(t, exit.Quarantined, "run", "--as-at", asAt)
 	if !strings.Contains(w.stdout+w.stderr, "case_store_rows_written_twice: 5 rows") {
 		t.Errorf("rows that stand twice are not told: %s", w.stderr)
@@ -155,6 +157,8 @@ func TestAFeedThatIsNotWholeStopsTheRun(t *testing.T) {
 	}
 	c := council{world: w, t: t}
 	c.enter("update dm_cached_form_questions set question_user_code = 'sharing_decision' where question_user_code = 'consent_decision'")
+	c.mustFail(t, exit.ChecksFailed, "consent_question_missing: 1 bad row: question_user_code=consent_decision")
+	c.enter("insert into dm_cached_form_questions (mapping_id, question_user_code) values (99999901, 'consent_decision')")
 	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.ChecksFailed || !strings.Contains(w.stderr, "refusals are gone since the last snapshot: audit.consent_refusals had") {
 		t.Errorf("refusals that are not understood: ended with %d: %s", code, w.stderr)
 	}

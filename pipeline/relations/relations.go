@@ -193,7 +193,7 @@ func episodeSteps(c config.Config) []Row {
 	return rows
 }
 
-// questionCodes are the council's own codes for our fields; a field that it has not named bears ours.
+// questionCodes are the council's own codes for our fields, in lower case; a field that it has not named bears ours.
 func questionCodes(fields []string, own map[string]string) []Row {
 	rows := []Row{}
 	for _, field := range fields {
@@ -201,7 +201,7 @@ func questionCodes(fields []string, own map[string]string) []Row {
 		if !named {
 			code = field
 		}
-		rows = append(rows, Row{"question_user_code": code, "field": field})
+		rows = append(rows, Row{"question_user_code": strings.ToLower(code), "field": field})
 	}
 	return rows
 }

@@ -21,7 +21,7 @@ select
     max(try_cast(case when column_name = 'workflow_step_type_id' then value end as bigint)) as workflow_step_type_id,
     max(try_cast(case when column_name = 'subgroup_id' then value end as bigint)) as subgroup_id,
     max(try_cast(case when column_name = 'mapping_id' then value end as bigint)) as mapping_id,
-    max(case when column_name = 'question_user_code' then text_of(value) end) as question_user_code,
+    max(case when column_name = 'question_user_code' then lower(text_of(value)) end) as question_user_code,
     max(try_cast(case when column_name = 'personal_rel_type_id' then value end as bigint)) as personal_rel_type_id,
     max(case when column_name = 'reference_type' then lower(text_of(value)) end) as reference_type,
     max(case when column_name = 'reference' then text_of(value) end) as reference,
