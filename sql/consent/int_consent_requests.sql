@@ -3,8 +3,8 @@
 --   int_same_people, stg_workflow_steps
 -- why: every asking for consent up to the as-at time, with its answer: asked when and how, decided by whom, and whether
 --   they were able to decide by age and capacity at that moment. A request is dated by its form, else by the end of its
---   step, else by its start. A possible refusal always counts: dated in the future, or not at all, it counts as asked
---   by the step's own dates, else at the as-at time. What may be a refusal: refused, withdrawn, a decision in an
+--   step, else by its start. A possible refusal always counts: dated in the future, absurdly early, or not at all, it
+--   counts as asked by the step's own dates, else at the as-at time, and never earlier than its form says. What may be a refusal: refused, withdrawn, a decision in an
 --   unknown word, and a finished consent step without a decision.
 with settings as (
     select as_at_local from config.settings
@@ -90,16 +90,41 @@ dated as (
             when steps.completed_at <= settings.as_at_local then steps.completed_at
             when steps.completed_at is null and steps.started_at <= settings.as_at_local then steps.started_at
         end as step_at,
+        coalesce(
+            cast(answers.form_at as date) < people.birth_date
+            or answers.form_at < timestamp '2000-01-01 00:00:00'
+            or answers.form_at < coalesce(steps.started_at, steps.completed_at) - interval '366' day,
+            false
+        ) as is_form_too_early,
+        coalesce(answers.has_refusal, false) as has_refusal,
+        coalesce(answers.has_unknown_decision, false) as has_unknown_decision,
+        requests.is_consent_step
+            and not coalesce(answers.has_decision, false)
+            and coalesce(
+                steps.step_status not in ('PROPOSED', 'INCOMING', 'STARTED', 'REOPENED', 'CANCELLED', 'DELETED'), true
+            ) as is_without_decision,
+        people.birth_date,
         coalesce(steps.completed_at, steps.started_at) > settings.as_at_local as is_step_in_future,
         answers.form_at,
         answers.form_at > settings.as_at_local as is_form_in_future,
         coalesce(answers.first_form_at <> answers.form_at, false) as is_dated_twice
     from subjects
+    inner join people on people.person_id = subjects.person_id
     inner join requests on requests.consent_request_id = subjects.consent_request_id
     cross join settings
     left join stg_workflow_steps as steps on steps.workflow_step_id = subjects.consent_request_id
     left join answers
         on answers.consent_request_id = subjects.consent_request_id and answers.person_id = subjects.person_id
+),
+
+-- an early form date of a possible refusal gives way to the step's date, so that no grant in between lifts it
+moments as (
+    select
+        consent_request_id,
+        person_id,
+        has_refusal or has_unknown_decision or is_without_decision as may_be_refusal,
+        is_form_too_early and (has_refusal or has_unknown_decision or is_without_decision) as is_by_step
+    from dated
 ),
 
 worded as (
@@ -112,8 +137,12 @@ worded as (
         dated.step_status,
         dated.assignee_id as asked_by_worker_id,
         dated.responsible_team_id as asked_by_team_id,
-        coalesce(case when not dated.is_form_in_future then dated.form_at end, dated.step_at, dated.as_at_local) as asked_at,
-        coalesce(not dated.is_form_in_future, dated.step_at is not null) as is_dated,
+        case
+            when moments.is_by_step then greatest(dated.form_at, coalesce(dated.step_at, dated.as_at_local))
+            when dated.form_at is not null and not dated.is_form_in_future then dated.form_at
+            else coalesce(dated.step_at, dated.as_at_local)
+        end as asked_at,
+        not moments.is_by_step and coalesce(not dated.is_form_in_future, dated.step_at is not null) as is_dated,
         dated.step_at is null
             and coalesce(dated.is_form_in_future, dated.is_step_in_future, false) as is_in_future,
         dated.is_dated_twice,
@@ -127,13 +156,10 @@ worded as (
             then answers.first_decision
         end as decision,
         coalesce(answers.first_decision <> answers.last_decision, false) as is_contradicted,
-        coalesce(answers.has_refusal, false) as has_refusal,
-        coalesce(answers.has_unknown_decision, false) as has_unknown_decision,
-        dated.is_consent_step
-            and not coalesce(answers.has_decision, false)
-            and coalesce(
-                dated.step_status not in ('PROPOSED', 'INCOMING', 'STARTED', 'REOPENED', 'CANCELLED', 'DELETED'), true
-            ) as is_without_decision,
+        dated.has_refusal,
+        dated.has_unknown_decision,
+        moments.may_be_refusal,
+        dated.birth_date,
         case
             when answers.has_unknown_decided_by or answers.first_decided_by <> answers.last_decided_by then 'other'
             else answers.first_decided_by
@@ -153,6 +179,8 @@ worded as (
         answers.asked_by_role,
         answers.way_of_asking
     from dated
+    inner join moments
+        on moments.consent_request_id = dated.consent_request_id and moments.person_id = dated.person_id
     left join answers
         on answers.consent_request_id = dated.consent_request_id and answers.person_id = dated.person_id
 ),
@@ -176,7 +204,7 @@ aged as (
         worded.is_contradicted,
         worded.has_refusal,
         worded.has_unknown_decision,
-        worded.has_refusal or worded.has_unknown_decision or worded.is_without_decision as may_be_refusal,
+        worded.may_be_refusal,
         worded.decided_by,
         worded.capacity,
         worded.is_capacity_unclear,
@@ -185,17 +213,13 @@ aged as (
         worded.reason,
         worded.asked_by_role,
         worded.way_of_asking,
-        age_in_years(people.birth_date, cast(worded.asked_at as date)) as age_when_asked,
+        age_in_years(worded.birth_date, cast(worded.asked_at as date)) as age_when_asked,
         coalesce(worded.capacity = 'lacks_capacity', false) as is_lacking,
         coalesce(
             worded.capacity = 'lacks_capacity' and worded.capacity_assessed_on <= cast(worded.asked_at as date), false
         ) as is_assessed_lacking
     from worded
-    inner join people on people.person_id = worded.person_id
-    where not worded.is_in_future
-        or worded.has_refusal
-        or worded.has_unknown_decision
-        or worded.is_without_decision
+    where not worded.is_in_future or worded.may_be_refusal
 ),
 
 final as (

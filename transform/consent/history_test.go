@@ -166,7 +166,9 @@ func (m *maker) tidyRequest(h *history, id int64) {
 	said := map[string]string{"consent_direction": m.pick("in", "out"), "consent_datasets": "all", "consent_decision": m.pick("given", "given", "refused"),
 		"consent_decided_by": decider, "consent_capacity": "has capacity", "consent_needs_met": "yes"}
 	form := moment
-	switch m.IntN(12) {
+	switch m.IntN(13) {
+	case 12:
+		form = []time.Time{moment.AddDate(-100, 0, 0), moment.AddDate(-2000, 0, 0), moment.AddDate(-2, 0, 0), moment.AddDate(0, 0, -366), moment.AddDate(-14, 0, 0)}[m.IntN(5)]
 	case 0:
 		s.status = m.pick("STARTED", "DELETED", "INCOMING")
 	case 1:

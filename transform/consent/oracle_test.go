@@ -268,7 +268,7 @@ func ask(p person, r request, isClear bool, answers []answer) (a asking, counts 
 	if r.isConsent && len(decisions) == 0 {
 		a.mayRefuse = !slices.Contains([]string{"STARTED", "INCOMING", "REOPENED", "CANCELLED", "DELETED", "PROPOSED"}, strings.ToUpper(r.step.status))
 	}
-	isDated, hasHappened := a.date(r, answers)
+	isDated, hasHappened := a.date(p, r, answers)
 	if !hasHappened && !a.mayRefuse {
 		return a, false
 	}
@@ -310,8 +310,9 @@ func latest(answers []answer, field string) (last time.Time) {
 }
 
 // date gives the moment of an asking: the form's, else the end of its step, else its start, none of them in the future; else
-// now. It is dated, for consent, only where nothing is in the future and the form says one moment.
-func (a *asking) date(r request, answers []answer) (isDated, hasHappened bool) {
+// now. It is dated, for consent, only where nothing is in the future and the form says one moment. A form's date that cannot be
+// true, before the birth, the year 2000 or a year before the step, does not make a refusal older than its step.
+func (a *asking) date(p person, r request, answers []answer) (isDated, hasHappened bool) {
 	form := latest(answers, "consent_asked_at")
 	isTwice := slices.ContainsFunc(answers, func(other answer) bool {
 		return other.field == "consent_asked_at" && !other.at.IsZero() && !other.at.Equal(form)
@@ -326,7 +327,21 @@ func (a *asking) date(r request, answers []answer) (isDated, hasHappened bool) {
 	}
 	isPast := !last.IsZero() && !last.After(asAt)
 	isAhead := last.After(asAt)
+	first := started
+	if first.IsZero() {
+		first = completed
+	}
+	isEarly := !form.IsZero() && (form.Before(p.birth) || form.Year() < 2000 || !first.IsZero() && form.Before(first.AddDate(0, 0, -366)))
 	switch {
+	case a.mayRefuse && isEarly:
+		a.moment = asAt
+		if isPast {
+			a.moment = last
+		}
+		if form.After(a.moment) {
+			a.moment = form
+		}
+		return false, true
 	case !form.IsZero() && !form.After(asAt):
 		a.moment = form
 		return !isTwice && !isAhead, true
