@@ -157,7 +157,7 @@ func TestAFeedThatIsNotWholeStopsTheRun(t *testing.T) {
 	}
 	c := council{world: w, t: t}
 	c.enter("update dm_cached_form_questions set question_user_code = 'sharing_decision' where question_user_code = 'consent_decision'")
-	c.mustFail(t, exit.ChecksFailed, "consent_question_missing: 1 bad row: question_user_code=consent_decision")
+	c.mustFail(t, exit.ChecksFailed, "consent_question_missing: 1 bad row; look up missing_question=consent_decision")
 	c.enter("insert into dm_cached_form_questions (mapping_id, question_user_code) values (99999901, 'consent_decision')")
 	if code := w.run("run", "--config", w.config(), "--as-at", asAt); code != exit.ChecksFailed || !strings.Contains(w.stderr, "refusals are gone since the last snapshot: audit.consent_refusals had") {
 		t.Errorf("refusals that are not understood: ended with %d: %s", code, w.stderr)

@@ -16,7 +16,7 @@ type Querier interface {
 // shownWords are columns that hold names of our own things, never of a person.
 var shownWords = []string{
 	"dataset", "audience", "source", "table_name", "source_table", "column_name", "stage", "gate", "reason", "decision", "kind",
-	"sender", "resource_type", "file", "return_name", "rule_code", "safeguard", "category", "finding",
+	"sender", "resource_type", "file", "return_name", "rule_code", "safeguard", "category", "finding", "missing_question",
 }
 
 // shownNumbers are columns that may be shown where they are whole numbers: the council's own row ids, years, places in a list.

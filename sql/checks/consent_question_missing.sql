@@ -1,5 +1,5 @@
 -- severity: block
--- grain: question_user_code
+-- grain: missing_question
 -- reads: config.consent_steps, config.form_questions, stg_form_questions, stg_unread_rows, stg_workflow_steps
 -- why: the question by which forms record a decision on consent is not in dm_cached_form_questions, so that every refusal
 --   on a step other than a consent step would be lost. Put the question's row back, or set its code in careshare.yaml at
@@ -15,7 +15,7 @@ unread as (
     select question_user_code from stg_unread_rows where table_name = 'dm_cached_form_questions'
 )
 
-select questions.question_user_code
+select questions.question_user_code as missing_question
 from config.form_questions as questions
 cross join asked
 where questions.field = 'consent_decision'

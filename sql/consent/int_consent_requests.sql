@@ -4,8 +4,8 @@
 -- why: every asking for consent up to the as-at time, with its answer: asked when and how, decided by whom, and whether
 --   they were able to decide by age and capacity at that moment. A request is dated by its form, else by the end of its
 --   step, else by its start. A possible refusal always counts: dated in the future, absurdly early, or not at all, it
---   counts as asked by the step's own dates, else at the as-at time, and never earlier than its form says. What may be a refusal: refused, withdrawn, a decision in an
---   unknown word, and a finished consent step without a decision.
+--   counts as asked by the step's own dates, else at the as-at time, and never earlier than its form says. What may be
+--   a refusal: refused, withdrawn, a decision in an unknown word, and a finished consent step without a decision.
 with settings as (
     select as_at_local from config.settings
 ),
@@ -138,7 +138,7 @@ worded as (
         dated.assignee_id as asked_by_worker_id,
         dated.responsible_team_id as asked_by_team_id,
         case
-            when moments.is_by_step then greatest(dated.form_at, coalesce(dated.step_at, dated.as_at_local))
+            when moments.is_by_step then later_of(dated.form_at, coalesce(dated.step_at, dated.as_at_local))
             when dated.form_at is not null and not dated.is_form_in_future then dated.form_at
             else coalesce(dated.step_at, dated.as_at_local)
         end as asked_at,

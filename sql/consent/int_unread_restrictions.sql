@@ -2,9 +2,9 @@
 -- reads: config.duplicate_words, earlier.trace_requests, int_nhs_numbers, int_people, int_trace_receipts,
 --   stg_subgroup_people, stg_unread_numbers, stg_unread_rows, stg_workflow_steps
 -- why: the people about whom a row that cannot be read may hold a restriction: a person's own row (for every record
---   of that person, by its id, number or name), a record of duplicates, a patient with the sender's mark of a restricted record, and an answer of
---   the trace service that may call a person sensitive. A null person is nobody, and the run stops. The people of rows that
---   differ under one id are among them: nobody knows which row is right.
+--   of that person, by its id, number or name), a record of duplicates, a patient with the sender's mark of a
+--   restricted record, and an answer of the trace service that may call a person sensitive. A null person is nobody,
+--   and the run stops. The people of rows that differ under one id are among them: nobody knows which row is right.
 with unread as (
     select
         source, position, table_name, record, person_id, other_person_id, reference_type, reference, personal_rel_type_id,
