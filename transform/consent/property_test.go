@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,7 +63,7 @@ func TestPlantedFaultsAreCaught(t *testing.T) {
 	} {
 		changed := slices.Clone(models)
 		at := slices.IndexFunc(changed, func(m transform.Model) bool { return m.Name == fault.model })
-		changed[at].Query = strings.ReplaceAll(changed[at].Query, fault.old, fault.new)
+		changed[at].Query = inAnyLayout(fault.old).ReplaceAllLiteralString(changed[at].Query, fault.new)
 		if changed[at].Query == models[at].Query {
 			t.Errorf("%s holds no %q: plant the fault anew", fault.model, fault.old)
 			continue
@@ -71,6 +72,15 @@ func TestPlantedFaultsAreCaught(t *testing.T) {
 			t.Errorf("%s: nobody sees %q in place of %q", fault.model, fault.new, fault.old)
 		}
 	}
+}
+
+// inAnyLayout finds a text of SQL however its lines are broken.
+func inAnyLayout(text string) *regexp.Regexp {
+	words := strings.Fields(text)
+	for i := range words {
+		words[i] = regexp.QuoteMeta(words[i])
+	}
+	return regexp.MustCompile(strings.Join(words, `\s+`))
 }
 
 // TestASpoiledRowOpensNothing takes histories of which every row can be read, and spoils each column of each row in turn, by
