@@ -51,18 +51,18 @@ func TestAnAuditorChecksRows(t *testing.T) {
 		file := filepath.Join(folder, "bad.csv")
 		writeCSV(t, file, header, some[3], bad)
 		t.Log(name)
-		check(file, false, "line 3: this row was not in the log")
+		check(file, false, "line 3: this row was not published")
 		if strings.Contains(auditor.stderr, some[7][0]) {
 			t.Error("the message repeats the row")
 		}
 	}
 	writeCSV(t, one, header, some[7], some[7])
-	check(one, false, "stands here twice")
+	check(one, false, "appears twice")
 	writeCSV(t, one, []string{"another", "header"}, []string{"1", "2"})
 	check(one, false, "its columns are those of no dataset")
 	tampered := filepath.Join(folder, "tampered.xlsx")
 	tamper(t, book, tampered)
-	check(tampered, false, "consent requests, line 9: this row was not in the log")
+	check(tampered, false, "consent requests, line 9: this row was not published")
 	withTamperedProof(t, &auditor, book, proof)
 }
 

@@ -52,6 +52,7 @@ type Table struct {
 	Totals  int    // how many of the last rows are totals
 	Chart   *Chart // nil for none
 	Numeric []bool // which columns hold numbers
+	First   bool   // its sheet is the first of the workbook, before the cover
 	Hides   bool   // some of its numbers may be hidden: the notes explain the shorthand
 	// PagesWide is over how many pages a sheet goes across when it is printed; 0 is one.
 	PagesWide int

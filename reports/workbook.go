@@ -46,9 +46,25 @@ func Workbook(w io.Writer, scratch string, about About, notes []string, tables [
 			return fmt.Errorf("write sheet %s: %w", table.Name, err)
 		}
 	}
+	if err := b.first(tables); err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
 	if err := Save(w, scratch, file); err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}
+	return nil
+}
+
+// first moves the sheet that answers the reader's question before the cover, and opens the workbook there.
+func (b *book) first(tables []Table) error {
+	at := slices.IndexFunc(tables, func(t Table) bool { return t.First })
+	if at < 0 {
+		return nil
+	}
+	if err := b.MoveSheet(tables[at].Name, "cover"); err != nil {
+		return err
+	}
+	b.SetActiveSheet(0)
 	return nil
 }
 
@@ -345,14 +361,17 @@ func (b *book) cells(row []Cell, numeric []bool) []any {
 	return cells
 }
 
-// typed is a cell's value with the style of its kind. A text that is not of its kind stays a text: nothing is lost.
+// exact is the largest whole number up to which none loses digits.
+const exact = 1 << 53
+
+// typed is a cell's value with the style of its kind. A text that its value would not give back stays a text: nothing is
+// lost, and the proof of a row is of these texts.
 func (b *book) typed(cell Cell) excelize.Cell {
-	const exact = 1 << 53 // whole numbers above it would lose digits
 	switch cell.Kind {
 	case ID, Amount:
 		n, err := strconv.ParseFloat(cell.Text, 64)
 		switch {
-		case err != nil || math.Abs(n) > exact:
+		case err != nil || math.Abs(n) > exact || strconv.FormatFloat(n, 'f', -1, 64) != cell.Text:
 		case cell.Kind == ID:
 			return excelize.Cell{StyleID: b.id, Value: n}
 		case n != math.Trunc(n):
@@ -365,7 +384,7 @@ func (b *book) typed(cell Cell) excelize.Cell {
 			return excelize.Cell{StyleID: b.date, Value: at}
 		}
 	case Moment:
-		if at, err := time.Parse(time.DateTime, cell.Text); err == nil && at.Year() >= 1901 {
+		if at, err := time.Parse(time.DateTime, cell.Text); err == nil && at.Year() >= 1901 && at.Nanosecond() == 0 {
 			return excelize.Cell{StyleID: b.moment, Value: at}
 		}
 	case YesOrNo:

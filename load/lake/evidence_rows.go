@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"careshare/load/audit"
 	"careshare/load/fault"
@@ -18,7 +19,8 @@ import (
 type RowsEvidence struct {
 	Dataset string      `json:"dataset"`
 	Columns []string    `json:"columns"`
-	Rows    []tlog.Hash `json:"rows"` // RowHash of each, in the dataset's order
+	Types   []string    `json:"types,omitempty"` // the engine's, of each column: how a typed cell is read; older proofs have none
+	Rows    []tlog.Hash `json:"rows"`            // RowHash of each, in the dataset's order
 	Proof   audit.Proof `json:"proof"`
 }
 
@@ -65,7 +67,7 @@ func (l *Lake) rowsEvidence(ctx context.Context, db *sql.DB, log *audit.Log, siz
 	path, _ := s.Dataset(Manifest{Datasets: []Disclosure{d}}, d.Dataset)
 	relation := parquetRelation(path)
 	e.Dataset = d.Dataset
-	if e.Columns, err = Columns(ctx, db, relation); err != nil {
+	if e.Columns, e.Types, err = Columns(ctx, db, relation); err != nil {
 		return e, err
 	}
 	if e.Rows, err = rowHashes(ctx, db, d.Dataset, relation, e.Columns, sql.QuoteNames(d.Grain)); err != nil {
@@ -103,11 +105,19 @@ func CheckExtract(e ExtractEvidence, root string) (audit.Root, error) {
 	return of, nil
 }
 
+// isUnknownType finds a damaged type. No hash covers the types: a wrong one can only keep a row from being found.
+func isUnknownType(name string) bool {
+	return !slices.Contains([]string{"BIGINT", "BOOLEAN", "DATE", "DOUBLE", "INTEGER", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "VARCHAR"}, name)
+}
+
 // check holds the leaves to the entry that the proof is of.
 func (e RowsEvidence) check(snapshot string) error {
 	var entry audit.Entry
 	if err := json.Unmarshal([]byte(e.Proof.Entry), &entry); err != nil || entry.Event != audit.Disclosed || entry.Dataset != e.Dataset || entry.Run != snapshot {
 		return errors.New("the entry does not tell of this dataset and snapshot")
+	}
+	if len(e.Types) > 0 && (len(e.Types) != len(e.Columns) || slices.ContainsFunc(e.Types, isUnknownType)) {
+		return errors.New("its columns have unknown types")
 	}
 	root, err := audit.RowsRoot(e.Rows)
 	if err != nil {

@@ -40,7 +40,7 @@ func rowHashes(ctx context.Context, db *sql.DB, dataset, relation string, column
 // proveRows sets the root of the dataset's rows, as the file holds them.
 func (d *Disclosure) proveRows(ctx context.Context, db *sql.DB, file string) error {
 	relation := parquetRelation(file)
-	columns, err := Columns(ctx, db, relation)
+	columns, _, err := Columns(ctx, db, relation)
 	if err != nil {
 		return err
 	}
@@ -53,19 +53,20 @@ func (d *Disclosure) proveRows(ctx context.Context, db *sql.DB, file string) err
 	return err
 }
 
-// Columns are the names of a relation's own columns, in their order, without the partitions that a file's folders add.
-func Columns(ctx context.Context, db engine, relation string) (names []string, err error) {
-	rows, err := db.QueryContext(ctx, "select column_name from (describe from "+relation+") where not starts_with(column_name, 'import_')")
+// Columns are the names and the engine's types of a relation's own columns, in their order, without the partitions that a
+// file's folders add.
+func Columns(ctx context.Context, db engine, relation string) (names, types []string, err error) {
+	rows, err := db.QueryContext(ctx, "select column_name, column_type from (describe from "+relation+") where not starts_with(column_name, 'import_')")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
+		var name, kind string
+		if err := rows.Scan(&name, &kind); err != nil {
+			return nil, nil, err
 		}
-		names = append(names, name)
+		names, types = append(names, name), append(types, kind)
 	}
-	return names, rows.Err()
+	return names, types, rows.Err()
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
@@ -15,12 +16,12 @@ import (
 
 // auditExtracts are the audit datasets of the extract, with the title of each.
 var auditExtracts = [...]struct{ dataset, title, note string }{
+	{"consent_refusals", "Every refusal: who asked, what it stops, and whether it was honoured", "One row for each refusal, person and dataset. Rows stopped: what the refusal keeps back in this snapshot; 0 where another gate closed first. Rows shared: what this snapshot publishes about the person. Honoured: the refusal stands and nothing is shared. The check named last stops a run that would share despite a refusal. Anybody can prove each row: careshare verify --proof audit-extracts.proof.json --file audit-extracts.xlsx --root ROOT."},
 	{"consent_requests", "Every request for consent and its answer", "One row for each request, person and dataset."},
-	{"consent_refusals", "Every refusal and withdrawal, and what it stops", "count_rows_stopped is what the refusal keeps back in this snapshot."},
 	{"disclosures", "Every disclosure of this snapshot", "What was given about whom, to which audience, on which basis, under which agreement and consent."},
 	{"withheld", "Everything withheld, and by which gate", "Rows are counted; of what was withheld the content is not kept."},
-	{"matters_for_review", "Conflicts, overrides and matters for review", "Who is withheld by the council's own word stands here too."},
-	{"conservation", "Every row accounted for", "What came in is what went out, was withheld, is out of scope, was quarantined or was merged."},
+	{"matters_for_review", "Conflicts, overrides and matters for review", "It includes everybody whom the council withholds manually."},
+	{"conservation", "Every row accounted for", "Rows in = rows out + withheld + out of scope + quarantined + merged. A run in which the difference is not 0 publishes nothing."},
 }
 
 // Provable are the datasets of the extract: an auditor can check each of their rows.
@@ -49,7 +50,7 @@ func makeAuditExtracts(ctx context.Context, from snapshot.Source) error {
 	tables = append(tables, exemptionTable(from.Manifest))
 	about := from.About("report audit-extracts", "Consent and disclosure: the auditors' extracts")
 	notes := []string{
-		"The people are named by the case store's person_id alone.",
+		"People appear by the case store's person_id alone; workers and teams by number and name.",
 		"The audit log's root on the cover proves the log as it stood when the run began; careshare prove and careshare verify --proof show that a dataset was in it.",
 	}
 	return from.Write("audit-extracts.xlsx", func(w io.Writer) error { return reports.Workbook(w, from.Scratch, about, notes, tables) })
@@ -73,30 +74,54 @@ func exemptionTable(m lake.Manifest) reports.Table {
 func auditTables(ctx context.Context, s snapshot.Source, dataset, title, note string) ([]reports.Table, error) {
 	i := slices.IndexFunc(s.Manifest.Datasets, s.Named(dataset))
 	d := s.Manifest.Datasets[i]
-	header, err := lake.Columns(ctx, s.DB, dataset)
+	columns, types, err := lake.Columns(ctx, s.DB, dataset)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", dataset, err)
 	}
-	longest, err := Longest(ctx, s, dataset, header)
+	longest, err := Longest(ctx, s, dataset, columns)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", dataset, err)
 	}
+	header, kinds := headings(columns, types)
 	var tables []reports.Table
 	for offset := int64(0); offset == 0 || offset < d.Rows; offset += sheetRows {
-		t := reports.Table{Name: strings.ReplaceAll(dataset, "_", " "), Title: title, Notes: []string{note}, Header: header}
+		t := reports.Table{Name: strings.ReplaceAll(dataset, "_", " "), Title: title, Notes: []string{note}, Header: header, Count: int(min(d.Rows-offset, sheetRows)), First: dataset == auditExtracts[0].dataset && offset == 0}
 		if offset > 0 {
 			part := fmt.Sprint(offset/sheetRows + 1)
 			t.Name, t.Title = t.Name+" "+part, t.Title+", part "+part
 		}
-		for t.Keys < len(header) && slices.Contains(d.Grain, header[t.Keys]) {
+		for t.Keys < len(columns) && slices.Contains(d.Grain, columns[t.Keys]) {
 			t.Keys++
 		}
 		t.FitPaper(longest)
-		query := fmt.Sprintf("select %s from %s order by %s limit %d offset %d", lake.TextsOf(header), dataset, strings.Join(d.Grain, ", "), int64(sheetRows), offset)
-		t.Rows = s.Rows(ctx, query)
+		query := fmt.Sprintf("select %s from %s order by %s limit %d offset %d", lake.TextsOf(columns), dataset, strings.Join(d.Grain, ", "), int64(sheetRows), offset)
+		t.Rows = typed(s.Rows(ctx, query), kinds)
 		tables = append(tables, t)
 	}
 	return tables, nil
+}
+
+// headings are a dataset's columns in words, with the kind of each; what a name counts is to be summed.
+func headings(columns, types []string) (header []string, kinds []reports.Kind) {
+	for i, column := range columns {
+		isAmount := !strings.HasSuffix(column, "_id")
+		header, kinds = append(header, reports.Heading(column)), append(kinds, reports.KindOf(types[i], isAmount))
+	}
+	return header, kinds
+}
+
+// typed gives each cell the kind of its column.
+func typed(rows iter.Seq2[[]reports.Cell, error], kinds []reports.Kind) iter.Seq2[[]reports.Cell, error] {
+	return func(yield func([]reports.Cell, error) bool) {
+		for row, err := range rows {
+			for i := range row {
+				row[i].Kind = kinds[i]
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
 }
 
 // Longest are the lengths of each column's longest text.

@@ -168,7 +168,7 @@ func (c *rowCheck) row(sheet string, line int, cells []string) error {
 		c.sheet, c.table = sheet, -1
 	}
 	if c.table < 0 {
-		c.table = slices.IndexFunc(c.evidence.Tables, func(t lake.RowsEvidence) bool { return slices.Equal(t.Columns, trimmed(cells)) })
+		c.table = slices.IndexFunc(c.evidence.Tables, func(t lake.RowsEvidence) bool { return slices.EqualFunc(t.Columns, trimmed(cells), isHeading) })
 		return nil
 	}
 	t := c.evidence.Tables[c.table]
@@ -178,17 +178,29 @@ func (c *rowCheck) row(sheet string, line int, cells []string) error {
 	for len(cells) < len(t.Columns) {
 		cells = append(cells, "") // a workbook leaves out empty cells at the end
 	}
-	leaf, err := audit.RowHash(t.Dataset, t.Columns, cells[:len(t.Columns)])
+	leaf, err := audit.RowHash(t.Dataset, t.Columns, canonical(t.Types, cells[:len(t.Columns)]))
 	if err != nil {
 		return err
 	}
 	if len(trimmed(cells)) > len(t.Columns) || c.left[c.table][leaf] == 0 {
-		c.say("%s, line %d: this row was not in the log of that day, or stands here twice", sheet, line)
+		c.say("%s, line %d: this row was not published, or appears twice", sheet, line)
 		return nil
 	}
 	c.left[c.table][leaf]--
 	c.tables[c.table].Found++
 	return nil
+}
+
+// isHeading says whether a cell heads a column: with its name, or with its name in words.
+func isHeading(column, cell string) bool { return cell == column || cell == reports.Heading(column) }
+
+// canonical are a row's values as the engine writes them, which is what the leaf is of, from typed cells.
+func canonical(types, cells []string) []string {
+	texts := slices.Clone(cells)
+	for i, kind := range types[:min(len(types), len(texts))] {
+		texts[i] = reports.KindOf(kind, false).Text(texts[i])
+	}
+	return texts
 }
 
 // trimmed is without empty cells at the end.
