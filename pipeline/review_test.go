@@ -160,6 +160,7 @@ func spreadsheet(t *testing.T) func(from, to string) string {
 		format, _, _ := strings.Cut(to, ":")
 		out := t.TempDir()
 		command := exec.Command(office, "-env:UserInstallation=file://"+t.TempDir(), "--headless", "--convert-to", to, "--outdir", out, from)
+		command.Env = append(os.Environ(), "LC_ALL=en_GB.UTF-8") // dates in British order, as the councils' machines show them
 		if said, err := command.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, said)
 		}

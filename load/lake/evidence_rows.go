@@ -70,6 +70,11 @@ func (l *Lake) rowsEvidence(ctx context.Context, db *sql.DB, log *audit.Log, siz
 	if e.Columns, e.Types, err = Columns(ctx, db, relation); err != nil {
 		return e, err
 	}
+	for i, name := range e.Types { // any other is read as the text that it is
+		if isUnknownType(name) {
+			e.Types[i] = "VARCHAR"
+		}
+	}
 	if e.Rows, err = rowHashes(ctx, db, d.Dataset, relation, e.Columns, sql.QuoteNames(d.Grain)); err != nil {
 		return e, err
 	}
