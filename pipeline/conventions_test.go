@@ -13,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
@@ -29,6 +32,7 @@ type dialect struct {
 	layout, encoding, lineEnd, file    string
 	separator                          rune
 	isInclusive                        bool
+	isParquet                          bool
 }
 
 func oneOf[T any](r *rand.Rand, choices ...T) T { return choices[r.IntN(len(choices))] }
@@ -36,14 +40,21 @@ func oneOf[T any](r *rand.Rand, choices ...T) T { return choices[r.IntN(len(choi
 func randomDialect(seed uint64) dialect {
 	r := rand.New(rand.NewPCG(seed, 18))
 	words := oneOf(r, [2]string{"t", "f"}, [2]string{"True", "False"}, [2]string{"1", "0"}, [2]string{"Yes", "No"}, [2]string{"on", "off"}, [2]string{"Ja", "Nein"})
-	return dialect{
+	d := dialect{
 		yes: words[0], no: words[1],
 		noDate: oneOf(r, "", "1900-01-01", "1850-06-15"), openEnd: oneOf(r, "", "9999-12-31", "4712-12-31"), everyone: oneOf(r, "", "0", "-1"),
 		layout:   oneOf(r, time.DateOnly, "02/01/2006", "02-Jan-2006"),
 		encoding: oneOf(r, "utf-8", "utf-8 with a mark", "utf-16", "windows-1252"), lineEnd: oneOf(r, "\n", "\r\n", "\r"),
 		file: oneOf(r, "%s.csv", "dbo.%s.csv", "%s_20261101.txt"), separator: oneOf(r, ',', ';', '\t', '|'), isInclusive: oneOf(r, true, false),
 	}
+	if d.isParquet = seed%3 == 1; d.isParquet {
+		d.file = []string{"dbo.%s.parquet", "%s/" + partition, "mosaic_%s/" + partition}[seed/3%3]
+	}
+	return d
 }
+
+// partition is where Hackney's data platform keeps a load.
+const partition = "import_year=2026/import_month=11/import_day=01/import_date=20261101/part-00000.snappy.parquet"
 
 // inclusiveTables are those whose rows follow each other, as the council's extract of the 903 reads them.
 var inclusiveTables = []string{"dm_placements", "dm_legal_statuses", "dm_cla_summaries"}
@@ -109,6 +120,11 @@ func (d dialect) day(text string, days int) string {
 
 func (d dialect) write(t *testing.T, was, path string, lines [][]string) {
 	t.Helper()
+	if d.isParquet {
+		writeParquet(t, path, lines)
+		mustRemove(t, was)
+		return
+	}
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.Comma = d.separator
@@ -135,10 +151,43 @@ func (d dialect) write(t *testing.T, was, path string, lines [][]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(was); err != nil {
+	mustRemove(t, was)
+	mustWrite(t, path, text)
+}
+
+func mustRemove(t *testing.T, path string) {
+	t.Helper()
+	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	mustWrite(t, path, text)
+}
+
+// writeParquet writes lines as columns of text. Lines of another width than the header's are torn, and Parquet has none.
+func writeParquet(t *testing.T, path string, lines [][]string) {
+	t.Helper()
+	var fields []arrow.Field
+	for _, name := range lines[0] {
+		fields = append(fields, arrow.Field{Name: name, Type: arrow.BinaryTypes.String})
+	}
+	schema := arrow.NewSchema(fields, nil)
+	file, err := extract.CreateParquet(path, schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	for _, line := range lines[1:] {
+		for i := range lines[0] {
+			if len(line) == len(lines[0]) {
+				columns.Field(i).(*array.StringBuilder).Append(line[i])
+			}
+		}
+	}
+	if err := file.Write(columns.NewRecordBatch()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // contractMeanings are what the columns of the contract mean, by table.column.
@@ -196,6 +245,9 @@ func TestTenDialectsOfOneBorough(t *testing.T) {
 			d := randomDialect(seed)
 			w := small(t)
 			d.rewrite(t, filepath.Join(w.folder, "sources", "case_store"))
+			if d.isParquet {
+				mustWrite(t, w.config(), bytes.Replace(mustRead(t, w.config()), []byte("kind: csv "), []byte("kind: parquet "), 1))
+			}
 			w.sharesNobodyNew(t, d)
 			w.mustRun(t, exit.Done, "profile", "--config", w.config())
 			_, proposed, _ := strings.Cut(w.stdout, "# proposed for careshare.yaml; read each line before you take it\n")

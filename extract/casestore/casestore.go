@@ -26,8 +26,12 @@ const tries = 4
 
 // Options say where the case store is and where its tables go.
 type Options struct {
-	Kind     string // postgres, duckdb or csv
-	Location string // a URL, a database file, or a folder of <table>.csv
+	Kind     string // postgres, duckdb, csv or parquet
+	Location string // a URL, a database file, or a folder of <table>.csv or of Parquet
+
+	IncompleteLoad string        // where the newest load of Parquet partitions is incomplete: stop, the default, or previous
+	OldestLoad     time.Duration // how old a load of partitions may be; 0: any age
+	Now            time.Time     // for OldestLoad
 
 	Conventions *Conventions // how the store writes what columns mean; nil: as Mosaic does
 
@@ -42,7 +46,11 @@ type Options struct {
 
 	Wait   time.Duration                    // before a lost connection's first retry; doubles with each; 0 is a second
 	Notify func(err error, d time.Duration) // told of each retry, its cause and its wait, where set
+	Note   func(text string)                // told which load of partitions is read, where set
 }
+
+// Kinds are the kinds of case store that can be read.
+func Kinds() []string { return []string{"duckdb", "csv", "parquet", "postgres"} }
 
 // Validate says what is missing for a Read.
 func (o Options) Validate() error {
@@ -57,16 +65,16 @@ func (o Options) Validate() error {
 
 func (o Options) validateSource() error {
 	switch {
-	case !slices.Contains([]string{"postgres", "duckdb", "csv"}, o.Kind):
-		return fmt.Errorf("read case store: kind %q is none of postgres, duckdb, csv", o.Kind)
+	case !slices.Contains(Kinds(), o.Kind):
+		return fmt.Errorf("read case store: kind %q is not one of %s", o.Kind, strings.Join(Kinds(), ", "))
 	case o.Location == "":
 		return errors.New("read case store: no location")
 	case o.Spill == "":
 		return errors.New("read case store: no folder for spilling")
 	case o.Connections < 1:
 		return errors.New("read case store: connections must be 1 or more")
-	case o.Kind == "duckdb" && (o.Threads < 1 || o.Memory == ""):
-		return errors.New("read case store: a DuckDB file needs threads and memory")
+	case (o.Kind == "duckdb" || o.Kind == "parquet") && (o.Threads < 1 || o.Memory == ""):
+		return errors.New("read case store: DuckDB needs threads and memory")
 	}
 	return nil
 }
@@ -89,6 +97,8 @@ func (o Options) open(ctx context.Context, tables []table) (source, error) {
 		return openPostgres(ctx, o, tables)
 	case "duckdb":
 		return openDuckDB(ctx, o)
+	case "parquet":
+		return openParquet(ctx, o, tables)
 	default:
 		return openFolder(o, tables)
 	}

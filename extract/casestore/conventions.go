@@ -140,7 +140,8 @@ type reading struct {
 	words     map[string]string // folded word: Y, N, a code of the contract's, or empty for null
 	none      map[string]bool   // folded words that say nothing
 	dates     delimited.DateForm
-	zone      *time.Location // of moments that are not London's
+	london    *time.Location
+	isUTC     bool           // moments without a zone are UTC's
 	noDays    map[int64]bool // days since 1970 that say nothing
 	addDay    bool
 	noIDsUpTo int64
@@ -148,7 +149,7 @@ type reading struct {
 
 // apply gives every column of the contract its reading.
 func (c Conventions) apply(tables []table) error {
-	utc, err := c.zone()
+	london, err := time.LoadLocation(london)
 	if err != nil {
 		return err
 	}
@@ -157,7 +158,7 @@ func (c Conventions) apply(tables []table) error {
 			col := &tables[i].columns[j]
 			place := tables[i].name + "." + col.name
 			own := c.Columns[place]
-			r := &reading{none: map[string]bool{}, words: map[string]string{}, dates: c.Dates, zone: utc, noIDsUpTo: c.NoIDsUpTo, noDays: map[int64]bool{}}
+			r := &reading{none: map[string]bool{}, words: map[string]string{}, dates: c.Dates, london: london, isUTC: c.TimeZone == "UTC", noIDsUpTo: c.NoIDsUpTo, noDays: map[int64]bool{}}
 			if own.Dates != "" {
 				r.dates = own.Dates
 			}
@@ -171,13 +172,6 @@ func (c Conventions) apply(tables []table) error {
 		}
 	}
 	return nil
-}
-
-func (c Conventions) zone() (*time.Location, error) {
-	if c.TimeZone != "UTC" {
-		return nil, nil
-	}
-	return time.LoadLocation(london)
 }
 
 func (r *reading) learnNone(general, own []string) {

@@ -108,6 +108,10 @@ func express(storeType string, want dataType) string {
 		if want == varchar {
 			return "$::varchar"
 		}
+	case "TIMESTAMP WITH TIME ZONE":
+		if want == timestamp {
+			return "$"
+		}
 	case "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS":
 		if want == timestamp {
 			return "$::timestamp"
@@ -126,11 +130,7 @@ func (d *duckFile) read(ctx context.Context, j job, l *landing) error {
 		return err
 	}
 	defer conn.Close()
-	selected := make([]string, len(j.columns))
-	for i, c := range j.columns {
-		selected[i] = strings.ReplaceAll(express(j.names[i].typ, c.typ), "$", quoted(j.names[i].name))
-	}
-	query := "select " + strings.Join(selected, ", ") + " from " + j.from.name
+	query := j.selectFrom(j.from.name)
 	return sql.WithoutValues(conn.Raw(func(raw any) error {
 		reader, err := duckdb.NewArrowFromConn(raw.(driver.Conn))
 		if err != nil {
@@ -139,14 +139,23 @@ func (d *duckFile) read(ctx context.Context, j job, l *landing) error {
 		if j.from.isView {
 			return landQuery(ctx, reader, query, l)
 		}
-		return landPages(ctx, reader, query, j.from.name, l)
+		return landPages(ctx, reader, query, j.from.name, "rowid", l)
 	}))
 }
 
-// landPages reads a table by ranges of its row numbers, which follow the order in which its rows were added.
-func landPages(ctx context.Context, engine *duckdb.Arrow, query, table string, l *landing) error {
+// selectFrom is a query of the job's columns, each as express writes it.
+func (j *job) selectFrom(from string) string {
+	selected := make([]string, len(j.columns))
+	for i, c := range j.columns {
+		selected[i] = strings.ReplaceAll(express(j.names[i].typ, c.typ), "$", quoted(j.names[i].name))
+	}
+	return "select " + strings.Join(selected, ", ") + " from " + from
+}
+
+// landPages reads a table or file by ranges of its row numbers, which follow the order in which its rows were added.
+func landPages(ctx context.Context, engine *duckdb.Arrow, query, table, number string, l *landing) error {
 	end := int64(0)
-	last, err := engine.QueryContext(ctx, "select coalesce(max(rowid), -1) from "+table)
+	last, err := engine.QueryContext(ctx, "select coalesce(max("+number+"), -1) from "+table)
 	if err != nil {
 		return err
 	}
@@ -155,7 +164,7 @@ func landPages(ctx context.Context, engine *duckdb.Arrow, query, table string, l
 		end = last.RecordBatch().Column(0).(*array.Int64).Value(0) + 1
 	}
 	for from := int64(0); from < end && err == nil; from += pageRows {
-		page := fmt.Sprintf("%s where rowid >= %d and rowid < %d", query, from, from+pageRows)
+		page := fmt.Sprintf("%s where %s >= %d and %s < %d", query, number, from, number, from+pageRows)
 		err = landQuery(ctx, engine, page, l)
 	}
 	return errors.Join(err, last.Err())
@@ -199,7 +208,14 @@ func valuesOf(column arrow.Array) func(int) value {
 	case *array.Int64:
 		of = func(i int) value { return value{kind: whole, number: c.Value(i)} }
 	case *array.Timestamp:
-		of = func(i int) value { return finite(int64(c.Value(i))) }
+		hasZone := c.DataType().(*arrow.TimestampType).TimeZone != ""
+		of = func(i int) value {
+			v := finite(int64(c.Value(i)))
+			if hasZone && v.kind == moment {
+				v.kind = instant
+			}
+			return v
+		}
 	case *array.Date32:
 		of = func(i int) value { return midnight(int64(c.Value(i))) }
 	case *array.String:

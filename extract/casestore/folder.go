@@ -82,7 +82,7 @@ func (f *folder) read(ctx context.Context, j job, l *landing) error {
 	if err := landRecords(ctx, records, fields, l); err != nil {
 		return err
 	}
-	return f.unchanged(j)
+	return unchanged(j.from.name, f.files[j.name])
 }
 
 func landRecords(ctx context.Context, records *records, fields []int, l *landing) error {
@@ -118,15 +118,33 @@ func landRecords(ctx context.Context, records *records, fields []int, l *landing
 	return ctx.Err()
 }
 
-// unchanged refuses a file that was written while it was read, or since the folder was opened.
-func (f *folder) unchanged(j job) error {
-	before := f.files[j.name]
-	now, err := os.Stat(j.from.name)
+// unchanged refuses a file that was written while it was read, or since it was looked at.
+func unchanged(path string, before os.FileInfo) error {
+	now, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
 	if now.Size() != before.Size() || !now.ModTime().Equal(before.ModTime()) {
-		return fmt.Errorf("%s was changed while it was read", filepath.Base(j.from.name))
+		return fmt.Errorf("%s was changed while it was read", filepath.Base(path))
 	}
 	return nil
+}
+
+// Takes reports of a path in the case store's folder, in lower case with slashes, whether a run reads the file or knows its purpose.
+func (o Options) Takes() func(path string) bool {
+	tables, _ := contract() // embedded: where it cannot be read, no file is taken
+	known := map[string]bool{}
+	for _, t := range tables {
+		known[o.called(t.name)] = true
+	}
+	return func(path string) bool {
+		first, below, isBelow := strings.Cut(path, "/")
+		switch {
+		case o.Kind == "csv":
+			return known[strings.TrimSuffix(path, ".csv")] || known[path]
+		case !isBelow:
+			return known[strings.TrimSuffix(path, ".parquet")] || path == "_success"
+		}
+		return known[first] && (strings.HasSuffix(below, ".parquet") || strings.HasSuffix(below, "/_success") || below == "_success")
+	}
 }

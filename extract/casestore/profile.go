@@ -79,7 +79,7 @@ func Look(ctx context.Context, o Options, sample int64) (Profile, error) {
 	declared := o.conventions()
 	p := Profile{declared: declared, Files: map[string]string{}, forms: delimited.DateForms()}
 	o.Conventions = &declared
-	if o.Kind == "csv" {
+	if o.Kind == "csv" || o.Kind == "parquet" {
 		if err := p.findFiles(&o); err != nil {
 			return p, fmt.Errorf("profile case store: %w", err)
 		}
@@ -130,11 +130,14 @@ func (p *Profile) findFiles(o *Options) error {
 				best = t.name
 			}
 		}
-		if best == "" || entry.IsDir() {
+		if best == "" || entry.IsDir() && o.Kind == "csv" {
 			continue
 		}
-		if lower != o.called(best) && lower != o.called(best)+".csv" {
+		if lower != o.called(best) && lower != o.called(best)+"."+o.Kind {
 			p.Files[best] = entry.Name()
+		}
+		if o.Kind == "parquet" {
+			continue
 		}
 		file, err := delimited.Open(filepath.Join(o.Location, entry.Name()), delimited.Options{Encoding: o.Conventions.Encoding, Folder: o.Spill, Strict: true})
 		if err != nil {

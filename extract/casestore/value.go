@@ -15,10 +15,11 @@ import (
 type kind uint8
 
 const (
-	null   kind = iota
-	whole       // value.number is the number
-	moment      // value.number is microseconds since 1970 by the wall clock
-	text        // value.text is the text; it may be of any column type still
+	null    kind = iota
+	whole        // value.number is the number
+	moment       // value.number is microseconds since 1970 by the wall clock
+	instant      // value.number is microseconds since 1970 in UTC
+	text         // value.text is the text; it may be of any column type still
 )
 
 // value is one value of one row. Its text belongs to the source and lasts until the row is taken.
@@ -147,8 +148,20 @@ func (c *column) interpret(v *value) {
 	case v.kind == whole && c.nullable && (c.means == "id" || c.means == "everyone") && v.number <= r.noIDsUpTo:
 		*v = value{}
 	case v.kind == moment:
+		if r.isUTC {
+			r.moveToLondon(v)
+		}
+		r.interpretMoment(v)
+	case v.kind == instant:
+		r.moveToLondon(v)
 		r.interpretMoment(v)
 	}
+}
+
+// moveToLondon makes an instant the wall clock of London.
+func (r *reading) moveToLondon(v *value) {
+	_, offset := time.UnixMicro(v.number).In(r.london).Zone()
+	*v = value{kind: moment, number: v.number + int64(offset)*1_000_000}
 }
 
 func (r *reading) interpretMoment(v *value) {
@@ -159,11 +172,6 @@ func (r *reading) interpretMoment(v *value) {
 	if r.noDays[day] {
 		*v = value{}
 		return
-	}
-	if r.zone != nil {
-		at := time.UnixMicro(v.number).In(r.zone)
-		_, offset := at.Zone()
-		v.number += int64(offset) * 1_000_000
 	}
 	if r.addDay {
 		v.number += microsPerDay

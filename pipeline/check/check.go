@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"careshare/extract/casestore"
 	"careshare/extract/fhir"
@@ -66,7 +67,8 @@ func Look(ctx context.Context, p *console.Console, path string, c config.Config,
 		add("exemption", words, nil)
 	}
 	found.Lines = append(found.Lines, checkSchedules(plan, c)...)
-	add("case store", c.CaseStore.Kind+", every table and column of the contract is there", checkCaseStore(ctx, c))
+	words, err = checkCaseStore(ctx, c, p.Now())
+	add("case store", words, err)
 	for _, sender := range c.Health {
 		words, err := checkSender(sender)
 		add("health", words, err)
@@ -160,17 +162,21 @@ func checkPseudonyms(c config.Config) []config.Unpublished {
 	return missing
 }
 
-func checkCaseStore(ctx context.Context, c config.Config) error {
+func checkCaseStore(ctx context.Context, c config.Config, now time.Time) (string, error) {
 	spill, err := os.MkdirTemp("", "careshare-")
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer os.RemoveAll(spill)
 	options, err := c.CaseStoreOptions(spill)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return casestore.Check(ctx, options)
+	words := c.CaseStore.Kind + ", every table and column of the contract is there"
+	options.Now = now
+	options.Note = func(text string) { words += ", " + text }
+	err = casestore.Check(ctx, options)
+	return words, err
 }
 
 func isFolder(path string) error {

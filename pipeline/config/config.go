@@ -58,12 +58,14 @@ type Engine struct {
 // CaseStore says where the case store is. A PostgreSQL address holds a password, so it comes from the environment
 // or from a file, never from this file.
 type CaseStore struct {
-	Kind             string        `yaml:"kind"`          // duckdb, csv or postgres
+	Kind             string        `yaml:"kind"`          // duckdb, csv, parquet or postgres
 	Location         string        `yaml:"location"`      // file or folder
 	LocationEnv      string        `yaml:"location_env"`  // name of the variable that holds a postgres:// address
 	LocationFile     string        `yaml:"location_file"` // file that holds it
 	Connections      int           `yaml:"connections"`   // parallel connections, PostgreSQL only; 0: one more than processors
 	StatementTimeout time.Duration `yaml:"statement_timeout"`
+	IncompleteLoad   string        `yaml:"incomplete_load"`  // what an incomplete newest load of Parquet partitions does: stop, or previous
+	OldestLoad       time.Duration `yaml:"oldest_load"`      // how old the load of partitions may be; 0: any age
 	BlankRestricted  string        `yaml:"blank_restricted"` // whether a blank mark of restriction restricts: closed, open, or filled
 }
 
@@ -121,7 +123,7 @@ func Default() Config {
 	return Config{
 		Engine:      Engine{Memory: "1500MB"},
 		Conventions: casestore.Mosaic(),
-		CaseStore:   CaseStore{StatementTimeout: 10 * time.Minute, BlankRestricted: "filled"},
+		CaseStore:   CaseStore{StatementTimeout: 10 * time.Minute, BlankRestricted: "filled", IncompleteLoad: "stop", OldestLoad: 7 * 24 * time.Hour},
 		Quarantine:  Quarantine{ThresholdPercent: 1, FewerRowsPercent: 20},
 		Reports:     Reports{SmallNumbers: "hes"},
 		Returns:     Returns{FinishedYears: 1},
@@ -168,8 +170,11 @@ func (s CaseStore) validate() error {
 	if !slices.Contains([]string{"closed", "open", "filled"}, s.BlankRestricted) {
 		return errors.New("case_store.blank_restricted: must be closed, open or filled")
 	}
+	if s.IncompleteLoad != "stop" && s.IncompleteLoad != "previous" {
+		return errors.New("case_store.incomplete_load: must be stop or previous")
+	}
 	switch s.Kind {
-	case "duckdb", "csv":
+	case "duckdb", "csv", "parquet":
 		if s.Location == "" {
 			return errors.New("case_store.location: name the file or folder")
 		}
@@ -181,7 +186,7 @@ func (s CaseStore) validate() error {
 			return errors.New("case_store: give one of location_env, location_file")
 		}
 	default:
-		return errors.New("case_store.kind: must be duckdb, csv or postgres")
+		return fmt.Errorf("case_store.kind: must be one of %s", strings.Join(casestore.Kinds(), ", "))
 	}
 	return nil
 }

@@ -54,6 +54,7 @@ func (c Config) CaseStoreOptions(spill string) (casestore.Options, error) {
 	return casestore.Options{
 		Kind: c.CaseStore.Kind, Location: address, Connections: c.CaseStore.Connections,
 		StatementTimeout: c.CaseStore.StatementTimeout, Memory: c.Engine.Memory, Threads: c.Engine.Threads, Spill: spill, Conventions: &c.Conventions,
+		IncompleteLoad: c.CaseStore.IncompleteLoad, OldestLoad: c.CaseStore.OldestLoad,
 	}, err
 }
 

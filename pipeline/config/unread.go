@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"careshare/extract/casestore"
 	"careshare/extract/inbox"
 )
 
@@ -24,6 +25,7 @@ func (i Inbox) Unread() ([]string, error) {
 // Inboxes are the council's own folders. The health senders' are surveyed as they are read.
 func (c Config) Inboxes() []Inbox {
 	return []Inbox{
+		{"case store", c.CaseStore.folder(), c.takesOfCaseStore()},
 		{"cpis", c.CPIS.Folder, func(at string) bool {
 			folder := path.Dir(at)
 			return strings.HasSuffix(at, ".xml") && (folder == "acknowledgements" || folder == "notifications" || folder == "inactive")
@@ -36,4 +38,16 @@ func (c Config) Inboxes() []Inbox {
 		}},
 		{"returns", c.Returns.Folder, func(at string) bool { return at == "postcodes.csv" || at == "social_workers.csv" }},
 	}
+}
+
+// folder is where a case store's files are; a database has none.
+func (s CaseStore) folder() string {
+	if s.Kind == "csv" || s.Kind == "parquet" {
+		return s.Location
+	}
+	return ""
+}
+
+func (c Config) takesOfCaseStore() func(path string) bool {
+	return casestore.Options{Kind: c.CaseStore.Kind, Conventions: &c.Conventions}.Takes()
 }

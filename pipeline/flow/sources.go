@@ -75,6 +75,8 @@ func (j *Job) readCaseStore(f Folders) func(context.Context, string, *extract.Qu
 		options.Notify = func(err error, wait time.Duration) {
 			fmt.Fprintf(j.Stderr, "case store: connection lost (%v), again in %s\n", err, wait)
 		}
+		options.Now = j.AsAt
+		options.Note = func(text string) { fmt.Fprintf(j.Stderr, "case store: %s\n", text) }
 		return casestore.Read(ctx, options)
 	}
 }
