@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -82,6 +85,40 @@ func TestNoPackageIsCalledAfterNothing(t *testing.T) {
 		name := p.ImportPath[strings.LastIndex(p.ImportPath, "/")+1:]
 		if slices.Contains([]string{"util", "utils", "common", "helpers", "types", "misc"}, name) {
 			t.Errorf("package %s says nothing of its subject", p.ImportPath)
+		}
+	}
+}
+
+// registryHosts are the hosts of package registries. Each user's package client knows its own, which may be a mirror.
+var registryHosts = regexp.MustCompile(`(?i)\b(repo1?|central|registry|files|proxy|sum|deb|archive|index|static|download)\.` +
+	`(maven|sonatype|npmjs|yarnpkg|pythonhosted|golang|debian|ubuntu|crates|docker|rubygems)\.(org|io|com|net)\b` +
+	`|\brepo\.maven\.apache\.org\b|\b(pypi|crates|docker|ghcr|quay)\.(org|io)\b`)
+
+func TestNoFileNamesARegistryHost(t *testing.T) {
+	t.Parallel()
+	for _, host := range []string{"repo1.maven" + ".org", "pypi" + ".org", "registry.npmjs" + ".org", "proxy.golang" + ".org", "deb.debian" + ".org"} {
+		if !registryHosts.MatchString("fetch https://" + host + "/some/package") {
+			t.Errorf("%s is not seen", host)
+		}
+	}
+	listed, err := exec.Command("git", "-C", "..", "ls-files", "-z").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := strings.Split(strings.Trim(string(listed), "\x00"), "\x00")
+	if len(files) < 100 {
+		t.Fatalf("git lists %d files", len(files))
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(file)))
+		if errors.Is(err, os.ErrNotExist) { // removed, not yet committed
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if host := registryHosts.Find(text); host != nil {
+			t.Errorf("%s names the registry host %s: use the package client of its kind", file, host)
 		}
 	}
 }

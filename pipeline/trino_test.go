@@ -14,10 +14,7 @@ import (
 	"time"
 )
 
-const (
-	trinoVersion = "476"
-	trinoHome    = "https://repo1.maven.org/maven2/io/trino/"
-)
+const trinoVersion = "476"
 
 // notOnTrino are the models that Trino does not carry out as they stand, and what they say that it cannot.
 var notOnTrino = map[string]string{
@@ -37,7 +34,7 @@ var notOnTrino = map[string]string{
 }
 
 // TestModelsOnTrino makes every model and asks every check of the demo on Trino, too, by sql/trino.sql and without the edit of a letter, from
-// the tables that DuckDB made, and compares the rows there. It fetches Trino (0.8 GB, once) and wants Java 24 or later in JAVA_HOME or PATH.
+// the tables that DuckDB made, and compares the rows there. Maven fetches Trino (0.8 GB, once); it wants Java 24 or later in JAVA_HOME or PATH.
 func TestModelsOnTrino(t *testing.T) {
 	kept, tables, models := tablesForTrino(t)
 	routines, err := os.ReadFile("../sql/trino.sql")
@@ -121,7 +118,7 @@ func startTrino(t *testing.T, database string) trino {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _ = server.Process.Kill(), server.Wait() })
-	started := trino{java: "java", client: filepath.Join(programs, "client.jar"), address: address}
+	started := trino{java: "java", client: filepath.Join(programs, "trino-cli-executable.jar"), address: address}
 	if home := os.Getenv("JAVA_HOME"); home != "" {
 		started.java = filepath.Join(home, "bin", "java")
 	}
@@ -146,7 +143,7 @@ func (s trino) run(statements string, more ...string) (rows, said string, err er
 	return out.String(), wrong.String(), err
 }
 
-// fetchTrino puts the server and its command line into a folder, unless they are there.
+// fetchTrino puts the server and its command line into a folder by Maven's client, unless they are there.
 func fetchTrino(t *testing.T, folder string) {
 	done := filepath.Join(folder, "installed")
 	if _, err := os.Stat(done); err == nil {
@@ -155,15 +152,17 @@ func fetchTrino(t *testing.T, folder string) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for _, wanted := range []struct{ from, command string }{
-		{"trino-server/" + trinoVersion + "/trino-server-" + trinoVersion + ".tar.gz", "tar xzf - -C " + folder},
-		{"trino-cli/" + trinoVersion + "/trino-cli-" + trinoVersion + "-executable.jar", "cat > " + filepath.Join(folder, "client.jar")},
-	} {
-		if out, err := exec.Command("sh", "-ec", "curl -sSfL "+trinoHome+wanted.from+" | "+wanted.command).CombinedOutput(); err != nil {
-			t.Fatalf("fetch %s: %v: %s", wanted.from, err, out)
+	for _, artifact := range []string{"trino-server:" + trinoVersion + ":tar.gz", "trino-cli:" + trinoVersion + ":jar:executable"} {
+		copied := exec.Command("mvn", "-q", "-B", "dependency:copy", "-Dartifact=io.trino:"+artifact, "-DoutputDirectory="+folder, "-Dmdep.stripVersion=true")
+		if out, err := copied.CombinedOutput(); err != nil {
+			t.Fatalf("fetch %s: %v: %s", artifact, err, out)
 		}
 	}
-	if err := os.WriteFile(done, nil, 0o600); err != nil {
+	packed := filepath.Join(folder, "trino-server.tar.gz")
+	if out, err := exec.Command("tar", "xzf", packed, "-C", folder).CombinedOutput(); err != nil {
+		t.Fatalf("unpack Trino: %v: %s", err, out)
+	}
+	if err := errors.Join(os.Remove(packed), os.WriteFile(done, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 }
