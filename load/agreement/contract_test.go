@@ -54,6 +54,8 @@ func TestContractFaults(t *testing.T) {
 		"no gate":               {"gate: decisions\n", "", "gate is missing"},
 		"unknown gate":          {"gate: decisions\nsources: [stg_visits]", "gate: open", "dataset visits: unknown gate open"},
 		"no sources":            {"sources: [stg_visits]\n", "", "sources is missing"},
+		"unsigned":              {"{name: id, type: BIGINT", "{name: id, type: ubigint", "column id has type ubigint, which not every engine reads"},
+		"list":                  {"{name: id, type: BIGINT", "{name: id, type: 'BIGINT[]'", "column id has type BIGINT[], which not every engine reads"},
 		"no kind":               {"kind: key, ", "", "column id has no kind"},
 		"unknown kind":          {"kind: key", "kind: keys", "unknown kind keys; the nearest known is key"},
 		"a name without a kind": {"{name: person_id, type: BIGINT, kind: identifier", "{name: person_id, type: BIGINT, kind: key", "column person_id names a person: its kind is identifier"},

@@ -8,6 +8,7 @@ import (
 
 	"careshare/load/fault"
 	"careshare/load/strictyaml"
+	"careshare/sql"
 )
 
 // nobody is the subject of a dataset that is about no person.
@@ -94,6 +95,8 @@ func (c Contract) checkSubject() error {
 func (c Contract) checkKinds() error {
 	for _, column := range c.Columns {
 		switch {
+		case !sql.IsPortable(column.Type):
+			return fault.Hinted(sql.PortableHint, "column %s has type %s, which not every engine reads", column.Name, column.Type)
 		case column.Kind == "":
 			return fmt.Errorf("column %s has no kind: one of %s", column.Name, strings.Join(kinds, ", "))
 		case !slices.Contains(kinds, column.Kind):

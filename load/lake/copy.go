@@ -31,6 +31,9 @@ func copyOut(ctx context.Context, db engine, query, path string) (rows int64, er
 	if err := disk.MakeFolder(filepath.Dir(path)); err != nil {
 		return 0, fault.Explain("write "+filepath.Base(path), err)
 	}
+	if err := sql.CheckPortable(ctx, db, query); err != nil {
+		return 0, fault.Hinted(sql.PortableHint, "write %s: %w", filepath.Base(path), err)
+	}
 	statement := fmt.Sprintf("copy (%s) to %s (format parquet, compression zstd, row_group_size %d)", query, sql.Quote(path), rowGroup)
 	result, err := db.ExecContext(ctx, statement)
 	if err != nil {

@@ -127,7 +127,7 @@ func (e *engine) moved(ctx context.Context, before string) (fresh, moved int64, 
 		return 0, 0, err
 	}
 	var gone int64
-	err = e.db.QueryRowContext(ctx, "select count(*) from "+before+".linkage_records k anti join linkage.prints p on p.print = k.print").Scan(&gone)
+	err = e.db.QueryRowContext(ctx, "select count(*) from "+before+".linkage_records k anti join linkage.prints p on p.print = cast(k.print as uuid)").Scan(&gone)
 	return fresh, max(fresh, gone), err
 }
 
