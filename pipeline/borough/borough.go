@@ -9,23 +9,41 @@ import (
 	"fmt"
 	"iter"
 	"path/filepath"
+	"strings"
 	"time"
+
+	"careshare/load/disk"
+	"careshare/load/fault"
 
 	"golang.org/x/sync/errgroup"
 )
 
 // Options say which borough is made, and where.
 type Options struct {
-	People    int       // persons of the case store; from 1 to MaxPeople
+	People    int       // persons of the case store; from 1 to MaxPeople, or with BeyondTestRange to MaxPeopleBeyond
 	Seed      uint64    // same seed, same people, same bytes; of a database the same rows in their order
 	AsAt      time.Time // the moment that the borough's scenarios are made for
 	To        string    // folder for all files; made where it is missing
 	CaseStore string    // "duckdb" (To/case_store.duckdb), "csv" (To/case_store/) or a postgres:// URL
 	Errors    bool      // plant rows and lines that cannot be read
+
+	BeyondTestRange bool // people after the first MaxPeople get NHS numbers that begin with 990 to 998
 }
 
-// MaxPeople is as many as the test range of NHS numbers (999 000 0000 to 999 999 9999) has two valid numbers for.
-const MaxPeople = 449_995
+// MaxPeople is as many as the test range of NHS numbers (999 000 0000 to 999 999 9999) has two valid numbers for, and MaxPeopleBeyond
+// as many as the numbers have that begin with 99.
+const (
+	MaxPeople       = slotsPerPrefix / slotsPerPerson
+	MaxPeopleBeyond = prefixes * slotsPerPrefix / slotsPerPerson
+)
+
+// warningName is the file that marks a borough whose numbers are not all of the test range.
+const warningName = "NUMBERS-BEYOND-THE-TEST-RANGE.txt"
+
+const warning = `All people here are invented. NHS numbers that begin with 999 are test numbers, which are never issued.
+Numbers here that begin with 990 to 998 are outside that range. None is issued today, but nothing promises that none will be.
+Use them to measure speed and memory only. Never load this borough into a system that holds real patients.
+`
 
 // DefaultAsAt is the moment of the demo.
 func DefaultAsAt() time.Time { return time.Date(2026, 11, 1, 7, 0, 0, 0, time.UTC) }
@@ -33,8 +51,11 @@ func DefaultAsAt() time.Time { return time.Date(2026, 11, 1, 7, 0, 0, 0, time.UT
 // Validate says what is wrong with the options.
 func (o Options) Validate() error {
 	switch {
-	case o.People < 1 || o.People > MaxPeople:
-		return fmt.Errorf("borough: people must be from 1 to %d: the test range of NHS numbers holds no more", MaxPeople)
+	case o.People < 1 || o.People > MaxPeopleBeyond:
+		return fmt.Errorf("people must be from 1 to %d", MaxPeopleBeyond)
+	case o.People > MaxPeople && !o.BeyondTestRange:
+		return fault.Hinted("give --beyond-test-range to use numbers that begin with 990 to 998 too: none is issued today, so measure with them, and never load them beside real patients",
+			"the test range of NHS numbers holds %d people, not %d", MaxPeople, o.People)
 	case o.AsAt.IsZero():
 		return errors.New("borough: as-at is missing")
 	case o.To == "":
@@ -89,6 +110,11 @@ func (o Options) chunks() iter.Seq[[]*life] {
 func Make(ctx context.Context, o Options) error {
 	if err := o.Validate(); err != nil {
 		return err
+	}
+	if o.People > MaxPeople {
+		if err := disk.WriteFrom(o.path(warningName), strings.NewReader(warning)); err != nil {
+			return err
+		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	toHealth := make(chan []*life, 8)

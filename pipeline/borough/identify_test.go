@@ -1,6 +1,7 @@
 package borough
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -204,6 +205,32 @@ func TestNHSNumbersAreDealtOnce(t *testing.T) {
 			t.Fatalf("slot %d: a number that is dealt twice or is not valid", slot)
 		}
 		seen[at] = true
+	}
+}
+
+// Beyond the test range every number begins with 990 to 998, as a reader can see, and is dealt once too.
+func TestNumbersBeyondTheTestRangeAreMarked(t *testing.T) {
+	seen := map[string]bool{}
+	for slot := 0; slot < MaxPeopleBeyond*slotsPerPerson; slot += 41 {
+		number := nhsNumber(42, slot)
+		if seen[number] || !isValid(number) || number[:3] != strconv.Itoa(999-slot/slotsPerPrefix) {
+			t.Fatalf("slot %d: a number that is dealt twice, is not valid or has another prefix", slot)
+		}
+		seen[number] = true
+	}
+	for people, c := range map[int]struct {
+		beyond bool
+		want   string
+	}{
+		MaxPeople:           {false, ""},
+		MaxPeople + 1:       {false, "the test range of NHS numbers holds 449995 people, not 449996"},
+		MaxPeopleBeyond:     {true, ""},
+		MaxPeopleBeyond + 1: {true, "people must be from 1 to 4499955"},
+	} {
+		err := Options{People: people, BeyondTestRange: c.beyond, AsAt: DefaultAsAt(), To: t.TempDir()}.Validate()
+		if err == nil && c.want != "" || err != nil && err.Error() != c.want {
+			t.Errorf("%d people: %v, want %q", people, err, c.want)
+		}
 	}
 }
 

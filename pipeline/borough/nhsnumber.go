@@ -1,11 +1,14 @@
 package borough
 
 // Numbers are dealt from the test range, 999 000 0000 to 999 999 9999, of which none is ever issued (NHS Data
-// Dictionary). Of the ten prefixes of a block at least nine have a check digit: a slot is the nth valid number of a block,
-// so that a number is found without a table and no two slots share one.
+// Dictionary), and beyond it, where the maker asks for that, from 998, 997 ... 990: no issued range of the United Kingdom begins with
+// 99, but nobody promises that none ever will. Of the ten prefixes of a block at least nine have a check digit: a slot is the nth valid
+// number of a block, so that a number is found without a table and no two slots share one.
 const (
-	blocks      = 99_999 // the last block of the range holds the sentinel 9999999999 and is left out
-	blockStride = 61_804 // has no divisor in common with blocks: neighbours get numbers far apart
+	blocks         = 99_999 // the last block of the range holds the sentinel 9999999999 and is left out
+	blockStride    = 61_804 // has no divisor in common with blocks: neighbours get numbers far apart
+	slotsPerPrefix = blocks * 9
+	prefixes       = 10 // 999 down to 990
 )
 
 // slotsPerPerson: the true number, and a spare for what is superseded, wrong or somebody else's.
@@ -14,8 +17,8 @@ const slotsPerPerson = 2
 // nhsNumber is the valid number of a slot, ten digits.
 func nhsNumber(seed uint64, slot int) string {
 	block := (uint64(slot%blocks)*blockStride + seed%blocks) % blocks
-	nth := slot / blocks
-	digits := [10]byte{'9', '9', '9'}
+	nth := slot % slotsPerPrefix / blocks
+	digits := [10]byte{'9', '9', '9' - byte(slot/slotsPerPrefix)}
 	for i := 7; i >= 3; i-- {
 		digits[i] = byte('0' + block%10)
 		block /= 10

@@ -52,6 +52,8 @@ func (p *program) boroughCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.IntVar(&options.People, "people", 28000, "how many people the case store knows")
+	flags.BoolVar(&options.BeyondTestRange, "beyond-test-range", false,
+		fmt.Sprintf("from person %d on, NHS numbers that begin with 990 to 998: for measurements only", borough.MaxPeople+1))
 	flags.Uint64Var(&options.Seed, "seed", 1, "same seed, same people and rows")
 	flags.StringVar(&to, "to", "borough", "folder for everything, or the PostgreSQL address for the case store")
 	flags.StringVar(&options.To, "files", "borough", "folder for the other files, where --to is an address")
