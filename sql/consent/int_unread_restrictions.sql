@@ -1,13 +1,14 @@
 -- grain: person_id, record
--- reads: config.duplicate_words, earlier.trace_requests, int_nhs_numbers, int_people, int_trace_receipts,
---   stg_subgroup_people, stg_unread_numbers, stg_unread_rows, stg_workflow_steps
+-- reads: config.duplicate_words, earlier.trace_requests, int_nhs_numbers, int_people,
+--   int_trace_receipts, stg_subgroup_people, stg_trace_responses, stg_unread_numbers,
+--   stg_unread_rows, stg_workflow_steps
 -- why: the people about whom a row that cannot be read may hold a restriction: a person's own row (for every record
 --   of that person, by its id, number or name), a record of duplicates, a patient with the sender's mark of a
 --   restricted record, and an answer of the trace service that may call a person sensitive. A null person is nobody,
 --   and the run stops. The people of rows that differ under one id are among them: nobody knows which row is right.
 with unread as (
     select
-        source, position, table_name, record, person_id, other_person_id, reference_type, reference, personal_rel_type_id,
+        source, position, table_name, file, record, person_id, other_person_id, reference_type, reference, personal_rel_type_id,
         telephone_type, rule, subject_id, subject_person_id, workflow_step_id, subgroup_id, family, given, birth_date, unique_reference, may_be_marked
     from stg_unread_rows
 ),
@@ -66,10 +67,15 @@ patients as (
 ),
 
 waiting as (
-    select distinct requests.person_id
+    select distinct requests.person_id, digits_day(split_part(requests.unique_reference, '-', 2)) as asked_on
     from earlier.trace_requests as requests
     left join int_trace_receipts as receipts on receipts.unique_reference = requests.unique_reference
     where receipts.unique_reference is null
+),
+
+-- a file answers nothing that was asked after its newest answer
+answer_files as (
+    select file, max(cast(answered_at as date)) as newest_on from stg_trace_responses group by file
 ),
 
 trace_people as (
@@ -80,12 +86,16 @@ trace_people as (
     select position, person_id from found where source = 'trace'
 ),
 
--- an answer that does not say about whom it is may be about everybody whose answer has not come
+-- an answer that does not say about whom it is may be about everybody who was asked about by then and whose answer has
+-- not come
 traces as (
     select unread.record, coalesce(trace_people.person_id, waiting.person_id) as person_id
     from unread
     left join trace_people on trace_people.position = unread.position
-    left join waiting on trace_people.position is null
+    left join answer_files on answer_files.file = unread.file
+    left join waiting
+        on trace_people.position is null
+        and coalesce(waiting.asked_on <= answer_files.newest_on, true)
     where unread.source = 'trace'
         and unread.may_be_marked
         and coalesce(trace_people.person_id, waiting.person_id) is not null
