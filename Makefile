@@ -3,12 +3,15 @@ export GOFLAGS := -tags=duckdb_arrow
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 PEOPLE ?= 2800
 
-.PHONY: mesh help build run test year trino bench bench-linkage check conformance screenshot
+.PHONY: mesh help build release run test year trino bench bench-linkage check conformance screenshot
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/careshare
 	@go build -trimpath -ldflags "-X careshare/pipeline/flow.Version=$(VERSION)" -o bin/careshare .
+
+release: ## dist/: stripped program, Debian package, SBOM, notices, man pages
+	@packaging/release
 
 run: build ## make the demo borough, run the pipeline on it, show the summary (PEOPLE=2800)
 	@bin/careshare demo --people $(PEOPLE) --to demo

@@ -23,6 +23,7 @@ var rooms = map[string][]string{
 	"careshare/reports":          {"reports", "sql"},
 	"careshare/schedules":        {"schedules"},
 	"careshare/sql":              {},
+	"careshare/packaging":        {"pipeline"},
 	"careshare/schedules/london": {}, // every room may import it
 }
 

@@ -45,6 +45,9 @@ func Run(ctx context.Context, now func() time.Time, args []string, stdin io.Read
 	return exit.Report(ctx, p.Stderr, err)
 }
 
+// Root is every command with its help, for man pages.
+func Root() *cobra.Command { return new(program).root() }
+
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "careshare",
@@ -54,7 +57,7 @@ func (p *program) root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.CompletionOptions.DisableDefaultCmd = true
+	root.CompletionOptions.HiddenDefaultCmd = true // careshare completion bash
 	flags := root.PersistentFlags()
 	flags.StringVarP(&p.configPath, "config", "c", "careshare.yaml", "the configuration")
 	flags.BoolVar(&p.asJSON, "json", false, "print the result as JSON")
