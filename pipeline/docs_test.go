@@ -87,10 +87,11 @@ func wrongCommand(helpOf func(...string) string, line string) string {
 		if strings.HasPrefix(word, "-") || len(names) > 0 && !strings.Contains(helpOf(names...), "Available Commands:") {
 			break
 		}
-		if !strings.Contains(helpOf(names...), "\n  "+word+" ") {
+		names = append(names, word)
+		if !strings.Contains(helpOf(names...), "\nUsage:\n  careshare "+strings.Join(names, " ")+" ") &&
+			!strings.Contains(helpOf(names...), "\nUsage:\n  careshare "+strings.Join(names, " ")+"\n") {
 			return "unknown command " + word
 		}
-		names = append(names, word)
 	}
 	text := helpOf(names...)
 	for _, word := range words {
