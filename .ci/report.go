@@ -2,7 +2,7 @@
 
 // Report prints what `go test -json` says as a person reads it: each package's result, the output of what failed, and at
 // the end, in one place, what was not run and the command that installs what was missing. It ends with 1 where a test
-// failed, and with CI=true also where one was left out for want of a program.
+// failed, and with CI=true also where a program was missing.
 package main
 
 import (

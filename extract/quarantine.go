@@ -21,7 +21,7 @@ const quarantineBatch = 4096
 
 // Quarantine keeps what a source sent and the run could not take, as Parquet, from any number of goroutines.
 type Quarantine struct {
-	From string // where set, stands in each row as its source: which of several senders it was
+	From string // where set, is in each row as its source: which of several senders it was
 
 	mu      sync.Mutex
 	file    *Parquet

@@ -20,7 +20,7 @@ type Job struct {
 	Name       string `yaml:"name"`
 	Timing     `yaml:",inline"`
 	Verb       []string      `yaml:"job"`         // one of the program's verbs and its arguments, a word an item
-	Period     string        `yaml:"period"`      // day, week, month, quarter or year: the last whole one before a slot is what the slot speaks for
+	Period     string        `yaml:"period"`      // day, week, month, quarter or year: the last whole one before a slot is what the slot covers
 	CatchUp    string        `yaml:"catch_up"`    // skip, latest (where empty) or all
 	StaleAfter time.Duration `yaml:"stale_after"` // a slot not begun by then is skipped; 0: never, with skip 15m
 	Attempts   int           `yaml:"attempts"`    // in all, the first included; 0: 4

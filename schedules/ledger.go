@@ -88,7 +88,7 @@ func (l *Ledger) Append(entries ...Entry) error {
 	}
 	defer release()
 	if err := l.append(entries); err != nil {
-		l.records, l.offset, l.lines = map[string]*record{}, 0, 0 // what stands is on disk: read it anew
+		l.records, l.offset, l.lines = map[string]*record{}, 0, 0 // the ledger is on disk: read it again
 		return fmt.Errorf("append to ledger: %w", err)
 	}
 	return nil

@@ -72,7 +72,7 @@ func (k *Keeper) Waiting(name string) []Slot {
 // horizon is the time that a council has to put a newer list of bank holidays in place.
 const horizon = 90 * 24 * time.Hour
 
-// ErrUnknownYear says that a working day cannot be told, for want of that year's bank holidays.
+// ErrUnknownYear says that a working day cannot be computed: that year's bank holidays are missing.
 var ErrUnknownYear = errors.New("the bank holidays of that year are not known")
 
 // mostAhead is how far the ledger may know slots that are still to come before that is worth a word: clocks are put right by less.

@@ -73,7 +73,7 @@ func (t Timing) Location() (*time.Location, error) {
 }
 
 // parseCron reads an expression to be asked in UTC, where every wall-clock time comes once. The library's own zones
-// lose a slot in spring and repeat one in autumn, and its @every starts anew with each process.
+// lose a slot in spring and repeat one in autumn, and its @every starts again with each process.
 func parseCron(expression string) (*cron.SpecSchedule, error) {
 	if strings.Contains(expression, "TZ=") || strings.HasPrefix(expression, "@every") {
 		return nil, errors.New("the zone has a key of its own, and @every names no times")

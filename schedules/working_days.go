@@ -183,7 +183,7 @@ func (m moved) Next(after time.Time) time.Time {
 	return time.Time{}
 }
 
-// move is the zero time where the working day lies in a year that is not known.
+// move is the zero time where the working day is in a year that is not known.
 func (m moved) move(slot time.Time) time.Time {
 	for m.known.covers(slot) && !m.known.working(slot) {
 		slot = slot.AddDate(0, 0, m.step)

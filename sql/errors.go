@@ -26,14 +26,14 @@ func WithoutValues(err error) error {
 		return err
 	}
 	class, _, _ := strings.Cut(engine.Msg, ":")
-	return impersonal{strings.ReplaceAll(err.Error(), engine.Error(), class), err}
+	return redactedError{strings.ReplaceAll(err.Error(), engine.Error(), class), err}
 }
 
-// impersonal says less than the error that it stands for, and is it in all else.
-type impersonal struct {
+// redactedError prints without row values; errors.Is and errors.As still see the whole error.
+type redactedError struct {
 	said string
 	error
 }
 
-func (e impersonal) Error() string { return e.said }
-func (e impersonal) Unwrap() error { return e.error }
+func (e redactedError) Error() string { return e.said }
+func (e redactedError) Unwrap() error { return e.error }

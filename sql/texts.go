@@ -12,7 +12,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 )
 
-// Texts streams a query of which every column is text; null is nothing. A row and its texts lie in the engine's own memory: they
+// Texts streams a query of which every column is text; null is nothing. A row and its texts are in the engine's own memory: they
 // are good until the next row, and who keeps one copies it.
 func Texts(ctx context.Context, db *DB, query string, args ...any) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {

@@ -17,7 +17,7 @@ var (
 var prefixes = map[string]string{"staging": "stg_", "resolve": "int_", "scope": "int_", "consent": "int_"}
 
 // parseModel reads a file's header: the comment lines before the query, `-- field: text`, carried on by lines
-// that are indented further. A field that nobody knows is refused, so that a misspelt one cannot go unread.
+// that are indented further. A field that is not known is refused, so that a misspelt one cannot go unread.
 func parseModel(folder, name, text string) (Model, error) {
 	m := Model{Name: name, Folder: folder, View: folder == "staging"}
 	if !strings.HasPrefix(name, prefixes[folder]) {

@@ -39,7 +39,7 @@ func (m Models) sources(name string, isPassedOver func(string) bool) []string {
 	return slices.Sorted(maps.Keys(sources))
 }
 
-// Way is the shortest chain of reads by which what stands in one table, or source, comes into another, both included;
+// Way is the shortest chain of reads by which what is in one table, or source, comes into another, both included;
 // nothing where none does.
 func (m Models) Way(from, to string) []string {
 	next := map[string]string{to: ""} // towards to

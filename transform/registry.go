@@ -131,7 +131,7 @@ func published(datasets []dataset) Model {
 		"with published as (\n"+rows+"\n)\n\nselect dataset, person_id, nhs_number, count(*) as count_rows\nfrom published\ngroup by dataset, person_id, nhs_number")
 }
 
-// disclosed is what was given about whom, in every dataset that a decision lets out.
+// disclosed is what was given about whom, in every dataset that a decision publishes.
 func disclosed(datasets []dataset) Model {
 	return generated("int_disclosed", "share", "How many rows about each person every dataset holds, with the dataset whose decisions apply.",
 		[]string{"dataset", "person_id"}, readsOf(datasets, func(d dataset) []string { return []string{d.Name} }),

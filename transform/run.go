@@ -39,7 +39,7 @@ type Step struct {
 }
 
 // Run makes the needed models in the schema main, each as soon as what it reads is made, and asks each grain and each check.
-// A bad answer is no error: it stands in the result. Errors name the model and the engine's class of error, never a value.
+// A bad answer is no error: it is in the result. Errors name the model and the engine's class of error, never a value.
 func Run(ctx context.Context, db *sql.DB, models Models, steps ...Step) (Result, error) {
 	needed := models.Needed()
 	result := Result{Models: make([]Made, len(needed)), Checks: make([]Found, len(needed)+len(models.Checks))}

@@ -12,7 +12,7 @@ func (l *landing) leading(broken *brokenRecord, fields []int, separator rune) (v
 	head, _, isQuoted := strings.Cut(broken.raw, `"`)
 	parts := strings.Split(head, string(separator))
 	if isQuoted {
-		parts = parts[:len(parts)-1] // the field that the quote stands in
+		parts = parts[:len(parts)-1] // the field that the quote is in
 	}
 	if broken.rule == ruleLong || broken.rule == ruleCount && len(parts) <= len(fields) {
 		return nil

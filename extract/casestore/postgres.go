@@ -84,7 +84,7 @@ func keepEncrypted(config *pgconn.Config) {
 	config.Host, config.Port, config.TLSConfig, config.Fallbacks = first.Host, first.Port, first.TLSConfig, ways[1:]
 }
 
-// isHere tells of a host whether nothing to it leaves the machine: a socket's folder or the loopback.
+// isHere says whether nothing that is sent to a host leaves the machine: a socket's folder or the loopback.
 func isHere(host string) bool {
 	address := net.ParseIP(host)
 	return strings.HasPrefix(host, "/") || host == "localhost" || address != nil && address.IsLoopback()

@@ -37,7 +37,7 @@ type records struct {
 	csv    *csv.Reader
 	limit  limit
 	ahead  *bufio.Reader // what the CSV reader reads through
-	lines  *bufio.Reader // what a broken line is read through: small, as every one begins to read anew
+	lines  *bufio.Reader // what a broken line is read through: small, as every one begins to read again
 	from   int64         // where in the file the CSV reader began
 	line   int64         // lines before that
 }

@@ -112,7 +112,7 @@ func (r *reader) end() error {
 	}
 }
 
-// isText tells text, which may stand in an element only. A byte order mark has been taken off before.
+// isText tells text, which may be in an element only. A byte order mark has been taken off before.
 func isText(token xml.Token) bool {
 	text, ok := token.(xml.CharData)
 	return ok && len(bytes.TrimLeft(text, " \t\r\n")) > 0

@@ -19,7 +19,7 @@ type deletions struct {
 // deletion ends the versions of one resource up to a moment; what the sender says of it later stands again.
 type deletion struct {
 	ID    string     `json:"id"`
-	Until *time.Time `json:"until"` // the transactionTime of the export that said so; nil: for ever
+	Until *time.Time `json:"until"` // the transactionTime of the export that said so; nil: permanently
 }
 
 // read reads a deleted file of an export: each line a Bundle of type transaction whose entries say DELETE Type/id

@@ -65,7 +65,7 @@ func (r *reading) takeOne(ctx context.Context, f file, stem string) (taken, erro
 func (r *reading) mend(ctx context.Context, f file, stem string) (taken, error) {
 	sound, parquet := stem+".ndjson", stem+".parquet"
 	defer os.Remove(sound)
-	lines, quarantined, err := r.sift(ctx, f, sound)
+	lines, quarantined, err := r.splitInvalid(ctx, f, sound)
 	if err == nil {
 		err = f.checkCount(lines)
 	}
@@ -93,8 +93,8 @@ func (r *reading) query(numbered bool, files ...string) view.Query {
 	return view.Query{Files: files, Numbered: numbered, Sender: r.Sender, Strict: true, Mixed: r.mixed, OwnOnly: r.ownOnly, Bases: r.Bases}
 }
 
-// sift writes the lines of a file that are what the view needs, each with its number, and quarantines the others.
-func (r *reading) sift(ctx context.Context, f file, to string) (lines, quarantined int64, err error) {
+// splitInvalid writes the lines of a file that are what the view needs, each with its number, and quarantines the others.
+func (r *reading) splitInvalid(ctx context.Context, f file, to string) (lines, quarantined int64, err error) {
 	from, err := openLines(f.path)
 	if err != nil {
 		return 0, 0, err

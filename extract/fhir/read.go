@@ -186,7 +186,7 @@ func (r *reading) countIDs(ctx context.Context, parquet ...string) (distinct int
 }
 
 // rowGroup is how many rows are written together. The engine packs a group as soon as it is full, on whichever thread is free: with its
-// own 122,880 rows all of a small export would be packed at the end, by one thread, and lie in memory until then.
+// own 122,880 rows all of a small export would be packed at the end, by one thread, and stay in memory until then.
 const rowGroup = 20480
 
 // copy writes a query's rows to a Parquet file, in their order, and returns how many.

@@ -196,7 +196,7 @@ type bundle struct {
 	}
 }
 
-// bundlesDeep is how deep Bundles may lie in one another.
+// bundlesDeep is how deep Bundles may be in one another.
 const bundlesDeep = 3
 
 // bundle brings in the resources of a Bundle, and what it deletes.

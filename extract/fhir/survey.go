@@ -20,7 +20,7 @@ import (
 	"careshare/sql/shown"
 )
 
-// Survey is what lies in a sender's folder.
+// Survey is what is in a sender's folder.
 type Survey struct {
 	Files  int      // health files
 	Types  []string // resource types that names or a manifest give
@@ -84,7 +84,7 @@ type manifestFile struct {
 	Count *int64 `json:"count"`
 }
 
-// LookInto lists what lies in a sender's folder and in the folders below it. A folder with a manifest.json holds what that lists, any
+// LookInto lists what is in a sender's folder and in the folders below it. A folder with a manifest.json holds what that lists, any
 // other what is named as health files are. What is still being fetched is passed over.
 func LookInto(folder string) (Survey, error) {
 	s := Survey{ignored: unread{}}
@@ -102,7 +102,7 @@ func LookInto(folder string) (Survey, error) {
 	return s, nil
 }
 
-// maxFolders is how deep folders may lie in one another.
+// maxFolders is how deep folders may be in one another.
 const maxFolders = 8
 
 func (s *Survey) folder(folder string, depth int) error {

@@ -87,7 +87,7 @@ where ("#file", "#id") in (select (file, id) from %s) order by file_row_number`,
 func (r *reading) siftAll(ctx context.Context) (sound []string, quarantined int64, err error) {
 	for i, f := range r.files {
 		to := filepath.Join(r.stage, fmt.Sprintf("%06d.ndjson", i))
-		lines, bad, err := r.sift(ctx, f, to)
+		lines, bad, err := r.splitInvalid(ctx, f, to)
 		if err == nil {
 			err = f.checkCount(lines)
 		}

@@ -1,7 +1,7 @@
 // Package optout reads what was asked of the national data opt-out service and the cleaned lists that came back.
 //
 // A cleaned list leaves out whoever opted out, so a list that is not whole cannot be told from one full of objections.
-// Each reply is therefore held against its request, and says of itself whether it is whole.
+// Each reply is therefore compared with its request, and says of itself whether it is whole.
 package optout
 
 import (

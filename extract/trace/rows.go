@@ -202,7 +202,7 @@ func (r row) readable(sensitive bool) []extract.Value {
 			values = append(values, extract.Value{Column: column, Text: value})
 		}
 	}
-	if r.fields == nil { // the reference stands in front, and what is torn is torn behind it
+	if r.fields == nil { // the reference is in front, and the torn part is torn behind it
 		if reference, _, found := strings.Cut(r.text, ","); found && r.at[referenceColumn] == 0 {
 			values = append(values, extract.Value{Column: referenceColumn, Text: strings.Trim(reference, `" `)})
 		}

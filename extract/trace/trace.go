@@ -24,7 +24,7 @@ const (
 
 // Read takes the table responses from the folder's inbox/*.csv: one row a line that answers a request. A file that cannot be bound to the columns
 // counts as one quarantined row; of a file that the service refused as a whole, every line is quarantined. A file is
-// taken once however often it lies in the inbox: the lines of one whose content was seen under another name are merged.
+// taken once however often it is in the inbox: the lines of one whose content was seen under another name are merged.
 func Read(ctx context.Context, o inbox.Options) ([]extract.Table, error) {
 	if err := o.Validate(); err != nil {
 		return nil, fmt.Errorf("read trace: %w", err)

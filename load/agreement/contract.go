@@ -153,7 +153,7 @@ func (c Contract) Order() []string {
 	return order
 }
 
-// DictionaryEntry is one dataset as its readers know it: its contract, and what the agreement lets out of it.
+// DictionaryEntry is one dataset as its readers know it: its contract, and what the agreement publishes of it.
 type DictionaryEntry struct {
 	Contract
 	Audience     string   `json:"audience"` // empty: the agreement does not name the dataset, so it is not published

@@ -16,7 +16,7 @@ const (
 	Lifted    Event = "lifted"     // that has ended; the next run may share again
 	Pruned    Event = "pruned"     // files of a snapshot were removed by retention
 	Verified  Event = "verified"   // the lake was checked
-	Reviewed  Event = "reviewed"   // reviewers' decisions about NHS numbers were taken in, for ever
+	Reviewed  Event = "reviewed"   // reviewers' decisions about NHS numbers were imported; they are kept
 	Asked     Event = "asked"      // a request file was handed to the trace service's outbox
 	SignedOff Event = "signed_off" // the data owner stands by a return's files
 	Recovered Event = "recovered"  // what a crash left was completed or swept

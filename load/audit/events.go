@@ -14,7 +14,7 @@ func SplitRunID(id string) (at string, n int) {
 	return at, n
 }
 
-// HasAsked says whether a request file was handed over for a run's moment, by whichever snapshot speaks for it: a run that is made
+// HasAsked says whether a request file was handed over for a run's moment, by whichever snapshot covers it: a run that is made
 // again for its moment asks nobody twice.
 func (g *Log) HasAsked(run string) bool {
 	moment, _ := SplitRunID(run)

@@ -14,7 +14,7 @@ import (
 	"careshare/load/fault"
 )
 
-// mark is the log's length at one moment, and the root that proves what stands there.
+// mark is the log's length at one moment, and the root that proves what is there.
 type mark struct {
 	Root
 	Bytes int64 `json:"bytes"`

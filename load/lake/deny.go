@@ -10,7 +10,7 @@ import (
 	"careshare/sql"
 )
 
-// ErrNotAllowed says that a model let out rows that the agreement, a decision or the council's word holds back.
+// ErrNotAllowed says that a model published rows that the agreement, a decision or the council's word holds back.
 var ErrNotAllowed = errors.New("rows that may not be shared")
 
 // isShared reports whether decisions about people let the rows out. Manifests of earlier versions say it by the direction.
@@ -18,8 +18,8 @@ func (d Disclosure) isShared() bool {
 	return d.DecidedAs != "" || d.Direction == "in" || d.Direction == "out" || d.Direction == "internal" && d.Dataset == "people"
 }
 
-// mayShare is the second lock behind the gates, which are SQL: each row of a dataset that decisions let out has a person whose
-// decision says shared and whom the log does not withhold, and the agreement is in date. What no decision lets out goes to an
+// mayShare is the second lock behind the gates, which are SQL: each row of a dataset that decisions publish has a person whose
+// decision says shared and whom the log does not withhold, and the agreement is in date. What no decision publishes goes to an
 // exempt audience only, and never an identifier or free text to a de-identified one.
 func (r *Run) mayShare(ctx context.Context, db *sql.DB, a agreement.Agreement, d agreement.AgreedDataset, c agreement.Contract) error {
 	if !c.IsShared() {
@@ -41,7 +41,7 @@ func (r *Run) mayShare(ctx context.Context, db *sql.DB, a agreement.Agreement, d
 	return r.mayShareNow(ctx, db, a, d)
 }
 
-// mayExempt holds what no decision lets out to the exemption of its audience.
+// mayExempt holds what no decision publishes to the exemption of its audience.
 func mayExempt(access agreement.Access, c agreement.Contract) error {
 	if access.Exemption == "" {
 		return fmt.Errorf("no decision lets its rows out, and its audience has no exemption: %w", ErrNotAllowed)

@@ -90,7 +90,7 @@ func (s Snapshot) Manifest() (Manifest, error) {
 	return m, nil
 }
 
-// CheckManifest says whether the manifest is the one that the log tells of.
+// CheckManifest says whether the manifest is the one that the log records.
 func (s Snapshot) CheckManifest(log *audit.Log) error {
 	data, err := os.ReadFile(filepath.Join(s.Path, manifestName))
 	if err != nil {
@@ -102,7 +102,7 @@ func (s Snapshot) CheckManifest(log *audit.Log) error {
 	return nil
 }
 
-// Dataset is where a dataset's file lies in the snapshot, or false where it was not published.
+// Dataset is where a dataset's file is in the snapshot, or false where it was not published.
 func (s Snapshot) Dataset(m Manifest, dataset string) (path string, published bool) {
 	i := slices.IndexFunc(m.Datasets, func(d Disclosure) bool { return d.Dataset == dataset })
 	if i < 0 {

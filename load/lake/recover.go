@@ -13,7 +13,7 @@ import (
 )
 
 // Recover puts right what a crash left, under the lock and before anything else is done: a torn append is completed,
-// a publication that the log tells of is completed, and unfinished runs are swept with their private files. It
+// a publication that the log records is completed, and unfinished runs are swept with their private files. It
 // returns what it did, a note a deed. A lake that is damaged rather than unfinished it leaves alone (ErrDamaged).
 func (l *Lake) Recover(ctx context.Context) (notes []string, err error) {
 	if err := l.mustBeLocked("recover lake"); err != nil {
@@ -58,7 +58,7 @@ func (l *Lake) tell(log *audit.Log, notes []string) error {
 	return err
 }
 
-// completeSwap leads readers to the newest snapshot that the log tells of.
+// completeSwap leads readers to the newest snapshot that the log records.
 func (l *Lake) completeSwap(log *audit.Log) ([]string, error) {
 	id := log.Newest()
 	target, err := l.readCurrent()

@@ -28,7 +28,7 @@ type Review struct {
 
 func (l *Lake) reviews() string { return filepath.Join(l.path, "reviews") }
 
-// Remember keeps decisions for ever, all or none, in their order. They are a file of their own, which nothing ever
+// Remember keeps decisions permanently, all or none, in their order. They are a file of their own, which nothing ever
 // changes, because they hold NHS numbers and the audit log holds none; the log has the file's hash, who decided and how
 // much. A file that no entry names was never finished, and does not count.
 func (l *Lake) Remember(by string, reviews []Review) error {

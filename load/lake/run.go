@@ -17,7 +17,7 @@ import (
 type Run struct {
 	ID    string
 	AsAt  time.Time
-	Audit audit.Root // the log when the run started: it stands in the manifest and in each report
+	Audit audit.Root // the log when the run started: it is in the manifest and in each report
 
 	Raw, Quarantine, Refined, Trusted, Reports string // become the snapshot
 	Private, Spill                             string // never published; wiped when the run ends

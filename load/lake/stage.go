@@ -233,12 +233,12 @@ func disclosed(a agreement.Agreement, agreed agreement.AgreedDataset, c agreemen
 	return d
 }
 
-// countPeople counts anew, in a table or a file, where the dataset is about people.
+// countPeople counts again, in a table or a file, where the dataset is about people.
 func (d *Disclosure) countPeople(ctx context.Context, db engine, relation string) error {
 	if d.People == nil {
 		return nil
 	}
-	d.People = new(int64)                    // the old count may stand in another manifest
+	d.People = new(int64)                    // the old count may be in another manifest
 	person := cmp.Or(d.Subject, "person_id") // manifests of earlier versions do not say
 	return db.QueryRowContext(ctx, "select count(distinct "+sql.QuoteName(person)+") from "+relation).Scan(d.People)
 }

@@ -194,7 +194,7 @@ func (w *withdrawal) adjust(ctx context.Context, d *Disclosure) error {
 	return d.countPeople(ctx, w.conn, w.made(d.Dataset))
 }
 
-// path is where a dataset lies in either snapshot.
+// path is where a dataset is in either snapshot.
 func (w *withdrawal) path(dataset string) string {
 	i := slices.IndexFunc(w.manifest.Datasets, func(d Disclosure) bool { return d.Dataset == dataset })
 	if i < 0 {
@@ -240,7 +240,7 @@ func (w *withdrawal) target(path string) string {
 	return filepath.Join(w.run.snapshot, filepath.FromSlash(path))
 }
 
-// takeOver brings every file that was not written anew; Publish proves that they are still what they were.
+// takeOver brings every file that was not written again; Publish proves that they are still what they were.
 func (w *withdrawal) takeOver() error {
 	for _, file := range w.manifest.Outputs {
 		if w.isPseudonymised(file.Path) || w.isMadeAgain(file.Path) {

@@ -57,7 +57,7 @@ var (
 func lineOf(node ast.Node) int { return node.GetToken().Position.Line }
 
 // AtLines names file and line of each rule that a validation has joined; a rule begins with the key that it is about.
-// They stand in the order of the file, however the validation came to them.
+// They are in the order of the file, however the validation came to them.
 func AtLines(path string, data []byte, wrong error) error {
 	type rule struct {
 		line int

@@ -129,10 +129,10 @@ func (c *chunk) threads(datasets []string) [][]string {
 // isDouble says whether the human has two records, which must tell the same of the human.
 func (m *member) isDouble() bool { return m.original != nil || m.isDoubled }
 
-// isAlone says whether the person's episodes may be written anew: no answer hangs on them yet, and they are nobody else's.
+// isAlone says whether the person's episodes may be written again: no answer hangs on them yet, and they are nobody else's.
 func (h *hand) isAlone() bool { return !h.m.hasIn && !h.m.isShared }
 
-// restart writes the person's episodes anew: one that ended, and after it one that began and is open, or none.
+// restart writes the person's episodes again: one that ended, and after it one that began and is open, or none.
 func (h *hand) restart(end, begin time.Time) {
 	typeID := int64(carePackage)
 	if h.m.ageGroup(h.c) != adult {

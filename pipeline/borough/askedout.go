@@ -14,7 +14,7 @@ func outWithdrawn(h *hand) outcome {
 	return withdrawn
 }
 
-// outRelented: nobody knows that the first answer was not a child's own, and a parent lifts no child's refusal.
+// outRelented: nobody can tell that the first answer was not a child's own, and a parent lifts no child's refusal.
 func outRelented(h *hand) outcome {
 	h.asks(h.older, "refused", "neighbour", "has capacity")
 	h.usual(h.recent, "given")

@@ -8,7 +8,7 @@ import (
 // The words are those of Client Level Data, Release 2, where its list is public, else of Release 1; where neither is, the
 // demo council's own.
 
-// about is what a request tells of the person.
+// about is what a request says about the person.
 func (a *adultMaker) about() []said {
 	form := []said{
 		{"cld_primary_support_reason", 1, a.pick("Physical Support: Access & mobility only", "Physical Support: Personal care support",

@@ -28,7 +28,7 @@ func (l *life) isUploaded(o Options) bool {
 	return l.isPerson() && l.uploadedNumber() != "" && isThere(o.AsAt) && isThere(o.uploadedAt(newestUpload-2))
 }
 
-// tell draws when a message is sent, and when each access was of which it tells: within the day before, since CP-IS tells of what
+// tell draws when a message is sent, and when each access was of which it tells: within the day before, since CP-IS records what
 // has happened.
 func (c *cpis) tell() (sent time.Time) {
 	sent = c.moment()

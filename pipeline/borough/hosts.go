@@ -38,7 +38,7 @@ func hosts() []host {
 		case 9:
 			c.kind, c.urn, c.provider = "residential", "", "PR4"
 		}
-		if c.kind != "fostering" && c.provider == "PR1" && c.place.authority != hackney { // what is the council's own lies in it
+		if c.kind != "fostering" && c.provider == "PR1" && c.place.authority != hackney { // what is the council's own is in it
 			c.provider = "PR4"
 		}
 		found[i] = c

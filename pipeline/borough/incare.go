@@ -26,7 +26,7 @@ type inCare struct {
 type review struct {
 	at          time.Time
 	code        string
-	isUnsettled bool // its step bears a status that nobody knows
+	isUnsettled bool // its step bears a status that is not known
 }
 
 // absence is a time missing or away without leave.

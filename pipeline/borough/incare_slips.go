@@ -13,7 +13,7 @@ type careSlip struct {
 }
 
 // slipPercent of the children whose care reaches into the year in progress have one slip, laterSlipPercent of the others one of the later;
-// of unsettledPercent of these the last review's step bears a status that nobody knows, which alters nothing else.
+// of unsettledPercent of these the last review's step bears a status that is not known, which alters nothing else.
 const (
 	slipPercent      = 30
 	laterSlipPercent = 75

@@ -156,7 +156,7 @@ func merged(parts []stretch) (found []stretch) {
 
 func (r referral) end() time.Time { return earlier(r.nfa, r.closed) }
 
-// forget takes out of a child's life what is told anew: the stretch's referrals, and its assessments and enquiries that are over.
+// forget takes out of a child's life what is told again: the stretch's referrals, and its assessments and enquiries that are over.
 func (m *member) forget(s stretch, now time.Time) {
 	for _, r := range s.referrals {
 		m.life.care.referrals = slices.DeleteFunc(m.life.care.referrals, func(other referral) bool { return other == r })

@@ -44,7 +44,7 @@ func tables() []table {
 	return found
 }
 
-// openStore makes the case store anew, of the kind that the options name.
+// openStore makes the case store again, of the kind that the options name.
 func openStore(ctx context.Context, o Options) (store, error) {
 	switch {
 	case o.CaseStore == "" || o.CaseStore == "duckdb":

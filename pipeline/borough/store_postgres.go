@@ -53,7 +53,7 @@ func (s *postgresStore) start() (err error) {
 	return nil
 }
 
-// replace makes a table anew. A table that no borough made is somebody's case store and is left alone.
+// replace makes a table again. A table that no borough made is somebody's case store and is left alone.
 func (s *postgresStore) replace(t table) error {
 	var isForeign bool
 	const query = "select coalesce(obj_description(to_regclass($1), 'pg_class') is distinct from $2 and to_regclass($1) is not null, false)"

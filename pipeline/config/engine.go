@@ -25,7 +25,7 @@ func (c Config) SizedFor(paths ...string) (Config, error) {
 	return c, err
 }
 
-// BytesOf is the size of files, and of all that lies in folders. What is not there has none: its reader says so.
+// BytesOf is the size of files, and of all that is in folders. What is not there has none: its reader says so.
 func BytesOf(paths ...string) (total int64, err error) {
 	for _, path := range paths {
 		err := filepath.WalkDir(path, func(_ string, entry fs.DirEntry, err error) error {

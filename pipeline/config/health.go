@@ -24,7 +24,7 @@ func (s Sender) Bases() []string {
 	return bases
 }
 
-// senderName is what a sender may be called: it names folders and stands in each row of health data.
+// senderName is what a sender may be called: it names folders and is in each row of health data.
 var senderName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 
 // baseForm is the address of a FHIR server.

@@ -18,7 +18,7 @@ type idList struct {
 func (l idList) at(i int) string { return fmt.Sprintf("%s[%d]", l.key, i) }
 
 // validateIDs holds that what is listed can be an id, and stands once: twice would count each step twice. One step type may
-// stand in lists of different meaning, as one form may ask for several things, but not where one meaning excludes the other.
+// are in lists of different meaning, as one form may ask for several things, but not where one meaning excludes the other.
 func (c Config) validateIDs() error {
 	alone := [][]idList{
 		{{"consent.steps", c.Consent.Steps}},
@@ -56,7 +56,7 @@ func byKey(prefix string, lists map[string][]int64) (all []idList) {
 	return all
 }
 
-// onlyOnce says which id of lists that exclude each other stands in one of them again.
+// onlyOnce says which id of lists that exclude each other is in one of them again.
 func onlyOnce(lists []idList) error {
 	var wrong []error
 	first := map[int64]string{}

@@ -25,8 +25,8 @@ var TraceColumns = [...]string{
 	"TELEPHONE_NUMBER", "MOBILE_NUMBER", "EMAIL_ADDRESS",
 }
 
-// askOrWarn asks. For want of an outbox nothing that is published is taken back and no run is held up: the next one tries
-// again, and whoever was not asked about is asked about anew when the request has waited too long.
+// askOrWarn asks. Without an outbox nothing that is published is taken back and no run is held up: the next one tries
+// again, and whoever was not asked about is asked about again when the request has waited too long.
 func (j *Job) askOrWarn(ctx context.Context, lake *lake.Lake) string {
 	path, err := j.ask(ctx, lake)
 	if err != nil {

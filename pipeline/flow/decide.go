@@ -20,7 +20,7 @@ func (j *Job) extract(ctx context.Context, w *work) (err error) {
 }
 
 // resolveScopeConsent runs the models and then their checks: sql/resolve says whose record is whose, sql/scope whose care
-// is open now, sql/consent what they allow, sql/share which rows every gate lets out. Each model runs after those it reads.
+// is open now, sql/consent what they allow, sql/share which rows every gate publishes. Each model runs after those it reads.
 func (j *Job) resolveScopeConsent(ctx context.Context, w *work) (err error) {
 	j.step("gather")
 	if w.db, err = j.Gather(ctx, w.known, w.run, w.tables); err != nil {

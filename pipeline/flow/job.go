@@ -50,7 +50,7 @@ type Job struct {
 	linked    *LinkedPeople
 	accepted  []string        // safeguards whose breach this run accepts
 	anew      bool            // a return alone, which is compared with what readers have now
-	submitted []relations.Row // last year's files of a return as they were handed in, of a return that is held against them
+	submitted []relations.Row // last year's files of a return as they were handed in, of a return that is compared with them
 
 	keys        map[string]lake.PseudonymKey // by audience
 	Unpublished []config.Unpublished         // what there is no key for

@@ -48,7 +48,7 @@ func (j *Job) returnsAnew(ctx context.Context, db *sql.DB, known Memory, s lake.
 	switch wanted.Return {
 	case "903": // its rules hold a year against the one before
 		periods = append(periods, wanted.Before())
-	case "annex-a": // its lists are held against the returns as at the same day
+	case "annex-a": // its lists are compared with the returns as at the same day
 		day, err := time.Parse(time.DateOnly, wanted.AsAt)
 		if err != nil {
 			return err
@@ -104,7 +104,7 @@ func CreateRaw(ctx context.Context, db *sql.DB, s lake.Snapshot) error {
 	return nil
 }
 
-// keepAgreed leaves of the made datasets what the agreement lets out, as a snapshot would hold it.
+// keepAgreed leaves of the made datasets what the agreement publishes, as a snapshot would hold it.
 func keepAgreed(ctx context.Context, db *sql.DB, dictionary []agreement.DictionaryEntry, models transform.Models) error {
 	for _, model := range models.Published() {
 		at := slices.IndexFunc(dictionary, func(e agreement.DictionaryEntry) bool { return e.Name == model.Dataset && e.Audience == model.Audience })

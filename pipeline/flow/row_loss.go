@@ -42,12 +42,12 @@ func heldByCurrent(l *lake.Lake) (heldBefore, error) {
 	return held, err
 }
 
-// checkRowLoss refuses a case store or a health sender that was not whole, such as one that is being loaded anew: a refusal that is not
-// there cannot be honoured. What lies in an inbox may be taken out of it.
+// checkRowLoss refuses a case store or a health sender that was not whole, such as one that is being loaded again: a refusal that is not
+// there cannot be honoured. What is in an inbox may be taken out of it.
 func (h heldBefore) checkRowLoss(tables []extract.Table, percent float64) error {
 	var fewer []string
 	for _, t := range tables {
-		isWhole := t.From == "casestore" || strings.HasPrefix(t.From, "health-") // what is read anew each time, as it stands
+		isWhole := t.From == "casestore" || strings.HasPrefix(t.From, "health-") // what is read again each time, as it stands
 		if lost := h.lost([2]string{t.From, t.Name}, t.RowsIn-t.Merged, percent); isWhole && lost != "" {
 			fewer = append(fewer, lost)
 		}

@@ -24,7 +24,7 @@ type Summary struct {
 	Datasets     []lake.Disclosure    `json:"datasets"`
 	Withheld     []lake.WithheldCount `json:"withheld"`
 	Conservation []lake.Conservation  `json:"conservation"`
-	Unpublished  []config.Unpublished `json:"unpublished,omitempty"`   // what could not be published for want of a key
+	Unpublished  []config.Unpublished `json:"unpublished,omitempty"`   // what could not be published without a key
 	Linkage      *LinkedPeople        `json:"linkage,omitempty"`       // of people with patients; null where the council has said no
 	Warnings     []lake.Check         `json:"warnings"`                // checks that found something and do not block
 	TraceRequest string               `json:"trace_request,omitempty"` // the request file that was put into the trace outbox; empty where nothing was asked

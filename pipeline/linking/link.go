@@ -250,7 +250,7 @@ func (o Options) said(err error) error {
 	return withoutRow(err)
 }
 
-// withoutRow keeps of the reader's complaint where it is, and nothing of what stands there.
+// withoutRow keeps of the reader's complaint where it is, and nothing of what is there.
 func withoutRow(err error) error {
 	switch {
 	case err == nil:

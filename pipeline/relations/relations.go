@@ -111,7 +111,7 @@ func Of(in Inputs) ([]Relation, error) {
 		return nil, err
 	}
 	datasets, bases, columns := in.Agreement.Rows()
-	datasets = slices.DeleteFunc(datasets, func(d agreement.AgreementDataset) bool { // another dataset's decisions speak for it
+	datasets = slices.DeleteFunc(datasets, func(d agreement.AgreementDataset) bool { // another dataset's decisions cover it
 		contract, known := in.Contracts.Find(d.Dataset)
 		return known && contract.IsShared() && contract.DecidedAs() != d.Dataset
 	})

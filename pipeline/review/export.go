@@ -39,7 +39,7 @@ func (r Exported) Text(w io.Writer) {
 	fmt.Fprintf(w, "%s to decide on. The files name people: keep them where only reviewers can read them.\n", reports.Counted(r.Rows, "number"))
 }
 
-// Imported says what was taken in for ever.
+// Imported says what was imported.
 type Imported struct {
 	By       string `json:"by"`
 	Accepted int    `json:"accepted"`

@@ -82,7 +82,7 @@ func faulty(file string, faults []review.Fault) error {
 	return errors.Join(all...)
 }
 
-// known is what decisions are held against.
+// known is what decisions are compared with.
 type known struct {
 	queued   map[pair]bool    // in the queue of the current snapshot
 	decided  map[pair]string  // the latest word on each pair

@@ -23,7 +23,7 @@ import (
 	"careshare/schedules/london"
 )
 
-// errNotYet says that no snapshot speaks for what a slot speaks for.
+// errNotYet says that no snapshot covers what a slot covers.
 var errNotYet = errors.New("no snapshot speaks for that period yet")
 
 // handOver puts a slot's report into the spool for the job's recipients: the files that the run itself published, held to
@@ -97,8 +97,8 @@ func (c Carrier) spoolReport(ctx context.Context, queue *delivery.Spool, id stri
 	return queue.Add(d, append(paths, proofs...))
 }
 
-// snapshotFor is the newest one up to a slot that speaks for the slot's period, or else the first after it that does: what
-// is made up for late still speaks for its own time.
+// snapshotFor is the newest one up to a slot that covers the slot's period, or else the first after it that does: what
+// is made up for late still covers its own time.
 func snapshotFor(lake *lake.Lake, job schedules.Job, slot time.Time) (chosen lake.Snapshot, of lake.Manifest, err error) {
 	snapshots, err := lake.Snapshots()
 	if err != nil {

@@ -25,7 +25,7 @@ type listedSlot struct {
 	At         time.Time `json:"slot"`  // UTC
 	Shown      string    `json:"shown"` // by the job's own clock
 	Verb       []string  `json:"verb"`
-	From       time.Time `json:"period_from,omitzero"` // what the slot speaks for, half-open
+	From       time.Time `json:"period_from,omitzero"` // what the slot covers, half-open
 	To         time.Time `json:"period_to,omitzero"`
 	State      string    `json:"state"` // planned, missing (of a backfill), or as in the ledger
 	Reason     string    `json:"reason,omitempty"`

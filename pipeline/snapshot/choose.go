@@ -28,7 +28,7 @@ func OpenChosen(p *console.Console, c config.Config, o Choice) (*lake.Lake, lake
 	return l, from, manifest, err
 }
 
-// Choose is the one of that id, or the newest that speaks for the moment or before it, or the current one.
+// Choose is the one of that id, or the newest that covers the moment or before it, or the current one.
 func Choose(l *lake.Lake, o Choice) (lake.Snapshot, lake.Manifest, error) {
 	if o.Snapshot == "" && o.AsAt == "" {
 		current, err := l.Current()

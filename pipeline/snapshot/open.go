@@ -25,7 +25,7 @@ const (
 )
 
 // Refined are the models kept for the council itself: what explains a decision. They hold no health content.
-// Those of the second line are kept here whatever the agreement lets out of them: no history may end because an audience did.
+// Those of the second line are kept here whatever the agreement publishes of them: no history may end because an audience did.
 var Refined = [...]string{
 	"int_nhs_numbers", "int_episodes", "int_scope", "int_consents", "int_refusals", "int_same_people", "int_restrictions",
 	"int_unread_consents", "int_unread_restrictions", TraceLines,

@@ -49,7 +49,7 @@ type session struct {
 	lambda  float64
 }
 
-// How EM is held: rounds at most, where it stops, what stands in for evidence, and how rare anything may be said to be.
+// How EM is held: rounds at most, where it stops, what replaces missing evidence, and how rare anything may be said to be.
 const (
 	mostRounds   = 200
 	smallestStep = 1e-6

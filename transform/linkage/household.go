@@ -19,7 +19,7 @@ type Household struct {
 	Own [][]float64 `json:"own"` // how often relatives reach each level, by comparison
 }
 
-// What stands in for evidence: as if two pairs of one person and one of relatives had been seen; and as many twins among
+// What replaces missing evidence: as if two pairs of one person and one of relatives had been seen; and as many twins among
 // relatives as there are among siblings and parents, one in sixteen, beside those that are seen.
 const (
 	usualMatches   = 2.0

@@ -6,7 +6,7 @@ import "context"
 type Measures struct {
 	TruePairs  int64   `json:"true_pairs"`
 	Accepted   Quality `json:"accepted"`   // accepted pairs, at the fixed thresholds
-	Clusters   Quality `json:"clusters"`   // pairs that lie in one cluster
+	Clusters   Quality `json:"clusters"`   // pairs that are in one cluster
 	Kept       float64 `json:"kept"`       // share of the true pairs that were candidates at all and above the floor
 	Thresholds []Curve `json:"thresholds"` // by weight alone, every bit
 }

@@ -148,7 +148,7 @@ func (e *engine) remembering() any {
 	}{e.plan, before, rules}
 }
 
-// flipped notes a rule's wide keys, and marks who lies in a block that has become wide or narrow since.
+// flipped notes a rule's wide keys, and marks who is in a block that has become wide or narrow since.
 func (e *engine) flipped(ctx context.Context, k int, rule string) error {
 	if _, err := e.db.ExecContext(ctx, "insert into linkage.wide select ?, k from linkage.wide_keys where is_wide", rule); err != nil || e.before == "" {
 		return err

@@ -59,7 +59,7 @@ func (e *engine) score(ctx context.Context, r *Result) error {
 	if err != nil {
 		return err
 	}
-	if e.before != "" { // who lies in a block that has changed counts too
+	if e.before != "" { // who is in a block that has changed counts too
 		if r.Fresh, err = e.count(ctx, "linkage.fresh"); err != nil {
 			return err
 		}
@@ -80,8 +80,8 @@ func (e *engine) score(ctx context.Context, r *Result) error {
 	return err
 }
 
-// blocks sizes every rule and takes out what is too wide, before any pair is made: who lies in a block that has changed in that
-// is to be linked anew under every rule.
+// blocks sizes every rule and takes out what is too wide, before any pair is made: who is in a block that has changed in that
+// is to be linked again under every rule.
 func (e *engine) blocks(ctx context.Context, rules []rule) ([]sized, error) {
 	if _, err := e.db.ExecContext(ctx, "create or replace table linkage.wide (rule varchar, key uinteger)"); err != nil {
 		return nil, err
