@@ -1,6 +1,22 @@
 package reports
 
-import "io"
+import (
+	"io"
+)
+
+// Pack is a page of tables under a few sentences.
+type Pack struct {
+	About
+	Council  string
+	Intro    []string // sentences before the first section
+	Sections []Section
+}
+
+// Section is a heading with its tables.
+type Section struct {
+	Figure, Title string
+	Tables        []Table
+}
 
 // TextTable is a table of texts that are already in memory.
 func TextTable(name, title string, header []string, rows [][]string) Table {

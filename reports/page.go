@@ -10,8 +10,12 @@ import (
 	"sync"
 )
 
-//go:embed page.html
-var pageHTML string
+var (
+	//go:embed page.html
+	pageHTML string
+	//go:embed base.css
+	baseCSS string
+)
 
 // pageTable is a table as the page's template reads it.
 type pageTable struct {
@@ -22,7 +26,7 @@ type pageTable struct {
 	SVG   template.HTML
 }
 
-// Page writes the pack as one page that needs nothing else: no script, no other file.
+// Page writes tables under their headings as one page that needs nothing else: no script, no other file.
 func Page(w io.Writer, p Pack) error {
 	type section struct {
 		Section
@@ -31,11 +35,10 @@ func Page(w io.Writer, p Pack) error {
 	}
 	view := struct {
 		About
-		Speaks   string
+		Council  string
 		Intro    []string
 		Sections []section
-		Models   []section // of which the query is known
-	}{About: p.About, Speaks: p.Speaks, Intro: p.Intro}
+	}{About: p.About, Council: p.Council, Intro: p.Intro}
 	for _, s := range p.Sections {
 		shown := section{Section: s, ID: strings.NewReplacer("_", "-", " ", "-").Replace(s.Figure)}
 		for i, t := range s.Tables {
@@ -46,9 +49,6 @@ func Page(w io.Writer, p Pack) error {
 			shown.Tables = append(shown.Tables, table)
 		}
 		view.Sections = append(view.Sections, shown)
-		if s.Query != "" {
-			view.Models = append(view.Models, shown)
-		}
 	}
 	page, err := pageTemplate()
 	if err != nil {
@@ -62,8 +62,23 @@ func Page(w io.Writer, p Pack) error {
 
 // pageTemplate is parsed once, however many pages a run writes.
 var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
-	return template.New("page").Funcs(template.FuncMap{"clock": onTheClock, "number": spelt, "sentence": sentence}).Parse(pageHTML)
+	return template.New("page").Funcs(pageFuncs()).Parse(pageHTML)
 })
+
+func pageFuncs() template.FuncMap {
+	return template.FuncMap{"clock": onTheClock, "number": numeral, "sentence": sentence, "style": func() template.CSS { return template.CSS(baseCSS) }}
+}
+
+// numeral spells a number that a template holds by value or by pointer.
+func numeral(n any) string {
+	switch n := n.(type) {
+	case *float64:
+		return spelt(*n)
+	case float64:
+		return spelt(n)
+	}
+	return ""
+}
 
 func shownTable(t Table, id string) (pageTable, error) {
 	shown := pageTable{Table: t, ID: id}

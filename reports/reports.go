@@ -44,29 +44,34 @@ type Table struct {
 	Name    string // unique in its report, under 31 characters
 	Title   string
 	Notes   []string // what the reader must know first
-	Models  bool     // the last note leads to the sheet of models
 	Header  []string // unique texts
 	Widths  []float64
 	Rows    iter.Seq2[[]Cell, error]
-	Count   int    // how many rows there are, where that is known before they are read; 0: it is not known
-	Totals  int    // how many of the last rows are totals
-	Chart   *Chart // nil for none
-	Numeric []bool // which columns hold numbers
-	First   bool   // its sheet is the first of the workbook, before the cover
-	Hides   bool   // some of its numbers may be hidden: the notes explain the shorthand
+	Count   int     // how many rows there are, where that is known before they are read; 0: it is not known
+	Totals  int     // how many of the last rows are totals
+	Chart   *Chart  // of a page; nil for none
+	Lines   []Lines // charts of a workbook
+	Numeric []bool  // which columns hold numbers
+	First   bool    // its sheet is the first of the workbook, before the cover
+	Hides   bool    // some of its numbers may be hidden: the notes explain the shorthand
 	// PagesWide is over how many pages a sheet goes across when it is printed; 0 is one.
 	PagesWide int
 	Keys      int // how many of the first columns name a row, and are printed on each of those pages; 0 is one
 }
 
-// Chart is a bar for each row of its table, or a line through them. A row whose number is not shown has none.
+// Chart is the waterfall of a page: each bar begins where the one before it ends. Every row has a number.
 type Chart struct {
 	Title  string
 	Column int // of the table
-	Line   bool
-	// Waterfall: each bar begins where the one before it ends; every row of the chart has a number.
-	Waterfall bool
-	Rows      int // how many rows of the table it shows, from the first
+	Rows   int // how many rows of the table it shows, from the first
+}
+
+// Lines are some rows of a table as a chart with a line for each of its columns.
+type Lines struct {
+	Title       string
+	First, Rows int // the first row, counted from nought, and how many
+	Names       int // the column of the names under the axis
+	Columns     []int
 }
 
 // Cell is a text, a number, or a typed value with its text; a number that is not shown is its shorthand.

@@ -23,7 +23,7 @@ func Waterfall(name, title string, notes []string, parts []Part) Table {
 	}
 	return Table{
 		Name: name, Title: title, Notes: notes, Header: []string{"What", "How it agrees", "Bits", "Sum"}, Rows: rowsOf(rows), Count: len(rows), Numeric: []bool{false, false, true, true},
-		Chart: &Chart{Title: "How the weight came about, part by part", Column: 2, Waterfall: true, Rows: len(parts)},
+		Chart: &Chart{Title: "How the weight came about, part by part", Column: 2, Rows: len(parts)},
 	}
 }
 

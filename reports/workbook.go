@@ -31,6 +31,7 @@ func Workbook(w io.Writer, scratch string, about About, notes []string, tables [
 	}
 	for _, step := range []func() error{
 		b.styles,
+		func() error { return b.SetSheetName("Sheet1", opening(tables)) },
 		func() error { return b.cover(about) },
 		func() error { return b.contents(tables) },
 		func() error {
@@ -46,26 +47,19 @@ func Workbook(w io.Writer, scratch string, about About, notes []string, tables [
 			return fmt.Errorf("write sheet %s: %w", table.Name, err)
 		}
 	}
-	if err := b.first(tables); err != nil {
-		return fmt.Errorf("write workbook: %w", err)
-	}
 	if err := Save(w, scratch, file); err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}
 	return nil
 }
 
-// first moves the sheet that answers the reader's question before the cover, and opens the workbook there.
-func (b *book) first(tables []Table) error {
-	at := slices.IndexFunc(tables, func(t Table) bool { return t.First })
-	if at < 0 {
-		return nil
+// opening is the sheet that answers the reader's question, else the cover. It is the first from the start: a sheet that was
+// streamed to the scratch folder cannot be moved.
+func opening(tables []Table) string {
+	if at := slices.IndexFunc(tables, func(t Table) bool { return t.First }); at >= 0 {
+		return tables[at].Name
 	}
-	if err := b.MoveSheet(tables[at].Name, "cover"); err != nil {
-		return err
-	}
-	b.SetActiveSheet(0)
-	return nil
+	return "cover"
 }
 
 // WriteFile writes a report that was not there, readable by its owner alone: whole, or not at all where writing fails.
@@ -134,9 +128,6 @@ func (b *book) cover(about About) error {
 	rows := [][]string{{"About", "What it says"}}
 	for _, line := range about.Lines() {
 		rows = append(rows, line[:])
-	}
-	if err := b.SetSheetName("Sheet1", "cover"); err != nil {
-		return err
 	}
 	return b.small("cover", about.Title, []string{"This sheet contains one table."}, rows, nil)
 }
@@ -251,13 +242,8 @@ func (b *book) table(t Table) error {
 	if err := t.repeat(b.File, header); err != nil {
 		return err
 	}
-	if t.Chart != nil {
-		if err := b.chart(t, header); err != nil {
-			return err
-		}
-	}
-	if t.Models {
-		if err := b.SetCellHyperLink(t.Name, fmt.Sprintf("A%d", header-1), "'"+modelsSheet+"'!A1", "Location"); err != nil {
+	for i := range t.Lines {
+		if err := b.lines(t, header, i); err != nil {
 			return err
 		}
 	}
@@ -311,8 +297,8 @@ func (b *book) stream(stream *excelize.StreamWriter, t Table) (header, last int,
 // intro is the lines between a table's title and its header.
 func (t Table) intro() (lines []string) {
 	first := "This sheet contains one table."
-	if t.Chart != nil {
-		first = "This sheet contains one table, and a chart of it to its right."
+	if len(t.Lines) > 0 {
+		first = "This sheet contains one table, and charts of it to its right."
 	}
 	for _, note := range append([]string{first}, t.Notes...) {
 		lines = append(lines, parted(note)...)
@@ -395,43 +381,36 @@ func (b *book) typed(cell Cell) excelize.Cell {
 	return excelize.Cell{StyleID: b.body, Value: cell.Text}
 }
 
-// chart puts a real chart of the table beside it, with words for who cannot see it.
-func (b *book) chart(t Table, header int) error {
-	column, err := excelize.ColumnNumberToName(t.Chart.Column + 1)
-	if err != nil {
-		return err
-	}
-	place, err := excelize.CoordinatesToCellName(len(t.Header)+2, header)
+// lines puts a real chart of some rows beside the table, with words for who cannot see it.
+func (b *book) lines(t Table, header, number int) error {
+	const height, lineHeight = 300, 20 // pixels
+	l := t.Lines[number]
+	place, err := excelize.CoordinatesToCellName(len(t.Header)+2, header+number*(height/lineHeight+1))
 	if err != nil {
 		return err
 	}
 	sheet := "'" + strings.ReplaceAll(t.Name, "'", "''") + "'!"
-	from, to := header+1, header+t.Chart.Rows
-	kind := excelize.Bar
-	if t.Chart.Line {
-		kind = excelize.Line
+	from, to := header+1+l.First, header+l.First+l.Rows
+	area := func(column, from, to int) string {
+		name, _ := excelize.ColumnNumberToName(column + 1) // a column of the table
+		return fmt.Sprintf("%s$%s$%d:$%s$%d", sheet, name, from, name, to)
+	}
+	var series []excelize.ChartSeries
+	for i, column := range l.Columns {
+		series = append(series, excelize.ChartSeries{
+			Name: strings.Split(area(column, header, header), ":")[0], Categories: area(l.Names, from, to), Values: area(column, from, to),
+			Line: excelize.LineOptions{Width: []float64{2, 1}[min(i, 1)]}, Marker: excelize.ChartMarker{Symbol: []string{"circle", "none"}[min(i, 1)]},
+		})
 	}
 	black := excelize.Font{Color: "000000"}
 	return b.AddChart(t.Name, place, &excelize.Chart{
-		Type: kind,
-		Series: []excelize.ChartSeries{{
-			Name:       fmt.Sprintf("%s$%s$%d", sheet, column, header),
-			Categories: fmt.Sprintf("%s$A$%d:$A$%d", sheet, from, to),
-			Values:     fmt.Sprintf("%s$%s$%d:$%s$%d", sheet, column, from, column, to),
-			Fill:       excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1D70B8"}},
-		}},
-		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: t.Chart.Title, Font: &excelize.Font{Size: 12, Bold: true}}}},
-		Legend:    excelize.ChartLegend{Position: "none"},
-		PlotArea:  excelize.ChartPlotArea{ShowVal: true},
-		XAxis:     excelize.ChartAxis{ReverseOrder: kind == excelize.Bar, Font: black},
-		YAxis:     excelize.ChartAxis{MajorGridLines: true, Font: black},
-		Dimension: excelize.ChartDimension{Width: 640, Height: chartHeight(t.Chart.Rows)},
-		Format:    excelize.GraphicOptions{AltText: "Chart: " + t.Chart.Title + ". The table in column A holds its numbers."},
+		Type: excelize.Line, Series: series,
+		Title:        excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: l.Title, Font: &excelize.Font{Size: 11, Bold: true}}}},
+		Legend:       excelize.ChartLegend{Position: "bottom"},
+		XAxis:        excelize.ChartAxis{Font: black},
+		YAxis:        excelize.ChartAxis{MajorGridLines: true, Font: black, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "0"}},
+		Dimension:    excelize.ChartDimension{Width: 640, Height: height},
+		ShowBlanksAs: "gap",
+		Format:       excelize.GraphicOptions{AltText: "Chart: " + l.Title + ". The table holds its numbers."},
 	})
-}
-
-// chartHeight is a chart's in pixels: high enough to read each bar's name, and where it can be no higher than a page of paper.
-func chartHeight(rows int) uint {
-	const page, least = 560, 17
-	return uint(min(140+26*rows, max(page, 90+least*rows)))
 }

@@ -66,7 +66,7 @@ func (m Models) Way(from, to string) []string {
 // teams, and figures whose small numbers are hidden. All others may say who somebody is, whatever kinds a contract declares.
 var aboutNobody = []string{
 	"casestore.dm_organisations", "config.age_bands", "config.de_identification", "config.dictionary", "config.episode_steps",
-	"config.figures", "config.lineage", "config.reasons", "config.settings", "int_figures", "previous.published_figures",
+	"config.figures", "config.lineage", "config.reasons", "config.settings", "earlier.trends", "int_figures", "previous.published_figures",
 }
 
 // AboutPeople are the source tables by which a table may say who somebody is, by name.

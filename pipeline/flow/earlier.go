@@ -19,7 +19,7 @@ import (
 // not be forgotten when its file leaves the inbox. The models read them as earlier.<dataset>.
 var carriedOver = [...]string{
 	"cpis_uploads", "cpis_acknowledgements", "cpis_notifications", "cpis_follow_ups", "cpis_inactive_numbers", "cpis_failures",
-	"nhs_number_decisions", "trace_answers", "trace_requests",
+	"nhs_number_decisions", "trace_answers", "trace_requests", "trends",
 }
 
 // comparedWith are the datasets of the snapshot of the moment before: a return is compared with last time. Where a run is made

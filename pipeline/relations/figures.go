@@ -34,7 +34,8 @@ func figureRelations(in Inputs) ([]Relation, error) {
 	}, nil
 }
 
-// periodsBefore are the last whole week and month before a moment, by the clock on the wall in London; half-open.
+// periodsBefore are the last whole week and month before a moment, and the twelve months that end with that one, by the clock
+// on the wall in London; half-open. The year is for numbers that are too small in a month.
 func periodsBefore(asAt time.Time) (rows []Row, err error) {
 	for _, period := range PackPeriods {
 		from, until, err := schedules.Job{Period: period}.Covers(asAt)
@@ -42,6 +43,9 @@ func periodsBefore(asAt time.Time) (rows []Row, err error) {
 			return nil, err
 		}
 		rows = append(rows, Row{"period": period, "from_at": from.Format(london.WallClock), "until_at": until.Format(london.WallClock)})
+		if period == "month" {
+			rows = append(rows, Row{"period": "year", "from_at": from.AddDate(0, -11, 0).Format(london.WallClock), "until_at": until.Format(london.WallClock)})
+		}
 	}
 	return rows, nil
 }

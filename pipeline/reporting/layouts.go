@@ -118,16 +118,22 @@ func makePack(ctx context.Context, from snapshot.Source, period string) error {
 	if err != nil {
 		return err
 	}
-	about := from.About("report managers-pack --period "+period, "Sharing between health and social care: the "+period+"ly managers' pack")
-	pack, err := reports.ReadPack(ctx, from.DB, about, reports.Span{Period: period, Words: "The " + period + " from " + words})
+	title := map[string]string{"week": "weekly", "month": "monthly"}[period] + " managers' pack"
+	small, _ := config.SmallNumbersOf(from.Config.Reports.SmallNumbers) // Validate has seen it
+	pack, err := reports.ReadPack(ctx, from.DB, reports.ManagersPack{
+		About:   from.About("report managers-pack --period "+period, title),
+		Council: from.Config.CPIS.AuthorityName,
+		RoundTo: small.RoundTo,
+		Span:    reports.Span{Period: period, Words: "The " + period + " from " + words},
+	})
 	if err != nil {
 		return err
 	}
 	name := "managers-pack-" + period
-	if err := from.Write(name+".xlsx", func(w io.Writer) error { return reports.PackWorkbook(w, from.Scratch, pack) }); err != nil {
+	if err := from.Write(name+".xlsx", func(w io.Writer) error { return pack.WriteWorkbook(w, from.Scratch) }); err != nil {
 		return err
 	}
-	return from.Write(name+".html", func(w io.Writer) error { return reports.Page(w, pack) })
+	return from.Write(name+".html", pack.WritePage)
 }
 
 // SpanWords are the days of the last whole period before a moment.

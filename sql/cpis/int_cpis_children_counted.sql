@@ -1,7 +1,8 @@
 -- grain: question, breakdown, category, measure
 -- reads: config.settings, cpis_follow_ups, stg_organisations
 -- why: How soon somebody looked after a child was seen, how soon it was closed with an outcome, and what is open too long: each
---   question counts children, by team and by severity, and a child with several matters once, where its worst one stands.
+--   question counts children, by severity, and a child with several matters once, where its worst one stands. By team there is
+--   only what a team must act on: with its other numbers beside it, most teams would be hidden.
 with matters as (
     select
         coalesce(cast(matters.person_id as varchar), matters.nhs_number) as child, teams.name as team,
@@ -62,10 +63,12 @@ measures (question, measure, part_of, stands) as (
 
 final as (
     select
-        placed.question, placed.breakdown, placed.category, placed.within, measures.measure, measures.part_of,
+        placed.question, placed.breakdown, placed.category, placed.within, measures.measure,
+        case when placed.breakdown <> 'team' then measures.part_of end as part_of,
         count(*) filter (where measures.stands is null or measures.stands = placed.stands) as value
     from placed
     inner join measures on measures.question = placed.question
+    where placed.breakdown <> 'team' or measures.measure in ('not looked at', 'past due')
     group by placed.question, placed.breakdown, placed.category, placed.within, measures.measure, measures.part_of
 )
 

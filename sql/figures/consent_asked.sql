@@ -1,9 +1,9 @@
 -- grain: breakdown, category, measure
 -- reads: config.pack_periods, config.small_numbers, int_consent_requests, stg_organisations
--- why: how often consent was asked, given and refused in the last whole week and in the last whole month before the as-at
---   moment, by team, role of who asked, reason and way of asking
+-- why: how often consent was asked, given and refused in the last whole week and month before the as-at moment and in the
+--   twelve months up to then, by team, role of who asked, reason and way of asking; and month by month for two years
 -- numerator: requests for consent that were given; refused or withdrawn; without a clear answer
--- denominator: requests for consent asked in that week or month, each counted once for each person that it is about
+-- denominator: requests for consent asked in that week, month or year, each counted once for each person that it is about
 -- source: the forms of the configured consent steps
 -- known limits: a reason, role or way of asking that fewer requests share than a small number stands under other, because
 --   it is the writer's own words
@@ -59,14 +59,42 @@ placed as (
     select 'way of asking', way, 'all', period, answer from worded
 ),
 
+-- the last whole month is the same number as the whole's, so that neither is shown where the other is hidden
+months as (
+    select
+        months.from_at - offsets.n * interval '1' month as from_at,
+        months.until_at - offsets.n * interval '1' month as until_at,
+        case when offsets.n = 0 then 'all' end as within
+    from config.pack_periods as months
+    cross join unnest(numbers_below(24)) as offsets (n)
+    where months.period = 'month'
+),
+
+placed_by_month as (
+    select
+        'month' as breakdown, substr(cast(cast(months.from_at as date) as varchar), 1, 7) as category, months.within, 'month' as period,
+        case
+            when requests.decision = 'given' then 'given'
+            when requests.decision in ('refused', 'withdrawn') then 'refused'
+            when requests.is_dated then 'no clear answer'
+        end as answer
+    from months
+    left join int_consent_requests as requests
+        on requests.asked_at >= months.from_at and requests.asked_at < months.until_at and requests.is_dated
+),
+
 counted as (
     select
         breakdown, category, within, ' in the ' || period as span,
-        count(*) as count_asked,
+        count(answer) as count_asked,
         count(*) filter (where answer = 'given') as count_given,
         count(*) filter (where answer = 'refused') as count_refused,
         count(*) filter (where answer = 'no clear answer') as count_unclear
-    from placed
+    from (
+        select breakdown, category, within, period, answer from placed
+        union all
+        select breakdown, category, within, period, answer from placed_by_month
+    )
     group by breakdown, category, within, period
 ),
 

@@ -1,18 +1,19 @@
 -- grain: breakdown, category, measure
--- reads: cpis_failures
+-- reads: config.reasons, cpis_failures
 -- why: what keeps children from the NHS, and for how long already: an old failure is a child whom nobody in A&E knows of
--- numerator: children with a failure to be mended, by its age
+-- numerator: children with a failure to be mended, in all and by reason; in all by its age
 -- denominator: all children with a failure that keeps them from the NHS
 -- source: cpis_failures of the areas cohort and record
 -- known limits: a child with several failures counts once, under the oldest; age counts from the first run that saw it
 with children as (
     select
         person_id,
-        min_by(replace(replace(replace(reason, '_', ' '), 'nhs', 'NHS'), 'cpr', 'CPR'), (first_seen_at, reason)) as reason,
-        max(age_days) as age_days
-    from cpis_failures
-    where area in ('cohort', 'record') and is_to_be_mended and person_id is not null
-    group by person_id
+        min_by(coalesce(reasons.words, replace(failures.reason, '_', ' ')), (failures.first_seen_at, failures.reason)) as reason,
+        max(failures.age_days) as age_days
+    from cpis_failures as failures
+    left join config.reasons as reasons on reasons.reason = 'cpis_' || failures.reason
+    where failures.area in ('cohort', 'record') and failures.is_to_be_mended and failures.person_id is not null
+    group by failures.person_id
 ),
 
 aged as (
@@ -38,6 +39,7 @@ final as (
     select placed.breakdown, placed.category, placed.within, ages.age, 'children', count(*) filter (where placed.age = ages.age)
     from placed
     cross join ages
+    where placed.breakdown = 'all'
     group by placed.breakdown, placed.category, placed.within, ages.age
 )
 

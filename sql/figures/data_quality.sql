@@ -6,18 +6,18 @@
 -- source: the counts and the quarantine that each extractor made while it read
 -- known limits: rows, not people; a row that breaks several rules stands under the first
 with by_rule as (
-    select source || ', ' || table_name || ': ' || rule as category, count(*) as value
+    select source, source || ', ' || table_name || ': ' || rule as category, count(*) as value
     from "extract".quarantine
     group by source, table_name, rule
 ),
 
 final as (
-    select 'source' as breakdown, source as category, 'rows held' as measure, rows_in as value from rows_by_source
+    select 'source' as breakdown, source as category, cast(null as varchar) as within, 'rows held' as measure, rows_in as value from rows_by_source
     union all
-    select 'source', source, 'rows quarantined', quarantined from rows_by_source
+    select 'source', source, null, 'rows quarantined', quarantined from rows_by_source
     union all
-    select 'rule', category, 'rows quarantined', value from by_rule
+    select 'rule', category, source, 'rows quarantined', value from by_rule
 )
 
-select breakdown, category, cast(null as varchar) as within, measure, cast(null as varchar) as part_of, value
+select breakdown, category, within, measure, cast(null as varchar) as part_of, value
 from final

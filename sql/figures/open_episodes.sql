@@ -1,65 +1,91 @@
 -- grain: breakdown, category, measure
 -- reads: config.pack_periods, int_episodes, stg_organisations, stg_workflow_steps
--- why: how many episodes of care are open, by kind, service and team, and how many opened and closed in the last whole week
---   and in the last whole month
--- numerator: episodes of care open at the as-at moment; opened, and closed, in that week or month
+-- why: how many episodes of care are open, by kind, service and team, and how many opened and closed in the last whole week,
+--   in the last whole month, and in the twelve months up to then
+-- numerator: episodes of care open at the as-at moment; opened, and closed, in that week, month or year
 -- denominator: all episodes of care that began by the as-at moment
 -- source: workflow steps of the configured types, referrals of children in need, child protection plans, periods of care
 -- known limits: a person with two episodes counts twice; an episode that closed at no known time is in none of the three;
---   only workflow steps name a team; two kinds must not have a service of one name
+--   only workflow steps name a team; two kinds must not have a service of one name; a month of the past is counted from the
+--   case store as it is now
 with episodes as (
     select
         replace(episodes.kind, '_', ' ') as kind,
         coalesce(episodes.service, replace(episodes.kind, '_', ' ')) as service,
-        case when episodes.source = 'workflow_step' then 'workflow steps' else 'other records' end as record,
         coalesce(teams.name, 'no team recorded') as team,
-        episodes.is_open,
-        episodes.opened_at >= week.from_at and episodes.opened_at < week.until_at as is_opened_in_week,
-        coalesce(episodes.closed_at >= week.from_at and episodes.closed_at < week.until_at, false) as is_closed_in_week,
-        episodes.opened_at >= month.from_at and episodes.opened_at < month.until_at as is_opened_in_month,
-        coalesce(episodes.closed_at >= month.from_at and episodes.closed_at < month.until_at, false) as is_closed_in_month
+        episodes.is_open, episodes.opened_at, episodes.closed_at
     from int_episodes as episodes
-    inner join config.pack_periods as week on week.period = 'week'
-    inner join config.pack_periods as month on month.period = 'month'
     left join stg_workflow_steps as steps
         on steps.workflow_step_id = case when episodes.source = 'workflow_step' then episodes.source_id end
     left join stg_organisations as teams on teams.organisation_id = steps.responsible_team_id
 ),
 
-placed as (
-    select 'all' as breakdown, 'all' as category, cast(null as varchar) as within, is_open, is_opened_in_week, is_closed_in_week, is_opened_in_month, is_closed_in_month from episodes
+counted_as as (
+    select kind, service, team, 'open' as measure from episodes where is_open
     union all
-    select 'record', record, 'all', is_open, is_opened_in_week, is_closed_in_week, is_opened_in_month, is_closed_in_month from episodes
+    select episodes.kind, episodes.service, episodes.team, 'opened in the ' || periods.period
+    from episodes
+    inner join config.pack_periods as periods on episodes.opened_at >= periods.from_at and episodes.opened_at < periods.until_at
     union all
-    select 'kind', kind, record, is_open, is_opened_in_week, is_closed_in_week, is_opened_in_month, is_closed_in_month from episodes
+    select episodes.kind, episodes.service, episodes.team, 'closed in the ' || periods.period
+    from episodes
+    inner join config.pack_periods as periods on episodes.closed_at >= periods.from_at and episodes.closed_at < periods.until_at
+),
+
+measures as (
+    select 'open' as measure
     union all
-    select 'service', service, kind, is_open, is_opened_in_week, is_closed_in_week, is_opened_in_month, is_closed_in_month from episodes
+    select 'opened in the ' || period from config.pack_periods
     union all
-    select 'team', team, record, is_open, is_opened_in_week, is_closed_in_week, is_opened_in_month, is_closed_in_month from episodes where record = 'workflow steps'
+    select 'closed in the ' || period from config.pack_periods
+),
+
+categories as (
+    select 'all' as breakdown, 'all' as category, cast(null as varchar) as within
+    union all
+    select distinct 'kind', kind, 'all' from episodes
+    union all
+    select distinct 'service', service, kind from episodes
+    union all
+    select distinct 'team', team, 'all' from episodes
 ),
 
 counted as (
+    select 'all' as breakdown, 'all' as category, measure, count(*) as value from counted_as group by measure
+    union all
+    select 'kind', kind, measure, count(*) from counted_as group by kind, measure
+    union all
+    select 'service', service, measure, count(*) from counted_as group by service, measure
+    union all
+    select 'team', team, measure, count(*) from counted_as group by team, measure
+),
+
+-- the last whole month is the same number as the whole's, so that neither is shown where the other is hidden
+months as (
     select
-        breakdown, category, within,
-        count(*) filter (where is_open) as count_open,
-        count(*) filter (where is_opened_in_week) as count_opened_in_week,
-        count(*) filter (where is_closed_in_week) as count_closed_in_week,
-        count(*) filter (where is_opened_in_month) as count_opened_in_month,
-        count(*) filter (where is_closed_in_month) as count_closed_in_month
-    from placed
-    group by breakdown, category, within
+        months.from_at - offsets.n * interval '1' month as from_at,
+        months.until_at - offsets.n * interval '1' month as until_at,
+        case when offsets.n = 0 then 'all' end as within
+    from config.pack_periods as months
+    cross join unnest(numbers_below(24)) as offsets (n)
+    where months.period = 'month'
+),
+
+opened_by_month as (
+    select substr(cast(cast(months.from_at as date) as varchar), 1, 7) as category, months.within, count(episodes.opened_at) as value
+    from months
+    left join episodes on episodes.opened_at >= months.from_at and episodes.opened_at < months.until_at
+    group by months.from_at, months.within
 ),
 
 final as (
-    select breakdown, category, within, 'open' as measure, count_open as value from counted
+    select categories.breakdown, categories.category, categories.within, measures.measure, coalesce(counted.value, 0) as value
+    from categories
+    cross join measures
+    left join counted
+        on counted.breakdown = categories.breakdown and counted.category = categories.category and counted.measure = measures.measure
     union all
-    select breakdown, category, within, 'opened in the week', count_opened_in_week from counted
-    union all
-    select breakdown, category, within, 'closed in the week', count_closed_in_week from counted
-    union all
-    select breakdown, category, within, 'opened in the month', count_opened_in_month from counted
-    union all
-    select breakdown, category, within, 'closed in the month', count_closed_in_month from counted
+    select 'month', category, within, 'opened in the month', value from opened_by_month
 )
 
 select breakdown, category, within, measure, cast(null as varchar) as part_of, value

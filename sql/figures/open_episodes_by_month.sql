@@ -1,6 +1,6 @@
 -- grain: breakdown, category, measure
 -- reads: config.settings, int_episodes
--- why: how the number of open episodes of care moves: open at the last moment of each of the past twelve months
+-- why: how the number of open episodes of care moves: open at the last moment of each of the past two years
 -- numerator: episodes of care open at the end of the month
 -- denominator: all episodes of care that began by then
 -- source: workflow steps of the configured types, referrals of children in need, child protection plans, periods of care
@@ -8,7 +8,7 @@
 with months as (
     select cast(date_trunc('month', settings.as_at_local) as date) - offsets.n * interval '1' month as ended_at
     from config.settings as settings
-    cross join unnest(numbers_below(12)) as offsets (n)
+    cross join unnest(numbers_below(24)) as offsets (n)
 )
 
 select

@@ -1,5 +1,5 @@
 -- grain: breakdown, category, measure
--- reads: decisions, gate_in_agreement
+-- reads: config.reasons, decisions, gate_in_agreement
 -- why: sharing both ways: for how many people each dataset is shared and withheld, and why
 -- numerator: people for whom the dataset is shared; for whom it is withheld; people withheld from any dataset, by reason
 -- denominator: people with an open episode of care
@@ -25,6 +25,21 @@ counted as (
     group by direction, dataset
 ),
 
+withheld as (
+    select coalesce(reasons.words, replace(decided.reason, '_', ' ')) as reason, decided.direction, decided.person_id
+    from decided
+    left join config.reasons as reasons on reasons.reason = decided.reason
+    where decided.decision = 'withheld'
+),
+
+by_reason as (
+    select reasons.reason, directions.direction, count(distinct withheld.person_id) as count_people
+    from (select distinct reason from withheld) as reasons
+    cross join (select distinct direction from decided) as directions
+    left join withheld on withheld.reason = reasons.reason and withheld.direction = directions.direction
+    group by reasons.reason, directions.direction
+),
+
 final as (
     select 'dataset' as breakdown, category, 'people' as measure, cast(null as varchar) as part_of, count_decided as value from counted
     union all
@@ -32,10 +47,7 @@ final as (
     union all
     select 'dataset', category, 'withheld', 'people', count_withheld from counted
     union all
-    select 'reason', direction || ': ' || replace(reason, '_', ' '), 'withheld', cast(null as varchar), count(distinct person_id)
-    from decided
-    where decision = 'withheld'
-    group by direction, reason
+    select 'reason', reason, 'withheld, ' || direction, null, count_people from by_reason
 )
 
 select breakdown, category, cast(null as varchar) as within, measure, part_of, value

@@ -60,6 +60,7 @@ create table config.small_numbers as select 'hes' as preset, 1::bigint as hidden
 create table config.figures (figure varchar, why varchar, numerator varchar, denominator varchar, source varchar, known_limits varchar, model varchar, query varchar);
 create table previous.figures (release varchar, figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, is_hidden boolean);
 create table previous.published_figures (release varchar, figure varchar, breakdown varchar, category varchar, measure varchar, value bigint, _status varchar);
+create table earlier.trends (position integer, series varchar, unit varchar, better varchar, target double, spacing varchar, point_on date, value double, _status varchar);
 create table previous.safeguards (safeguard varchar, category varchar, value bigint, base bigint);
 create table config.pack_periods (period varchar, from_at timestamp, until_at timestamp);
 create table config.return_periods (return_name varchar, year integer, starts_on date, ends_on date, as_at date, is_current boolean);
