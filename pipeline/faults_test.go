@@ -143,7 +143,7 @@ func TestFullDisk(t *testing.T) {
 }
 
 // embeddedStore is how the template names the embedded case store.
-const embeddedStore = "kind: duckdb              # duckdb (a file), csv (a folder, one file a table), parquet (a folder) or postgres\n  location: sources/case_store.duckdb"
+const embeddedStore = "kind: duckdb              # duckdb (a file), csv (a folder, one file a table), parquet (a folder), postgres or sqlserver\n  location: sources/case_store.duckdb"
 
 // published is a world of its own with the demo's snapshot and all else that its run left.
 func published(t *testing.T) world {

@@ -26,7 +26,7 @@ const tries = 4
 
 // Options say where the case store is and where its tables go.
 type Options struct {
-	Kind     string // postgres, duckdb, csv or parquet
+	Kind     string // one of Kinds
 	Location string // a URL, a database file, or a folder of <table>.csv or of Parquet
 
 	IncompleteLoad string        // where the newest load of Parquet partitions is incomplete: stop, the default, or previous
@@ -50,7 +50,7 @@ type Options struct {
 }
 
 // Kinds are the kinds of case store that can be read.
-func Kinds() []string { return []string{"duckdb", "csv", "parquet", "postgres"} }
+func Kinds() []string { return []string{"duckdb", "csv", "parquet", "postgres", "sqlserver"} }
 
 // Validate says what is missing for a Read.
 func (o Options) Validate() error {
@@ -99,6 +99,8 @@ func (o Options) open(ctx context.Context, tables []table) (source, error) {
 		return openDuckDB(ctx, o)
 	case "parquet":
 		return openParquet(ctx, o, tables)
+	case "sqlserver":
+		return openSQLServer(ctx, o, tables)
 	default:
 		return openFolder(o, tables)
 	}

@@ -58,9 +58,9 @@ type Engine struct {
 // CaseStore says where the case store is. A PostgreSQL address holds a password, so it comes from the environment
 // or from a file, never from this file.
 type CaseStore struct {
-	Kind             string        `yaml:"kind"`          // duckdb, csv, parquet or postgres
+	Kind             string        `yaml:"kind"`          // one of casestore.Kinds
 	Location         string        `yaml:"location"`      // file or folder
-	LocationEnv      string        `yaml:"location_env"`  // name of the variable that holds a postgres:// address
+	LocationEnv      string        `yaml:"location_env"`  // name of the variable that holds a postgres:// or sqlserver:// address
 	LocationFile     string        `yaml:"location_file"` // file that holds it
 	Connections      int           `yaml:"connections"`   // parallel connections, PostgreSQL only; 0: one more than processors
 	StatementTimeout time.Duration `yaml:"statement_timeout"`
@@ -178,7 +178,7 @@ func (s CaseStore) validate() error {
 		if s.Location == "" {
 			return errors.New("case_store.location: name the file or folder")
 		}
-	case "postgres":
+	case "postgres", "sqlserver":
 		if s.Location != "" {
 			return errors.New("case_store.location: an address with a password does not belong here; use location_env or location_file")
 		}
