@@ -229,3 +229,34 @@ func TestDependenciesHaveReasons(t *testing.T) {
 		}
 	}
 }
+
+// CHANGELOG.md keeps a changelog: a heading per version, the newest first, and only known groups below it.
+func TestTheChangelogHasVersions(t *testing.T) {
+	text, err := os.ReadFile("CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	title := regexp.MustCompile(`^## (?:Unreleased|\[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d))$`)
+	group := regexp.MustCompile(`^### (Added|Changed|Deprecated|Removed|Fixed|Security|Upgrade)$`)
+	versions, newer, day := 0, "", "9"
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		switch found := title.FindStringSubmatch(line); {
+		case found != nil && found[1] != "":
+			version := strings.Join([]string{padded(found[1]), padded(found[2]), padded(found[3])}, ".")
+			if versions++; newer != "" && version >= newer || found[4] > day {
+				t.Errorf("%q is not older than the version above it", line)
+			}
+			newer, day = version, found[4]
+		case strings.HasPrefix(line, "## ") && found == nil:
+			t.Errorf("%q is no version: write ## [1.2.3] - 2026-11-30", line)
+		case strings.HasPrefix(line, "### ") && !group.MatchString(line):
+			t.Errorf("%q is not a group of a changelog", line)
+		}
+	}
+	if versions < 3 {
+		t.Errorf("only %d versions were read", versions)
+	}
+}
+
+func padded(number string) string { return strings.Repeat("0", 6-len(number)) + number }
