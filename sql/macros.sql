@@ -59,6 +59,9 @@ create macro later_of(one, other) as greatest(one, other);
 -- The digits of a text, in their order.
 create macro digits_of(value) as regexp_replace(value, '[^0-9]', '', 'g');
 
+-- The only whole number in a text. Null where there is none, or more than one.
+create macro lone_number(value) as try_cast(regexp_extract(value, '^[^0-9]*([0-9]+)[^0-9]*$', 1) as bigint);
+
 -- Text with a blank for each control character, and none around it.
 create macro printable(value) as trim(regexp_replace(value, '[\x00-\x1f]', ' ', 'g'));
 

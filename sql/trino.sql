@@ -62,6 +62,9 @@ return coalesce(greatest(one, other), one, other);
 create function digits_of(value varchar) returns varchar
 return regexp_replace(value, '[^0-9]', '');
 
+create function lone_number(value varchar) returns bigint
+return try_cast(regexp_extract(value, '^[^0-9]*([0-9]+)[^0-9]*$', 1) as bigint);
+
 create function printable(value varchar) returns varchar
 return trim(regexp_replace(value, '[\x00-\x1f]', ' '));
 

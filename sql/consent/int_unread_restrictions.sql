@@ -1,7 +1,7 @@
 -- grain: person_id, record
--- reads: config.duplicate_words, earlier.trace_requests, int_nhs_numbers, int_people,
---   int_trace_receipts, stg_subgroup_people, stg_trace_responses, stg_unread_numbers,
---   stg_unread_rows, stg_workflow_steps
+-- reads: config.duplicate_words, earlier.trace_requests, int_duplicate_references,
+--   int_nhs_numbers, int_people, int_trace_receipts, stg_subgroup_people, stg_trace_responses,
+--   stg_unread_numbers, stg_unread_rows, stg_workflow_steps
 -- why: the people about whom a row that cannot be read may hold a restriction: a person's own row (for every record
 --   of that person, by its id, number or name), a record of duplicates, a patient with the sender's mark of a
 --   restricted record, and an answer of the trace service that may call a person sensitive. A null person is nobody,
@@ -102,11 +102,18 @@ traces as (
 ),
 
 duplicates as (
-    select record, person_id, try_cast(reference as bigint) as other_person_id
+    select
+        unread.record,
+        unread.person_id,
+        coalesce(
+            numbers.person_id,
+            case when not is_nhs_number_text(digits_of(unread.reference)) then lone_number(unread.reference) end
+        ) as other_person_id
     from unread
-    where table_name = 'dm_person_references'
+    left join numbers on numbers.nhs_number = digits_of(unread.reference)
+    where unread.table_name = 'dm_person_references'
         and exists (select 1 from config.duplicate_words where source = 'reference')
-        and coalesce(reference_type in (select word from config.duplicate_words where source = 'reference'), true)
+        and coalesce(unread.reference_type in (select word from config.duplicate_words where source = 'reference'), true)
     union
     select record, person_id, other_person_id
     from unread
@@ -119,6 +126,15 @@ duplicate_people as (
     select record, person_id from duplicates
     union
     select record, other_person_id from duplicates
+),
+
+-- a reference that can be read and names no one record: what that record says of the person is not known
+unclear_references as (
+    select
+        'dm_person_references ' || cast(reference_id as varchar) || ': reference, names no one record' as record,
+        person_id
+    from int_duplicate_references
+    where other_person_id is null
 ),
 
 -- a telephone line that may be ex-directory: its number is withheld elsewhere, if anybody knows whose it is
@@ -161,6 +177,8 @@ final as (
     select record, person_id from traces
     union
     select record, person_id from duplicate_people
+    union
+    select record, person_id from unclear_references
     union
     select record, person_id from telephones
 )

@@ -1,6 +1,6 @@
 -- grain: person_id, other_person_id
--- reads: config.duplicate_records, config.duplicate_words, int_nhs_numbers, int_number_reviews, int_people, int_trace_answers,
---   stg_addresses, stg_person_references, stg_personal_rel_types, stg_personal_relationships
+-- reads: config.duplicate_records, config.duplicate_words, int_duplicate_references, int_nhs_numbers, int_number_reviews,
+--   int_people, int_trace_answers, stg_addresses, stg_personal_rel_types, stg_personal_relationships
 -- why: the records that are one person: of the same NHS number (held, traced, superseded or accepted by a reviewer),
 --   recorded as duplicates, or alike in name and birth date at the configured level of address. Refusals and
 --   restrictions of one hold for all. Chains are followed through up to three records in between.
@@ -42,10 +42,7 @@ recorded as (
     inner join config.duplicate_words as words
         on words.source = 'relationship' and words.word = lower(types.description)
     union
-    select person_references.person_id, try_cast(person_references.reference as bigint)
-    from stg_person_references as person_references
-    inner join config.duplicate_words as words
-        on words.source = 'reference' and words.word = lower(person_references.reference_type)
+    select person_id, other_person_id from int_duplicate_references
 ),
 
 recorded_both_ways as (
