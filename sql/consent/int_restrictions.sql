@@ -11,7 +11,7 @@ with restricted as (
     union
     select person_id, 'sensitive' from int_cpis_sensitive_people
     union
-    select person_id, 'sensitive' from int_marked_patients
+    select person_id, 'sensitive' from int_marked_patients where person_id is not null
     union
     select person_id, 'withheld_by_council' from config.withheld_people
     union

@@ -37,10 +37,36 @@ by_name as (
     where unread.table_name in ('dm_persons', 'patient')
 ),
 
+numbered as (
+    select distinct source, position from stg_unread_numbers where is_nhs_number(nhs_number)
+),
+
+-- of a patient without a sound number all may be meant who have two of three in common, as in int_marked_patients
+unnumbered as (
+    select unread.source, unread.position, unread.family, unread.given, unread.birth_date
+    from unread
+    left join numbered on numbered.source = unread.source and numbered.position = unread.position
+    where unread.table_name = 'patient' and unread.may_be_marked and numbered.position is null
+),
+
+alike as (
+    select unnumbered.source, unnumbered.position, people.person_id
+    from unnumbered
+    inner join int_people as people on people.family = unnumbered.family and people.given = unnumbered.given
+    union
+    select unnumbered.source, unnumbered.position, people.person_id
+    from unnumbered
+    inner join int_people as people
+        on people.birth_date = unnumbered.birth_date
+        and (people.family = unnumbered.family or people.given = unnumbered.given)
+),
+
 found as (
     select source, position, person_id from by_number
     union
     select source, position, person_id from by_name
+    union
+    select source, position, person_id from alike
 ),
 
 persons as (
@@ -54,16 +80,15 @@ persons as (
     where table_name = 'dm_persons' and person_id is not null
 ),
 
--- a line with a sound NHS number or a name says whom it is about, even where that is nobody here
+-- a line with a sound NHS number, or a name and a birth date, says whom it is about, even where that is nobody here
 patients as (
     select unread.record, found.person_id
     from unread
     left join found on found.source = unread.source and found.position = unread.position
-    left join (select distinct source, position from stg_unread_numbers where is_nhs_number(nhs_number)) as numbered
-        on numbered.source = unread.source and numbered.position = unread.position
+    left join numbered on numbered.source = unread.source and numbered.position = unread.position
     where unread.table_name = 'patient'
         and unread.may_be_marked
-        and (found.person_id is not null or (numbered.position is null and unread.family is null))
+        and (found.person_id is not null or (numbered.position is null and (unread.family is null or unread.birth_date is null)))
 ),
 
 waiting as (
