@@ -256,3 +256,25 @@ func TestChangedBytes(t *testing.T) {
 		}
 	}
 }
+
+// A label that the engine's reader would pass over sends its line to the quarantine, also where every other line is sound.
+func TestALabelThatWouldBeLostIsQuarantined(t *testing.T) {
+	for _, c := range []struct{ view, resource, meta, rule string }{
+		{"patient", "Patient", `{"security":[null]}`, "a label that cannot be read"},
+		{"patient", "Patient", `{"security":[]}`, "a label that cannot be read"},
+		{"patient", "Patient", `{"SECURITY":[{"code":"R"}]}`, "a name that differs from FHIR's in case"},
+		{"encounter", "Encounter", `{"Security":[{"code":"R"}]}`, "a name that differs from FHIR's in case"},
+	} {
+		folder := t.TempDir()
+		for i, meta := range []string{`{}`, c.meta} {
+			write(t, folder, fmt.Sprintf("%s.%d.ndjson.gz", c.resource, i), fmt.Sprintf(`{"resourceType":%q,"id":"r%d","meta":%s}`+"\n", c.resource, i, meta))
+		}
+		tables, _, to, err := readFolder(t, folder, viewNamed(t, c.view))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rejects(t, to); len(got) != 1 || got[0].Rule != c.rule || got[0].Key != "r1" || tables[c.view].RowsOut != 1 {
+			t.Errorf("%s: quarantined %+v of %+v", c.meta, got, tables[c.view])
+		}
+	}
+}

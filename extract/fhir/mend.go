@@ -46,7 +46,7 @@ func (r *reading) takeEach(ctx context.Context) (taken, error) {
 }
 
 func (r *reading) takeOne(ctx context.Context, f file, stem string) (taken, error) {
-	if len(r.files) == 1 || r.view.HasDecimals() { // it is known not to fit
+	if len(r.files) == 1 || r.view.HasDecimals() || r.closely[f.path] { // it is known not to fit
 		return r.mend(ctx, f, stem)
 	}
 	parquet := stem + ".parquet"
@@ -124,9 +124,7 @@ func (r *reading) splitInvalid(ctx context.Context, f file, to string) (lines, q
 			line = s.line
 			if id, broken = s.check(r.view.Resource, shape); !broken.ends() && broken.isOfType() {
 				broken = worse(otherVersionOf(line, r.view.Resource), broken)
-				if broken == nil && r.view.Resource == "Patient" {
-					broken = unreadableLabel(line)
-				}
+				broken = worse(broken, unreadableLabel(line, r.view.Resource))
 			}
 		}
 		if broken == nil {

@@ -1,7 +1,6 @@
 package fhir
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -29,7 +28,7 @@ func patientValues(raw []byte) []extract.Value {
 	}
 	// of a field that is given twice the decoder keeps the last
 	const label = `"security"`
-	isHidden := strings.Count(text, label) > min(1, strings.Count(string(fields["meta"]), label))
+	isHidden := strings.Count(strings.ToLower(text), label) > min(1, strings.Count(strings.ToLower(string(fields["meta"])), label))
 	values := append(marked(isHidden || mayBeRestricted(fields["meta"])), numbersIn(string(fields["identifier"]))...)
 	var names []struct {
 		Family string
@@ -57,28 +56,13 @@ func numbersIn(text string) (values []extract.Value) {
 	return values
 }
 
-// unreadableLabel finds a security label of a Patient that is null, or whose code is no text: the engine's reader would drop the
-// one, and take the other for a code that nobody has agreed on.
-func unreadableLabel(line []byte) *fault {
-	var patient struct {
-		Meta struct{ Security []*struct{ Code *string } }
-	}
-	if !bytes.Contains(line, []byte("security")) {
-		return nil
-	}
-	if json.Unmarshal(line, &patient) != nil || slices.Contains(patient.Meta.Security, nil) {
-		return &fault{element: "meta.security", rule: "a label that cannot be read"}
-	}
-	return nil
-}
-
 // mayBeRestricted says whether a meta element holds a label that restricts, or one that cannot be read.
 func mayBeRestricted(meta json.RawMessage) bool {
 	if len(meta) == 0 || string(meta) == "null" {
 		return false
 	}
 	var read struct{ Security []struct{ Code *string } }
-	if json.Unmarshal(meta, &read) != nil {
+	if json.Unmarshal(meta, &read) != nil || read.Security != nil && len(read.Security) == 0 {
 		return true
 	}
 	for _, label := range read.Security {

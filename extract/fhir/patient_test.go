@@ -11,14 +11,19 @@ func TestSecurityLabelsThatCannotBeRead(t *testing.T) {
 		`"meta":{"security":[{}]}`:                            {"", "true"},
 		`"meta":{"security":[null]}`:                          {"a label that cannot be read", "true"},
 		`"meta":{"security":[{"code":7}]}`:                    {"a label that cannot be read", "true"},
+		`"meta":{"security":[]}`:                              {"a label that cannot be read", "true"},
+		`"meta":{"Security":[{"code":"R"}]}`:                  {"a name that differs from FHIR's in case", "true"},
+		`"META":{"security" :[{"code":"R"}]}`:                 {"a name that differs from FHIR's in case", "true"},
+		`"Meta":{"SECURITY":[{"code":"N"}]}`:                  {"a name that differs from FHIR's in case", "true"},
+		`"meta":{"tag":[{"display":"Security"}]}`:             {"", "false"},
 		`"meta":{"security":[{"code":"R"}]},"meta":{}`:        {"", "true"}, // the scanner refuses a field that is given twice
-		`"meta":{"security":[{"code":"R"}],"security":[]}`:    {"", "true"},
+		`"meta":{"security":[{"code":"R"}],"security":[]}`:    {"a label that cannot be read", "true"},
 		`"meta":{"security":[{"code":"N"},{"code":"V"}]}`:     {"", "true"},
 		`"meta":{"security":[{"code":"N"}]},"meta":{"tag":1}`: {"", "true"},
 	} {
 		line := []byte(`{"resourceType":"Patient","id":"a",` + meta + `}`)
 		rule := ""
-		if f := unreadableLabel(line); f != nil {
+		if f := unreadableLabel(line, "Patient"); f != nil {
 			rule = f.rule
 		}
 		if rule != want.refused {

@@ -100,9 +100,10 @@ type reading struct {
 	view    View
 	files   []file
 	gone    []deletion
-	ownOnly bool   // absolute references are followed only below Bases
-	mixed   bool   // the files hold resources of other types too, which are passed over
-	stage   string // folder for what is only on its way
+	ownOnly bool            // absolute references are followed only below Bases
+	mixed   bool            // the files hold resources of other types too, which are passed over
+	stage   string          // folder for what is only on its way
+	closely map[string]bool // the files, by path, of which each line must be judged
 }
 
 // taken is what came of files: Parquet in the order of the files, and what was counted on the way.
@@ -142,7 +143,10 @@ func (r *reading) take(ctx context.Context) (got taken, err error) {
 		_, err := r.copy(ctx, r.view.Empty(r.Sender != ""), path)
 		return got, err
 	}
-	if r.view.HasDecimals() { // no digit may be lost
+	if r.closely, err = r.labelled(ctx); err != nil {
+		return got, err
+	}
+	if r.view.HasDecimals() || len(r.closely) > 0 { // no digit and no label may be lost
 		return r.takeEach(ctx)
 	}
 	got.lines, err = r.copyFiles(ctx, path, r.files...)
