@@ -74,7 +74,7 @@ answers as (
     group by consent_request_id, person_id
 ),
 
--- what was not yet finished at the as-at time is not dated by its end
+-- what was not yet finished at the as-at time is not dated by its end, and nothing by a year that cannot be true
 dated as (
     select
         subjects.consent_request_id,
@@ -87,8 +87,9 @@ dated as (
         steps.responsible_team_id,
         settings.as_at_local,
         case
-            when steps.completed_at <= settings.as_at_local then steps.completed_at
-            when steps.completed_at is null and steps.started_at <= settings.as_at_local then steps.started_at
+            when coalesce(steps.completed_at, steps.started_at)
+                between timestamp '2000-01-01 00:00:00' and settings.as_at_local
+                then coalesce(steps.completed_at, steps.started_at)
         end as step_at,
         coalesce(
             cast(answers.form_at as date) < people.birth_date

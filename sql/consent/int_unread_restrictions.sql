@@ -1,7 +1,7 @@
 -- grain: person_id, record
 -- reads: config.duplicate_words, earlier.trace_requests, int_duplicate_references,
---   int_nhs_numbers, int_people, int_trace_receipts, stg_subgroup_people, stg_trace_responses,
---   stg_unread_numbers, stg_unread_rows, stg_workflow_steps
+--   int_nhs_numbers, int_people, int_same_people, int_trace_receipts, stg_subgroup_people,
+--   stg_trace_responses, stg_unread_numbers, stg_unread_rows, stg_workflow_steps
 -- why: the people about whom a row that cannot be read may hold a restriction: a person's own row (for every record
 --   of that person, by its id, number or name), a record of duplicates, a patient with the sender's mark of a
 --   restricted record, and an answer of the trace service that may call a person sensitive. A null person is nobody,
@@ -78,6 +78,16 @@ persons as (
     select record, person_id
     from unread
     where table_name = 'dm_persons' and person_id is not null
+    union
+    -- a row without its id may be the record that is missing among the duplicates of somebody of the same family name
+    select unread.record, records.person_id
+    from unread
+    cross join int_same_people as records
+    inner join int_people as people on people.person_id = records.person_id
+    where unread.table_name = 'dm_persons'
+        and unread.person_id is null
+        and coalesce(people.family = unread.family, true)
+        and records.other_person_id not in (select person_id from int_people)
 ),
 
 -- a line with a sound NHS number, or a name and a birth date, says whom it is about, even where that is nobody here

@@ -36,6 +36,13 @@ type member struct {
 	lost          string
 }
 
+// reference is what a record says of another record.
+type reference struct {
+	id, person int64
+	kind, text string
+	lost       string
+}
+
 // history is what the case store holds about a few people who have nothing to do with anybody else.
 type history struct {
 	id      int64
@@ -43,6 +50,8 @@ type history struct {
 	steps   []step
 	answers []answer
 	members []member
+
+	references []reference
 }
 
 const (
@@ -83,6 +92,8 @@ func (m *maker) moment() time.Time {
 		return asAt.Add(time.Duration(1+m.IntN(2000)) * time.Hour)
 	case m.chance(25):
 		return asAt.AddDate(0, 0, -[]int{1, 3, 20, 30}[m.IntN(4)])
+	case m.chance(4): // a year that cannot be true
+		return time.Date([]int{202, 1026, 1926, 1999}[m.IntN(4)], 10, 1+m.IntN(28), 12, 0, 0, 0, time.UTC)
 	case m.chance(5): // the clocks went back an hour: the same wall clock twice
 		return time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC)
 	}
@@ -144,12 +155,38 @@ func (m *maker) history(id int64) *history {
 			m.request(h, base+20+int64(i))
 		}
 	}
+	if m.chance(25) {
+		m.refer(h)
+	}
 	for range 2 {
 		if m.chance(12) {
 			m.lose(h)
 		}
 	}
 	return h
+}
+
+// refer writes that a record is a duplicate of another: by its number, among other words, by its NHS number, or so that nobody can
+// tell which it is. The fourth is nobody here.
+func (m *maker) refer(h *history) {
+	base := h.id * 100
+	other := base + int64(1+m.IntN(4))
+	r := reference{id: base + 1, person: base + int64(1+m.IntN(3)), kind: m.pick("Duplicate of", "Duplicate of", "Duplicate of", "duplicate of", "Passport"), text: id(other)}
+	switch m.IntN(8) {
+	case 0, 1:
+		r.text = m.pick("record "+r.text, r.text+" (merged)", "0"+r.text)
+	case 2, 3:
+		if at := int(other - base - 1); at < len(h.people) && h.people[at].number != "" {
+			number := h.people[at].number
+			r.text = m.pick(number, number[:3]+" "+number[3:6]+" "+number[6:])
+		}
+	case 4:
+		r.text = m.pick("", "see the file", r.text+" or "+id(base+2), m.nhsNumber())
+	}
+	h.references = append(h.references, r)
+	if m.chance(12) {
+		h.people[m.IntN(len(h.people))].lost = m.pick("person_id", "restricted")
+	}
 }
 
 func (m *maker) mark() string { return m.pick("N", "N", "N", "N", "N", "N", "N", "Y", "", "X") }
@@ -181,6 +218,8 @@ func (m *maker) tidyRequest(h *history, id int64) {
 		said["consent_decided_by"] = m.pick("a neighbour", "attorney")
 	case 5:
 		said["consent_direction"] = "both"
+	case 6:
+		form, s.completed = time.Time{}, moment.AddDate(-[]int{100, 1824}[m.IntN(2)], 0, 0)
 	}
 	h.steps = append(h.steps, s)
 	h.answers = append(h.answers, answer{step: id, form: 1, group: s.group, field: "consent_asked_at", at: form})
@@ -245,7 +284,9 @@ func (m *maker) request(h *history, id int64) {
 
 // lose makes one column of one row unreadable.
 func (m *maker) lose(h *history) {
-	switch kind := m.IntN(10); {
+	switch kind := m.IntN(11); {
+	case kind == 10 && len(h.references) > 0:
+		h.references[0].lost = m.pick("person_id", "reference_type", "reference", "reference_id")
 	case kind < 4 && len(h.answers) > 0:
 		h.answers[m.IntN(len(h.answers))].lost = m.pick("workflow_step_id", "mapping_id", "subject_person_id", "subgroup_id", "text_answer", "date_answer")
 	case kind < 7 && len(h.steps) > 0:
@@ -271,6 +312,9 @@ func (h *history) read() *history {
 	for i := range h.members {
 		h.members[i].lost = ""
 	}
+	for i := range h.references {
+		h.references[i].lost = ""
+	}
 	return h
 }
 
@@ -287,6 +331,7 @@ func (h *history) spoil(n int) bool {
 	steps := []string{"workflow_step_id", "workflow_step_type_id", "subgroup_id", "step_status", "started_on"}
 	answers := []string{"workflow_step_id", "mapping_id", "subject_person_id", "subgroup_id", "text_answer", "date_answer"}
 	members := []string{"subgroup_id", "subject_compound_id", "subject_type_code"}
+	references := []string{"person_id", "reference_type", "reference", "reference_id"}
 	people := []string{"person_id", "gender", "restricted", "date_of_birth"} // not the number: sql/README.md, Known limits
 	return at(len(h.steps), len(steps)+1, func(row, way int) {
 		if way == len(steps) {
@@ -300,7 +345,7 @@ func (h *history) spoil(n int) bool {
 			a.lost = answers[way]
 		case way == len(answers) && a.field != "consent_asked_at":
 			a.text = "an unknown word"
-		case way == len(answers)+1 && !a.at.IsZero():
+		case way == len(answers)+1 && a.at.Year() >= 2000:
 			a.at = a.at.AddDate(100, 0, 0)
 		case way == len(answers)+2:
 			a.text = ""
@@ -310,6 +355,15 @@ func (h *history) spoil(n int) bool {
 			h.members[row].kind = "PERSON"
 		} else {
 			h.members[row].lost = members[way]
+		}
+	}) || at(len(h.references), len(references)+2, func(row, way int) {
+		switch r := &h.references[row]; {
+		case way < len(references):
+			r.lost = references[way]
+		case way == len(references):
+			r.text = "x"
+		default:
+			r.text = ""
 		}
 	}) || at(len(h.people), len(people)+2, func(row, way int) {
 		switch {

@@ -2,6 +2,7 @@ package consent
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -46,11 +47,25 @@ func decide(h *history) verdict {
 	v.stops = stops
 	same, restricted := h.records()
 	askings := map[int64][]asking{}
-	for _, p := range h.people {
-		if p.lost == "" {
-			askings[p.id] = h.askings(p)
+	for id, records := range same {
+		if p := h.person(id); p.given != "" || len(records) > 1 { // nobody else has asked about an id that is nobody's
+			askings[id] = h.askings(p)
 		}
 	}
+	carries := func(id int64) bool { // something that holds for every record of the same person
+		for dataset := range datasets {
+			if refuses(askings[id], dataset) {
+				return true
+			}
+		}
+		return restricted[id] || unread[id]
+	}
+	for _, r := range h.references {
+		if others, unclear := h.others(r); r.lost == "" && unclear && len(others) == 0 && slices.ContainsFunc(same[r.person], carries) {
+			v.stops = true // of two duplicates only one can be named
+		}
+	}
+	h.readReferences(restricted, &v.stops)
 	for _, p := range h.people {
 		if p.lost != "" {
 			continue
@@ -310,7 +325,7 @@ func latest(answers []answer, field string) (last time.Time) {
 }
 
 // date gives the moment of an asking: the form's, else the end of its step, else its start, none of them in the future; else
-// now. It is dated, for consent, only where nothing is in the future and the form says one moment. A form's date that cannot be
+// now; a step's date before the year 2000 is none. It is dated, for consent, only where nothing is in the future and the form says one moment. A form's date that cannot be
 // true, before the birth, the year 2000 or a year before the step, does not make a refusal older than its step.
 func (a *asking) date(p person, r request, answers []answer) (isDated, hasHappened bool) {
 	form := latest(answers, "consent_asked_at")
@@ -325,7 +340,7 @@ func (a *asking) date(p person, r request, answers []answer) (isDated, hasHappen
 	if last.IsZero() {
 		last = started
 	}
-	isPast := !last.IsZero() && !last.After(asAt)
+	isPast := last.Year() >= 2000 && !last.After(asAt)
 	isAhead := last.After(asAt)
 	first := started
 	if first.IsZero() {
@@ -372,18 +387,81 @@ func (a *asking) about(answers []answer) {
 	}
 }
 
-// records are the records of each person, and those that something restricts.
+// person is the record of an id, without a birth where it cannot be read or is nobody here.
+func (h *history) person(id int64) person {
+	for _, p := range h.people {
+		if p.id == id && p.lost == "" {
+			return p
+		}
+	}
+	return person{id: id}
+}
+
+// others are the records that a reference names as duplicates, and whether it says that there is one and not which.
+func (h *history) others(r reference) (others []int64, unclear bool) {
+	if r.lost != "reference_type" && !strings.EqualFold(r.kind, "duplicate of") {
+		return nil, false
+	}
+	if r.lost == "reference" {
+		return nil, true
+	}
+	numbers := strings.FieldsFunc(r.text, func(c rune) bool { return c < '0' || c > '9' })
+	if joined := strings.Join(numbers, ""); len(joined) == 10 {
+		for _, p := range h.people {
+			if p.lost == "" && p.number == joined {
+				others = append(others, p.id)
+			}
+		}
+		return others, len(others) == 0
+	}
+	if len(numbers) != 1 {
+		return nil, true
+	}
+	other, err := strconv.ParseInt(numbers[0], 10, 64)
+	return []int64{other}, err != nil
+}
+
+// readReferences closes the people of references that cannot be read or name no one record. A lost one must name both.
+func (h *history) readReferences(restricted map[int64]bool, stops *bool) {
+	for _, r := range h.references {
+		others, unclear := h.others(r)
+		if r.lost == "" && !unclear || r.lost != "" && len(others) == 0 && !unclear {
+			continue
+		}
+		if r.lost != "person_id" {
+			restricted[r.person] = true
+		}
+		if r.lost != "" {
+			for _, other := range others {
+				restricted[other] = true
+			}
+			*stops = *stops || unclear || r.lost == "person_id"
+		}
+	}
+}
+
+// records are the records of each person, with those that cannot be read or are nobody here, and those that something restricts.
 func (h *history) records() (same map[int64][]int64, restricted map[int64]bool) {
 	isOne := func(p, q person) bool {
 		isAlike := p.given == q.given && p.birth.Equal(q.birth) && (p.home == q.home || p.home == "" || q.home == "")
 		return p.id == q.id || p.number != "" && p.number == q.number || isAlike
 	}
 	same, restricted = map[int64][]int64{}, map[int64]bool{}
+	join := func(id, other int64) bool {
+		if slices.Contains(same[id], other) {
+			return false
+		}
+		same[id] = append(same[id], other)
+		return true
+	}
+	for _, r := range h.references {
+		join(r.person, r.person)
+	}
 	for _, p := range h.people {
+		join(p.id, p.id)
 		for _, q := range h.people {
-			through := slices.ContainsFunc(h.people, func(r person) bool { return r.lost == "" && isOne(p, r) && isOne(r, q) })
-			if p.lost == "" && q.lost == "" && through {
-				same[p.id] = append(same[p.id], q.id)
+			if p.lost == "" && q.lost == "" && isOne(p, q) {
+				join(p.id, q.id)
 			}
 			if q.lost == "" || p.lost != "" {
 				continue
@@ -393,8 +471,33 @@ func (h *history) records() (same map[int64][]int64, restricted map[int64]bool) 
 				restricted[p.id] = true // a row that cannot be read may be another record of this person
 			}
 		}
-		if p.marked != "N" {
+		if p.lost == "" && p.marked != "N" || p.lost != "" && p.lost != "person_id" {
 			restricted[p.id] = true
+		}
+	}
+	for _, r := range h.references {
+		if others, _ := h.others(r); r.lost == "" {
+			for _, other := range others {
+				join(r.person, other)
+				join(other, r.person)
+			}
+		}
+	}
+	for grew := true; grew; {
+		grew = false
+		for id, records := range same {
+			for _, other := range records {
+				for _, further := range same[other] {
+					grew = join(id, further) || grew
+				}
+			}
+		}
+	}
+	// a row without its id may be the record that is missing among somebody's duplicates
+	if slices.ContainsFunc(h.people, func(p person) bool { return p.lost == "person_id" }) {
+		for id, records := range same {
+			isMissing := func(other int64) bool { return other != id && h.person(other).given == "" }
+			restricted[id] = restricted[id] || slices.ContainsFunc(records, isMissing)
 		}
 	}
 	return same, restricted
