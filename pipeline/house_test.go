@@ -38,7 +38,8 @@ var floors = []string{
 	"careshare/pipeline/ruletest", "careshare/pipeline/borough", "careshare/pipeline/snapshot", "careshare/pipeline/spool",
 	"careshare/pipeline/views", "careshare/pipeline/relations", "careshare/pipeline/config", "careshare/pipeline/console", "careshare/pipeline/scratch",
 	"careshare/pipeline/exit",
-	"careshare/load/lake", "careshare/load/agreement", "careshare/load/audit", "careshare/load/strictyaml", "careshare/load/disk",
+	"careshare/load/lake", "careshare/load/agreement", "careshare/load/audit", "careshare/load/strictyaml",
+	"careshare/load/store/storetest", "careshare/load/store", "careshare/load/disk",
 	"careshare/load/fault",
 }
 

@@ -182,6 +182,22 @@ func (t *Trail) writeAdded(h head) error {
 	return disk.SyncPath(t.folder)
 }
 
+// Restore makes the log what a copy of it says, once that proves the root and has grown from the log that was seen last.
+func (t *Trail) Restore(data []byte, root, seen Root) (*Log, error) {
+	to := mark{Root: root, Bytes: int64(len(data))}
+	log, err := t.proveMark(data, to)
+	if err != nil {
+		return nil, err
+	}
+	if seen.Size > 0 && log.Extends(seen) != nil {
+		return nil, fault.Damaged(fmt.Sprintf("restore audit log: it is not the continuation of the %d entries that were there before", seen.Size))
+	}
+	if err := disk.WriteWhole(LogPath(t.folder), data); err != nil {
+		return nil, fault.Explain("restore audit log", err)
+	}
+	return log, fault.Explain("restore audit log", disk.WriteWhole(HeadPath(t.folder), head{mark: to, Previous: to}.encode()))
+}
+
 // cut takes the log back to a mark. A crash in between leaves the append to be completed, as if it had come while writing.
 func (t *Trail) cut(to mark) error {
 	err := os.Truncate(LogPath(t.folder), to.Bytes)

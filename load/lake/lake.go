@@ -3,6 +3,7 @@ package lake
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -34,7 +35,8 @@ type Lake struct {
 	clock func() time.Time
 	lock  *flock.Flock
 
-	trail *audit.Trail
+	trail  *audit.Trail
+	bucket *bucket // null where the lake is only this folder
 }
 
 // Open makes the lake's folders where they are missing. The clock gives the times of audit entries; nothing else
@@ -72,11 +74,22 @@ func (l *Lake) Lock() error {
 	if !taken {
 		return fault.Hinted("wait until the other run has ended; the lock dies with its process", "%w", ErrLocked)
 	}
+	if l.bucket == nil {
+		return nil
+	}
+	if err := l.take(context.Background()); err != nil {
+		return errors.Join(err, l.lock.Unlock())
+	}
 	return nil
 }
 
 // Unlock gives the lake back.
-func (l *Lake) Unlock() error { return l.lock.Unlock() }
+func (l *Lake) Unlock() error {
+	if l.bucket == nil {
+		return l.lock.Unlock()
+	}
+	return errors.Join(l.leave(), l.lock.Unlock())
+}
 
 func (l *Lake) mustBeLocked(operation string) error {
 	if !l.lock.Locked() {
@@ -106,7 +119,21 @@ func (l *Lake) record(entries ...audit.Entry) (audit.Root, error) {
 	if err := l.mustBeLocked("append to audit log"); err != nil {
 		return audit.Root{}, err
 	}
-	return l.trail.Append(entries...)
+	if l.bucket == nil {
+		return l.trail.Append(entries...)
+	}
+	if err := l.uploadReviews(context.Background(), entries); err != nil {
+		return audit.Root{}, err
+	}
+	root, err := l.trail.Append(entries...)
+	if err != nil {
+		return audit.Root{}, err
+	}
+	log, err := l.trail.Read()
+	if err != nil {
+		return audit.Root{}, err
+	}
+	return root, l.commit(context.Background(), log)
 }
 
 // Snapshot is one run's published outputs.

@@ -56,7 +56,9 @@ func Prune(ctx context.Context, l *Lake, o PruneOptions) ([]Removal, error) {
 	if log, err = l.Log(); err != nil {
 		return nil, fmt.Errorf("prune: %w", err)
 	}
-	_, err = l.completePrune(log)
+	if _, err = l.completePrune(log); err == nil {
+		_, err = l.sweepBucket(ctx)
+	}
 	return removals, err
 }
 

@@ -31,6 +31,7 @@ type Publication struct {
 //	seal  nothing to be seen: the run is swept
 //	move  the snapshot stands, but neither the log nor current knows it: it is swept
 //	link  as move
+//	upload (of a lake in a bucket) as move; the bucket's next start removes the objects
 //	log   the log says published: the next start swaps current and says so (recovered)
 //	swap  done
 //
@@ -83,13 +84,15 @@ func (p Publication) mayBePublished() error {
 
 func (r *Run) steps(ctx context.Context, p Publication) []step {
 	state := &publication{Publication: p, run: r}
-	return []step{
+	steps := []step{
 		{"seal", func() error { return state.seal(ctx) }},
 		{"move", state.move},
 		{"link", func() error { return r.lake.link(r.ID) }},
-		{"log", state.log},
-		{"swap", r.lake.swap},
 	}
+	if r.lake.bucket != nil {
+		steps = append(steps, step{"upload", func() error { return state.upload(ctx) }})
+	}
+	return append(steps, step{"log", state.log}, step{"swap", r.lake.swap})
 }
 
 // seal grants the rights, measures every file, writes the manifest and has all of it safe on disk.

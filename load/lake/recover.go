@@ -39,7 +39,11 @@ func (l *Lake) Recover(ctx context.Context) (notes []string, err error) {
 			return notes, err
 		}
 	}
-	return notes, l.tell(log, notes)
+	if err := l.tell(log, notes); err != nil {
+		return notes, err
+	}
+	swept, err := l.sweepBucket(ctx)
+	return append(notes, swept...), err
 }
 
 // tell logs what was recovered, and that the runs which a crash ended have failed.

@@ -2,6 +2,7 @@ package lake
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -120,5 +121,6 @@ func (r *Run) withdraw(failedAt string) error {
 	if errors.Is(err, os.ErrNotExist) {
 		err = nil
 	}
-	return fault.Explain("end run", errors.Join(err, os.RemoveAll(filepath.Join(r.lake.snapshots(), r.ID))))
+	_, swept := r.lake.sweepBucket(context.Background())
+	return fault.Explain("end run", errors.Join(err, os.RemoveAll(filepath.Join(r.lake.snapshots(), r.ID)), swept))
 }

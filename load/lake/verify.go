@@ -68,6 +68,9 @@ func Verify(ctx context.Context, l *Lake, o VerifyOptions) (Verification, error)
 	if err := v.verifySnapshots(ctx); err != nil {
 		return v.Verification, fmt.Errorf("verify: %w", err)
 	}
+	if err := v.verifyBucket(ctx); err != nil {
+		return v.Verification, fmt.Errorf("verify: %w", err)
+	}
 	slices.SortFunc(v.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Rule, b.Rule))
 	})
