@@ -63,6 +63,8 @@ type copyOf struct {
 	Bucket string     `json:"bucket"`
 	Holder string     `json:"holder"` // this copy's name in a lease
 	Seen   audit.Root `json:"seen"`   // the newest log that the bucket had
+
+	IsWhole bool `json:"whole"` // the copy was brought up to date once
 }
 
 // bucket is the bucket of a lake, and the lease on it.
@@ -91,7 +93,13 @@ func OpenBucket(ctx context.Context, folder string, clock func() time.Time, obje
 		return nil, fault.Explain("open lake", err)
 	}
 	if !taken {
-		return l, l.readCopyOf(false)
+		if err := l.readCopyOf(false); err != nil {
+			return nil, err
+		}
+		if !l.bucket.known.IsWhole {
+			return nil, fault.Hinted("try again when it is done", "open lake: another process is making the first copy of %s: %w", objects, ErrLocked)
+		}
+		return l, nil
 	}
 	err = l.readCopyOf(true)
 	if err == nil {

@@ -34,7 +34,11 @@ func (l *Lake) pull(ctx context.Context, p pointer) error {
 	if err := l.pullSnapshots(ctx, log); err != nil {
 		return fmt.Errorf("copy %s: %w", l.bucket.store, err)
 	}
-	return l.pointCopy(log.Newest())
+	if err := l.pointCopy(log.Newest()); err != nil || l.bucket.known.IsWhole {
+		return err
+	}
+	l.bucket.known.IsWhole = true
+	return l.writeCopyOf()
 }
 
 // pullLog brings the log. It must have grown from the one that this copy saw last: a bucket that was set back could have lost a refusal.

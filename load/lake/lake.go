@@ -29,6 +29,12 @@ var ErrNoSnapshot = errors.New("nothing has been published in this lake yet")
 // runIDLayout is a run's as-at time in UTC; -2, -3 follow where it is taken.
 const runIDLayout = "20060102T150405Z"
 
+// copyWaits times copyWait is how long Lock waits for who brings the copy of a lake in a bucket up to date.
+const (
+	copyWaits = 40
+	copyWait  = 250 * time.Millisecond
+)
+
 // Lake is one folder with its snapshots, its audit log and its lock.
 type Lake struct {
 	path  string
@@ -68,6 +74,13 @@ func (l *Lake) current() string   { return filepath.Join(l.path, "current") }
 // Lock takes the lake for this process, or says ErrLocked at once. It ends with Unlock or with the process.
 func (l *Lake) Lock() error {
 	taken, err := l.lock.TryLock()
+	for range copyWaits {
+		if err != nil || taken || l.bucket == nil {
+			break
+		}
+		time.Sleep(copyWait) // another process may only be bringing the copy up to date
+		taken, err = l.lock.TryLock()
+	}
 	if err != nil {
 		return fault.Explain("lock lake", err)
 	}

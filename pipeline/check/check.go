@@ -100,7 +100,15 @@ func Look(ctx context.Context, p *console.Console, path string, c config.Config,
 	for _, u := range checkPseudonyms(c) {
 		add("pseudonyms", "", fmt.Errorf("%s would not be published for %s: %s", strings.Join(u.Datasets, ", "), u.Audience, u.Why))
 	}
-	free, err := freeSpace(c.Lake)
+	if c.Bucket != "" {
+		l, err := c.OpenLake(p.Now)
+		words := c.Bucket
+		if err == nil {
+			words = "read " + l.Address() + " into " + c.Lake
+		}
+		add("lake", words, err)
+	}
+	free, err := freeSpace(c)
 	add("space", fmt.Sprintf("%d MB free for the lake", free>>20), err)
 	return found
 }
@@ -200,12 +208,12 @@ func mayBeFolder(path string) error {
 const leastSpace = 4 << 30
 
 // freeSpace is how many bytes the lake's disk has left; too few is an error.
-func freeSpace(l string) (uint64, error) {
-	if _, err := lake.Open(l, nil); err != nil {
+func freeSpace(c config.Config) (uint64, error) {
+	if _, err := lake.Open(c.Lake, nil); err != nil {
 		return 0, err
 	}
 	var stat syscall.Statfs_t
-	if err := syscall.Statfs(l, &stat); err != nil {
+	if err := syscall.Statfs(c.Lake, &stat); err != nil {
 		return 0, fmt.Errorf("lake: %w", err)
 	}
 	free := stat.Bavail * uint64(stat.Bsize)

@@ -17,11 +17,13 @@ import (
 
 // Config is careshare.yaml. Paths are relative to the file's own folder.
 type Config struct {
-	Lake      string `yaml:"lake"`      // folder of the lake
+	Lake      string `yaml:"lake"`      // folder of the lake, or s3://bucket/prefix
+	S3        S3     `yaml:"s3"`        // of a lake in a bucket
 	Agreement string `yaml:"agreement"` // the data sharing agreement's file
 	Rules     string `yaml:"rules"`     // folder of the council's overlay: the files that differ from the program's own; empty: none
 
 	Decides rules.Rules `yaml:"-"` // the program's own files with the overlay on top
+	Bucket  string      `yaml:"-"` // s3://bucket/prefix of the lake; Lake is then the copy's folder; empty: the lake is only that folder
 
 	Engine                Engine                      `yaml:"engine"`
 	CaseStore             CaseStore                   `yaml:"case_store"`
@@ -147,7 +149,7 @@ func (c Config) Validate() error {
 			wrong = append(wrong, fmt.Errorf(format, args...))
 		}
 	}
-	check(c.Lake != "", "lake: name the folder to publish to")
+	check(c.Lake != "" || c.Bucket != "", "lake: name the folder to publish to, or s3://bucket/prefix")
 	check(!strings.ContainsAny(c.Lake, "*?[]"), "lake: the path of a lake may hold none of * ? [ ], which the engine and readers take for a pattern")
 	check(c.Agreement != "", "agreement: name the data sharing agreement's file")
 	check(memorySize.MatchString(c.Engine.Memory), "engine.memory: must be a size such as 1500MB")
@@ -163,7 +165,7 @@ func (c Config) Validate() error {
 	}
 	_, known := SmallNumbersOf(c.Reports.SmallNumbers)
 	check(known, "reports.small_numbers: must be hes, nhs_mental_health or opensafely")
-	return errors.Join(append(wrong, c.validateIDs(), validateSenders(c.Health, c.Returns.Integrated.Senders), c.Consent.validate(), c.SamePerson.validate(), c.CPIS.validate(), c.knownLegalStatuses(), c.Conventions.Validate(), c.Trace.validate(), c.Mesh.validate(), c.validatePDS(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.Validate(), c.validateWitness(), c.validateLake(), validatePseudonyms(c.Pseudonyms))...)
+	return errors.Join(append(wrong, c.validateIDs(), validateSenders(c.Health, c.Returns.Integrated.Senders), c.Consent.validate(), c.SamePerson.validate(), c.CPIS.validate(), c.knownLegalStatuses(), c.Conventions.Validate(), c.Trace.validate(), c.Mesh.validate(), c.validatePDS(), c.Returns.validate(), c.CaseStore.validate(), c.Delivery.Validate(), c.validateWitness(), c.validateLake(), c.validateBucket(), validatePseudonyms(c.Pseudonyms))...)
 }
 
 func (s CaseStore) validate() error {

@@ -53,7 +53,7 @@ func (c *Config) resolveMesh(base string) {
 	for _, path := range []*string{&c.Mesh.PasswordFile, &c.Mesh.SharedKeyFile, &c.Mesh.CertificateFile, &c.Mesh.KeyFile, &c.Mesh.CAFile, &c.Mesh.State} {
 		*path = ResolvePath(base, *path)
 	}
-	if c.Mesh.State == "" && c.Lake != "" {
+	if c.Mesh.State == "" && c.Lake != "" && c.Bucket == "" {
 		c.Mesh.State = filepath.Join(c.Lake, "mesh")
 	}
 	for name, e := range c.Mesh.Exchanges {

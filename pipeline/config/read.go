@@ -35,6 +35,7 @@ func (c *Config) resolve(base string) {
 	if absolute, err := filepath.Abs(base); err == nil {
 		base = absolute
 	}
+	c.resolveBucket()
 	paths := []*string{&c.Lake, &c.Agreement, &c.Rules, &c.CaseStore.Location, &c.CaseStore.LocationFile, &c.CPIS.Folder, &c.CPIS.Outbox, &c.Trace.Folder, &c.Trace.Outbox, &c.OptOut.Folder, &c.Returns.Folder, &c.Witness.KeyFile, &c.Witness.Folder}
 	for i := range c.Health {
 		paths = append(paths, &c.Health[i].Folder)

@@ -2,9 +2,7 @@ package flow
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,10 +31,10 @@ func earlierTables() []string { return slices.Concat(carriedOver[:], comparedWit
 // Recall remembers without running, from a lake that may not exist yet: for a plan, which decides in a scratch lake, and for a
 // return that is made anew.
 func (j *Job) Recall(ctx context.Context) (Memory, error) {
-	if _, err := os.Stat(j.Config.Lake); errors.Is(err, os.ErrNotExist) {
+	if !j.Config.MayHaveLake() {
 		return Memory{}, nil
 	}
-	lake, err := lake.Open(j.Config.Lake, j.Now)
+	lake, err := j.Config.OpenLake(j.Now)
 	if err != nil {
 		return Memory{}, err
 	}

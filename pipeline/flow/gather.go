@@ -74,7 +74,7 @@ func createSource(ctx context.Context, db *sql.DB, name string, paths []string) 
 // Gather opens the engine over the run's own folder, with every source as a view, the configuration and what is
 // remembered as tables.
 func (j *Job) Gather(ctx context.Context, known Memory, run *lake.Run, tables []extract.Table) (*sql.DB, error) {
-	releases, err := earlierReleases(j.Config.Lake, j.Now, j.AsAt)
+	releases, err := earlierReleases(j.Config, j.Now, j.AsAt)
 	if err != nil {
 		return nil, err
 	}

@@ -2,13 +2,13 @@ package flow
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"time"
 
 	"careshare/load/lake"
+	"careshare/pipeline/config"
 	"careshare/pipeline/snapshot"
 	"careshare/schedules/london"
 	"careshare/sql"
@@ -22,11 +22,11 @@ type release struct {
 }
 
 // earlierReleases are the newest snapshots with figures before the as-at moment, a week before it and a month before it.
-func earlierReleases(lakePath string, now func() time.Time, asAt time.Time) (found []release, err error) {
-	if _, err := os.Stat(lakePath); errors.Is(err, os.ErrNotExist) {
+func earlierReleases(c config.Config, now func() time.Time, asAt time.Time) (found []release, err error) {
+	if !c.MayHaveLake() {
 		return nil, nil
 	}
-	lake, err := lake.Open(lakePath, now)
+	lake, err := c.OpenLake(now)
 	if err != nil {
 		return nil, err
 	}

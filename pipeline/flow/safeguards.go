@@ -59,7 +59,7 @@ type DecisionChange struct {
 
 // changedDecisions compares the decisions of a plan with those of the current snapshot: shared then or now, and not both.
 func (j *Job) changedDecisions(ctx context.Context, planned []lake.Disclosure, folder string) (changes []DecisionChange, err error) {
-	l, err := lake.Open(j.Config.Lake, j.Now)
+	l, err := j.Config.OpenLake(j.Now)
 	if err != nil {
 		return nil, err
 	}

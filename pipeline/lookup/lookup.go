@@ -52,7 +52,7 @@ func Urgent(ctx context.Context, console *console.Console, c config.Config) (Res
 		return Result{}, err
 	}
 	defer client.Close()
-	l, err := lake.Open(c.Lake, console.Now)
+	l, err := c.OpenLake(console.Now)
 	if err != nil {
 		return Result{}, err
 	}

@@ -54,7 +54,7 @@ func (r Imported) Text(w io.Writer) {
 
 // Export writes the queue as a workbook and as CSV.
 func Export(ctx context.Context, p *console.Console, c config.Config, to string) (Exported, error) {
-	lake, err := lake.Open(c.Lake, p.Now)
+	lake, err := c.OpenLake(p.Now)
 	if err != nil {
 		return Exported{}, err
 	}

@@ -55,7 +55,7 @@ func (c Carrier) spoolReport(ctx context.Context, queue *delivery.Spool, id stri
 	if err != nil {
 		return err
 	}
-	lake, err := lake.Open(c.config.Lake, c.Now)
+	lake, err := c.config.OpenLake(c.Now)
 	if err != nil {
 		return err
 	}

@@ -105,6 +105,9 @@ func (s Scheduler) KeeperOf(settings config.Config) (*schedules.Keeper, error) {
 		return nil, err
 	}
 	folder := filepath.Join(settings.Lake, "schedules")
+	if plan.Ledger == "" && settings.Bucket != "" {
+		return nil, exit.Usage(fmt.Errorf("%s: ledger: name a folder that is kept: a lake in a bucket has none for it", path))
+	}
 	if plan.Ledger != "" {
 		folder = config.ResolvePath(filepath.Dir(path), plan.Ledger)
 	}

@@ -20,7 +20,7 @@ type Choice struct {
 
 // OpenChosen opens the lake and tells which of its snapshots is meant.
 func OpenChosen(p *console.Console, c config.Config, o Choice) (*lake.Lake, lake.Snapshot, lake.Manifest, error) {
-	l, err := lake.Open(c.Lake, p.Now)
+	l, err := c.OpenLake(p.Now)
 	if err != nil {
 		return nil, lake.Snapshot{}, lake.Manifest{}, err
 	}

@@ -90,7 +90,7 @@ func PersonID(text string) (int64, error) {
 
 // Explain collects every decision about a person in the current snapshot.
 func Explain(ctx context.Context, p *console.Console, c config.Config, person int64) (Explanation, error) {
-	lake, err := lake.Open(c.Lake, p.Now)
+	lake, err := c.OpenLake(p.Now)
 	if err != nil {
 		return Explanation{}, err
 	}

@@ -12,7 +12,7 @@ import (
 
 // LockLake opens the lake for this process alone and puts right what a crash left.
 func LockLake(ctx context.Context, p *console.Console, c config.Config) (*lake.Lake, error) {
-	lake, err := lake.Open(c.Lake, p.Now)
+	lake, err := c.OpenLake(p.Now)
 	if err != nil {
 		return nil, err
 	}

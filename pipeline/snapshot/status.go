@@ -3,11 +3,13 @@ package snapshot
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"careshare/load/audit"
 	"careshare/load/fault"
 	"careshare/load/lake"
+	"careshare/load/store"
 	"careshare/pipeline/config"
 	"careshare/pipeline/console"
 	"careshare/pipeline/exit"
@@ -20,6 +22,7 @@ type Status struct {
 	AsAt     time.Time         `json:"as_at"`
 	Age      string            `json:"age"` // since the as-at time
 	Snapshot string            `json:"snapshot"`
+	Address  string            `json:"address"` // of the lake: its folder, or its bucket
 	Datasets []lake.Disclosure `json:"datasets"`
 	Log      audit.Root        `json:"audit"`
 	Witness  newestWitness     `json:"witness"` // the newest root that a place outside the lake has
@@ -45,6 +48,9 @@ func ageWords(d time.Duration) string {
 func (s Status) Text(w io.Writer) {
 	fmt.Fprintf(w, "current  %s, as at %s, %s old\n", s.Run, s.AsAt.Format(time.RFC3339), ageWords(s.age))
 	fmt.Fprintf(w, "folder   %s\n", s.Snapshot)
+	if strings.HasPrefix(s.Address, store.Scheme) {
+		fmt.Fprintf(w, "bucket   %s/snapshots/%s\n", s.Address, s.Run)
+	}
 	fmt.Fprintf(w, "datasets %d\n", len(s.Datasets))
 	fmt.Fprintf(w, "withheld %s manually\n", reports.Counted(s.Withheld, "person"))
 	fmt.Fprintf(w, "audit    %s, root %s\n", reports.Counted(s.Log.Size, "entry"), s.Log.Hash)
@@ -73,7 +79,7 @@ func IsFresh(s Status, age, maxAge time.Duration) error {
 
 // StatusOf reads the current snapshot and the log.
 func StatusOf(p *console.Console, c config.Config) (Status, time.Duration, error) {
-	lake, err := lake.Open(c.Lake, p.Now)
+	lake, err := c.OpenLake(p.Now)
 	if err != nil {
 		return Status{}, 0, err
 	}
@@ -99,7 +105,7 @@ func StatusOf(p *console.Console, c config.Config) (Status, time.Duration, error
 	age := p.Now().Sub(manifest.AsAt)
 	return Status{
 		Witness: witness, isWitnessed: c.Witness.IsConfigured(), age: age,
-		Run: snapshot.ID, AsAt: manifest.AsAt, Age: age.Round(time.Minute).String(), Snapshot: snapshot.Path,
+		Run: snapshot.ID, AsAt: manifest.AsAt, Age: age.Round(time.Minute).String(), Snapshot: snapshot.Path, Address: lake.Address(),
 		Datasets: manifest.Datasets, Log: log.Root(), Withheld: len(log.WithheldPeople()),
 	}, age, nil
 }

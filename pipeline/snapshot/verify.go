@@ -75,7 +75,7 @@ func NotedRoots(c config.Config, o ProofOptions) (roots []lake.Noted, err error)
 
 // VerifyLake holds the lock where it can, so that the log is told; while a run holds it, verify only looks. It mends nothing.
 func VerifyLake(ctx context.Context, p *console.Console, c config.Config, o lake.VerifyOptions) (lake.Verification, error) {
-	l, err := lake.Open(c.Lake, p.Now)
+	l, err := c.OpenLake(p.Now)
 	if err != nil {
 		return lake.Verification{}, err
 	}

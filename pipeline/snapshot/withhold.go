@@ -101,7 +101,7 @@ func (l WithheldList) Text(w io.Writer) {
 
 // WithheldNow lists who is withheld manually.
 func WithheldNow(p *console.Console, c config.Config) (WithheldList, error) {
-	l, err := lake.Open(c.Lake, p.Now)
+	l, err := c.OpenLake(p.Now)
 	if err != nil {
 		return WithheldList{}, err
 	}

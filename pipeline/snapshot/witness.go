@@ -61,7 +61,7 @@ func SignAndPut(ctx context.Context, con *console.Console, c config.Config, to s
 	case to == "" && !c.Witness.IsConfigured():
 		return Witnessed{}, exit.Usage(fault.WithHint(errors.New("no place is configured"), "name witness.folder or witness.recipients, or add --to FILE"))
 	}
-	l, err := lake.Open(c.Lake, con.Now)
+	l, err := c.OpenLake(con.Now)
 	if err != nil {
 		return Witnessed{}, err
 	}
