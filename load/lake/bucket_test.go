@@ -3,7 +3,10 @@ package lake
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
+	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -357,4 +360,123 @@ func flip(w *world, b *store.Bucket, key string) error {
 	}
 	data[len(data)/2] ^= 1
 	return overwrite(w, b, key, data)
+}
+
+// careless answers as a service that ignores the condition of a put.
+type careless struct{}
+
+func (careless) RoundTrip(request *http.Request) (*http.Response, error) {
+	answer, err := http.DefaultTransport.RoundTrip(request)
+	if err == nil && answer.StatusCode == http.StatusPreconditionFailed {
+		answer.StatusCode, answer.Status = http.StatusOK, "200 OK"
+		answer.Header.Set("ETag", `"d41d8cd98f00b204e9800998ecf8427e"`)
+	}
+	return answer, err
+}
+
+func TestAServiceThatCannotKeepTheLakeIsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(o *store.Options)
+		want  string
+	}{
+		"ignores conditions": {func(o *store.Options) { o.Transport = careless{} }, "ignores the condition of a put"},
+		"keeps old versions": {func(o *store.Options) { storetest.KeepOldVersions(t, *o) }, "keeps old versions"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := storetest.Bucket(t)
+			c.spoil(&o)
+			w := &world{T: t, now: asAt}
+			l := w.openBucket(o, filepath.Join(t.TempDir(), "copy"))
+			if err := l.Lock(); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("the error is %v, want %q", err, c.want)
+			}
+			if l.lock.Locked() {
+				t.Error("the lake stayed locked")
+			}
+		})
+	}
+}
+
+// Retention takes the objects too, and reviewers' decisions are in the bucket.
+func TestPruneAndReviewsReachTheBucket(t *testing.T) {
+	o := storetest.Bucket(t)
+	w := bucketWorld(t, o)
+	first := w.publish(asAt)
+	w.publish(later)
+	w.ok(w.lake.Remember("A Reviewer", []Review{{PersonID: 7, NHSNumber: "9990000000", Decision: "accept"}}))
+	w.now = asAt.AddDate(20, 0, 0)
+	_, err := Prune(t.Context(), w.lake, PruneOptions{Retention: w.agreement.Retention, ConsentWindowDays: 7})
+	w.ok(err)
+	reviews := 0
+	for _, key := range w.keys(o) {
+		if strings.HasPrefix(key, "snapshots/"+first.ID) {
+			t.Errorf("%s is still there", key)
+		}
+		if strings.HasPrefix(key, "reviews/") {
+			reviews++
+		}
+	}
+	if reviews != 1 {
+		t.Errorf("%d files of reviews", reviews)
+	}
+	w.ok(w.lake.Unlock())
+	other := w.openBucket(o, filepath.Join(t.TempDir(), "other"))
+	known, err := other.Reviews()
+	if err != nil || len(known) != 1 || known[0].PersonID != 7 {
+		t.Errorf("another machine reads %v: %v", known, err)
+	}
+	if found := w.verified(o); len(found) > 0 {
+		t.Errorf("verify finds %v", found)
+	}
+}
+
+// A process that publishes to a bucket without end is killed, again and again.
+func TestKilledAtAnyMomentOverABucket(t *testing.T) {
+	const variable = "CARESHARE_TEST_BUCKET"
+	if said := os.Getenv(variable); said != "" {
+		part := strings.Split(said, " ")
+		w := councilAt(t, part[2])
+		w.ok(w.lake.Unlock())
+		w.lake = w.openBucket(store.Options{URL: part[0], Endpoint: part[1], Region: "eu-west-2"}, part[2])
+		w.ok(w.lake.Lock())
+		_, err := w.lake.Recover(t.Context())
+		w.ok(err)
+		for {
+			w.publish(asAt)
+		}
+	}
+	o := storetest.Bucket(t)
+	folder := filepath.Join(t.TempDir(), "copy")
+	random := rand.New(rand.NewPCG(3, 12))
+	w := &world{T: t, now: asAt.Add(time.Hour)}
+	snapshots, mended := 0, 0
+	for range 6 {
+		other := exec.Command(os.Args[0], "-test.run=TestKilledAtAnyMomentOverABucket")
+		other.Env = append(os.Environ(), variable+"="+strings.Join([]string{o.URL, o.Endpoint, folder}, " "), "TMPDIR="+t.TempDir())
+		w.ok(other.Start())
+		time.Sleep(time.Duration(400+random.IntN(1500)) * time.Millisecond)
+		w.ok(other.Process.Kill())
+		_ = other.Wait() // it was killed
+		if found := w.strays(o); len(found) > 0 {
+			t.Fatalf("verify finds %v", found)
+		}
+		l := w.openBucket(o, folder)
+		w.ok(l.Lock())
+		notes, err := l.Recover(t.Context())
+		w.ok(err)
+		mended += len(notes)
+		list, err := l.Snapshots()
+		w.ok(err)
+		if len(list) < snapshots {
+			t.Fatalf("%d snapshots after %d", len(list), snapshots)
+		}
+		snapshots = len(list)
+		w.ok(l.Unlock())
+		if found := w.verified(o); len(found) > 0 {
+			t.Fatalf("after the next start verify finds %v", found)
+		}
+	}
+	if snapshots == 0 || mended == 0 {
+		t.Errorf("%d snapshots were published, %d faults mended: the kills proved nothing", snapshots, mended)
+	}
 }

@@ -147,7 +147,9 @@ func (b *Bucket) explain(operation, key string, err error) error {
 		return nil
 	}
 	operation += " " + Scheme + b.bucket + "/" + b.prefix + key
-	switch answer := minio.ToErrorResponse(err); {
+	var answer minio.ErrorResponse
+	_ = errors.As(err, &answer) // else no answer came
+	switch {
 	case answer.StatusCode == http.StatusPreconditionFailed || answer.Code == "PreconditionFailed" || answer.Code == "ConditionalRequestConflict":
 		return fmt.Errorf("%s: %w", operation, ErrChanged)
 	case answer.Code == "NoSuchKey":

@@ -10,12 +10,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"careshare/load/store"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
 // version of the package on PyPI, and the credentials that the service takes.
@@ -159,4 +163,16 @@ func (b *Breaker) RoundTrip(request *http.Request) (*http.Response, error) {
 		}
 	}
 	return nil, ErrCut
+}
+
+// KeepOldVersions makes a bucket keep what is deleted or overwritten.
+func KeepOldVersions(t *testing.T, o store.Options) {
+	t.Helper()
+	client, err := minio.New(strings.TrimPrefix(o.Endpoint, "http://"), &minio.Options{Creds: credentials.NewStaticV4(AccessKey, SecretKey, ""), Region: o.Region})
+	if err == nil {
+		err = client.EnableVersioning(t.Context(), strings.Split(o.URL, "/")[2])
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
