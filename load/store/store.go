@@ -69,7 +69,7 @@ func (o Options) Validate() error {
 		return errors.New("a bucket's address is s3://bucket/prefix")
 	}
 	if path.Clean("/"+address.Path) != "/"+strings.Trim(address.Path, "/") {
-		return errors.New("the prefix of a bucket's address has an empty part, or . or ..")
+		return errors.New("an empty part, . or .. is in the prefix of the bucket's address")
 	}
 	if _, _, err := o.host(); err != nil {
 		return err

@@ -4,7 +4,6 @@ package storetest
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -33,7 +32,6 @@ var (
 	start   sync.Once
 	address string
 	failed  error
-	alive   io.Closer // the service ends when this closes
 	buckets atomic.Int64
 )
 
@@ -84,12 +82,17 @@ func serve() (string, error) {
 		"-filer.port=%[6]d -filer.port.grpc=%[7]d -s3.port=%[8]d -s3.port.grpc=%[9]d", append([]any{folder}, ports...)...)
 	script := fmt.Sprintf(`"%[1]s" %[2]s >"%[3]s/log" 2>&1 & p=$!; cat >/dev/null; kill -9 $p; wait $p; rm -rf "%[3]s"`, weed, arguments, folder)
 	command := exec.Command("sh", "-c", script)
-	if alive, err = command.StdinPipe(); err != nil {
+	alive, err := command.StdinPipe()
+	if err != nil {
 		return "", err
 	}
 	if err := command.Start(); err != nil {
 		return "", err
 	}
+	go func() { // holds the pipe open while this process lives
+		_ = command.Wait()
+		_ = alive.Close()
+	}()
 	at := fmt.Sprintf("127.0.0.1:%d", ports[6])
 	for range 240 {
 		time.Sleep(250 * time.Millisecond)
