@@ -431,7 +431,7 @@ func TestPruneAndReviewsReachTheBucket(t *testing.T) {
 }
 
 // A process that publishes to a bucket without end is killed, again and again.
-func TestKilledAtAnyMomentOverABucket(t *testing.T) {
+func TestKillsOverABucket(t *testing.T) {
 	const variable = "CARESHARE_TEST_BUCKET"
 	if said := os.Getenv(variable); said != "" {
 		part := strings.Split(said, " ")
@@ -451,7 +451,7 @@ func TestKilledAtAnyMomentOverABucket(t *testing.T) {
 	w := &world{T: t, now: asAt.Add(time.Hour)}
 	snapshots, mended := 0, 0
 	for round := 0; round < 6 || round < 30 && (snapshots == 0 || mended == 0); round++ { // a busy machine starts processes slowly
-		other := exec.Command(os.Args[0], "-test.run=TestKilledAtAnyMomentOverABucket")
+		other := exec.Command(os.Args[0], "-test.run=TestKillsOverABucket")
 		other.Env = append(os.Environ(), variable+"="+strings.Join([]string{o.URL, o.Endpoint, folder}, " "), "TMPDIR="+t.TempDir())
 		w.ok(other.Start())
 		time.Sleep(time.Duration(400+random.IntN(1500+300*round)) * time.Millisecond)
