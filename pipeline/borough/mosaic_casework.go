@@ -56,6 +56,9 @@ func (m *mosaic) caseStep(s step) (id int64) {
 	for _, subject := range s.subjects {
 		m.row("dm_subgroup_subjects", subgroup, subject, "PER")
 	}
+	if s.typeID == adopterApproval {
+		m.form(id, subgroup, s.subjects[0]).says("return_fostering_for_adoption", [...]string{"Yes", "No"}[s.subjects[0]%2])
+	}
 	for _, factor := range s.factors {
 		m.row("dm_cin_assess_factors", id, factor)
 	}
@@ -68,5 +71,5 @@ func (m *mosaic) caseStep(s step) (id int64) {
 
 // contactSources are who contacts children's social care, by their ids from 1.
 func contactSources() []string {
-	return []string{"Individual", "Schools", "Education services", "Health services", "Housing", "Police", "Other legal agency", "Anonymous"}
+	return []string{"Family member, relative or carer", "Schools", "Education services", "General practitioner (GP)", "Housing", "Police", "Other legal agency", "Anonymous"}
 }

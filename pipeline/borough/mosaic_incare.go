@@ -22,7 +22,7 @@ func returnQuestions() []string {
 	return []string{"return_missing_type", "return_health_check", "return_immunisations", "return_teeth_check", "return_substance_misuse",
 		"return_intervention_received", "return_intervention_offered", "return_adopted_by_carer", "return_adopters", "return_adopters_sex",
 		"return_adopters_status", "return_previous_permanence", "return_previous_permanence_authority", "return_previous_permanence_on",
-		"return_liberty_order_from", "return_liberty_order_to"}
+		"return_liberty_order_from", "return_liberty_order_to", "return_interview_offered", "return_interview_accepted", "return_fostering_for_adoption"}
 }
 
 // placementHosts writes where carers and homes are.
@@ -51,7 +51,12 @@ func (m *mosaic) inCare(l *life) {
 		m.eventAs(l, careReview, status, r.at, r.at, "N", moment(r.at), text(r.code))
 	}
 	for _, a := range facts.absences {
-		m.event(l, missingEpisode, a.start, a.end, "Y").says("return_missing_type", a.kind)
+		f := m.event(l, missingEpisode, a.start, a.end, "Y")
+		f.says("return_missing_type", a.kind)
+		if a.kind == "missing" {
+			f.says("return_interview_offered", "Yes")
+			f.says("return_interview_accepted", [...]string{"Yes", "No"}[l.personID%2])
+		}
 	}
 	for _, a := range facts.admissions {
 		f := m.event(l, careAdmission, a.at, a.at, "N")

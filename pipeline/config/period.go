@@ -28,7 +28,7 @@ func ReturnNames() []string { return []string{"903", "cin", "cld", "annex-a"} }
 
 // PeriodOf is a return's window of a year as known on a day. Children's collections run from 1 April to 31 March and are
 // named by the year in which they end; adult data are twelve months to the end of a quarter, a year's newest whole one;
-// the inspectors' lists end on the day itself.
+// the inspectors' lists end on the day itself, and those of an earlier year on its last day.
 func PeriodOf(name string, year int, today time.Time) Period {
 	var first, last time.Time
 	switch name {
@@ -39,7 +39,11 @@ func PeriodOf(name string, year int, today time.Time) Period {
 		}
 		first = last.AddDate(0, 0, 1).AddDate(-1, 0, 0)
 	case "annex-a":
-		first, last = today.AddDate(-1, 0, 0), today
+		last = today
+		if year < today.Year() {
+			last = date(year, time.December, 31)
+		}
+		first = last.AddDate(-1, 0, 0)
 		if first.Day() == last.Day() { // 29 February has none a year before: 1 March, where the twelve months begin
 			first = first.AddDate(0, 0, 1)
 		}

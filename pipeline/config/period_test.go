@@ -21,6 +21,7 @@ func TestPeriods(t *testing.T) {
 		{"cld", 2025, date(2026, time.November, 1), Period{"cld", 2025, "2025-01-01", "2025-12-31", "2025-12-31", false}},
 		{"cld", 2025, date(2026, time.January, 5), Period{"cld", 2025, "2025-01-01", "2025-12-31", "2025-12-31", true}},
 		{"annex-a", 2026, date(2026, time.November, 1), Period{"annex-a", 2026, "2025-11-02", "2026-11-01", "2026-11-01", true}},
+		{"annex-a", 2025, date(2026, time.November, 1), Period{"annex-a", 2025, "2025-01-01", "2025-12-31", "2025-12-31", false}},
 		{"annex-a", 2028, date(2028, time.February, 29), Period{"annex-a", 2028, "2027-03-01", "2028-02-29", "2028-02-29", true}},
 	} {
 		if got := PeriodOf(c.name, c.year, c.today); got != c.want {

@@ -81,6 +81,7 @@ func ReturnFields() []string {
 		"return_intervention_received", "return_intervention_offered", "return_adopted_by_carer", "return_adopters",
 		"return_adopters_sex", "return_adopters_status", "return_previous_permanence", "return_previous_permanence_authority",
 		"return_previous_permanence_on", "return_liberty_order_from", "return_liberty_order_to",
+		"return_interview_offered", "return_interview_accepted", "return_fostering_for_adoption",
 	}
 }
 

@@ -1,5 +1,5 @@
 -- grain: workflow_step_id, person_id, field
--- reads: config.cld_questions, config.cld_steps, config.form_questions, config.return_steps, int_return_steps, stg_form_answers, stg_form_questions
+-- reads: config.adopter_steps, config.cld_questions, config.cld_steps, config.form_questions, config.return_steps, int_return_steps, stg_form_answers, stg_form_questions
 -- why: What forms of the returns' own steps and of adult social care's say of a person, by our names for the council's questions; an answer
 --   that names no subject is about everyone in the step. Within a step the newest form with the question speaks: a blank there takes back what an
 --   older one said, for somebody filled it in again. Of its lines and questions the last that says something speaks. Between steps a blank says
@@ -20,6 +20,11 @@ steps as (
     select steps.workflow_step_id, steps.person_id, kinds.kind, false as is_adults, steps.started_at, steps.completed_at
     from int_return_steps as steps
     inner join config.return_steps as kinds on kinds.workflow_step_type_id = steps.workflow_step_type_id
+    where steps.step_status <> 'CANCELLED'
+    union all
+    select steps.workflow_step_id, steps.person_id, 'adopters', false, steps.started_at, steps.completed_at
+    from int_return_steps as steps
+    inner join config.adopter_steps as kinds on kinds.workflow_step_type_id = steps.workflow_step_type_id
     where steps.step_status <> 'CANCELLED'
     union all
     select steps.workflow_step_id, steps.person_id, null, true, steps.started_at, steps.completed_at

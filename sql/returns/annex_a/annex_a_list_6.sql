@@ -1,8 +1,8 @@
 -- grain: collection_year, referral_id
--- reads: int_annex_a_people, int_annex_a_windows, int_cin_activities, int_cin_referrals, stg_periods_of_care, stg_visits
+-- reads: int_annex_a_people, int_annex_a_windows, int_cin_activities, int_cin_referrals, stg_legal_statuses, stg_visits
 -- publishes to: returns/annex_a_list_6
 -- why: cases of need that were open on the day or in the six months to it, the cases of the census, by the highest of what was open on
---   the day: looked after, protection plan, child in need plan, assessment
+--   the day: looked after (short breaks are not), protection plan, child in need plan, assessment
 with cases as (
     select
         windows.collection_year, windows.as_at, referrals.person_id, referrals.referral_id, referrals.referred_on as started_on,
@@ -28,9 +28,10 @@ under_way as (
 
 in_care as (
     select distinct windows.collection_year, care.person_id
-    from stg_periods_of_care as care
+    from stg_legal_statuses as care
     inner join int_annex_a_windows as windows
         on cast(care.started_at as date) <= windows.as_at and (care.ended_at is null or cast(care.ended_at as date) > windows.as_at)
+    where coalesce(care.legal_status, '') not in ('V1', 'V3', 'V4')
 ),
 
 seen as (

@@ -4,9 +4,9 @@
 --   stg_adoption_plans, stg_health_assessments, stg_periods_of_care, stg_prof_relationships, stg_visits
 -- publishes to: returns/annex_a_list_8
 -- why: children looked after on the day or until some day of the six months to it, from the episodes of the return of looked-after
---   children. Of permanence plans only the decision that a child be adopted is known. Reviews and visits are those of this period of care,
+--   children; a series of short breaks (V1, V3, V4) is left out. Of permanence plans only the decision that a child be adopted is known. Reviews and visits are those of this period of care,
 --   placements those of the child in twelve months, absences those that went on in them and began in care. The reviewing officer's last visit
---   is the last one made by a worker who stood as that to the child. No reporting table holds return interviews: these stay blank.
+--   is the last one made by a worker who stood as that to the child. Return interviews are those of the form of the last missing episode.
 with spans as (
     select
         windows.collection_year, windows.as_at, windows.six_months_from, windows.twelve_months_from, spans.person_id, spans.period_of_care_id,
@@ -29,7 +29,7 @@ placements as (
     from (
         select distinct collection_year, person_id, period_of_care_id, stay
         from spans
-        where coalesce(ended_on, as_at) >= twelve_months_from
+        where coalesce(ended_on, as_at) >= twelve_months_from and coalesce(legal_status, '') not in ('V1', 'V3', 'V4')
     ) as stays
     group by stays.collection_year, stays.person_id
 ),
@@ -60,7 +60,7 @@ reviewed as (
 ),
 
 absences as (
-    select distinct windows.collection_year, steps.person_id, steps.workflow_step_id
+    select distinct windows.collection_year, steps.person_id, steps.workflow_step_id, steps.started_at
     from int_return_steps as steps
     inner join int_annex_a_windows as windows
         on cast(steps.started_at as date) <= windows.as_at
@@ -79,6 +79,24 @@ missing as (
     from absences
     left join int_return_answers as answers
         on answers.workflow_step_id = absences.workflow_step_id and answers.person_id = absences.person_id and answers.field = 'return_missing_type'
+    group by absences.collection_year, absences.person_id
+),
+
+interviewed as (
+    select
+        absences.collection_year, absences.person_id,
+        max_by(coalesce(offered.text_answer, ''), (absences.started_at, absences.workflow_step_id)) as was_offered,
+        max_by(coalesce(accepted.text_answer, ''), (absences.started_at, absences.workflow_step_id)) as was_accepted
+    from absences
+    inner join int_return_answers as kinds
+        on kinds.workflow_step_id = absences.workflow_step_id and kinds.person_id = absences.person_id
+        and kinds.field = 'return_missing_type' and upper(kinds.text_answer) = 'MISSING'
+    left join int_return_answers as offered
+        on offered.workflow_step_id = absences.workflow_step_id and offered.person_id = absences.person_id
+        and offered.field = 'return_interview_offered'
+    left join int_return_answers as accepted
+        on accepted.workflow_step_id = absences.workflow_step_id and accepted.person_id = absences.person_id
+        and accepted.field = 'return_interview_accepted'
     group by absences.collection_year, absences.person_id
 ),
 
@@ -137,7 +155,16 @@ select
     spans.stay_started_on as placed_on, spans.placement_type, urns.place_provider as placement_provider, posts.pl_post as placement_postcode, urns.urn,
     locations.placement_location, locations.placement_authority,
     coalesce(missing.count_missing, 0) as count_missing, coalesce(missing.count_absent, 0) as count_absent,
-    cast(null as varchar) as was_interview_offered, cast(null as varchar) as was_interview_accepted,
+    case
+        when lower(interviewed.was_offered) in ('yes', 'y', '1') then 'Y'
+        when lower(interviewed.was_offered) in ('no', 'n', '0') then 'N'
+        else nullif(interviewed.was_offered, '')
+    end as was_interview_offered,
+    case
+        when lower(interviewed.was_accepted) in ('yes', 'y', '1') then 'Y'
+        when lower(interviewed.was_accepted) in ('no', 'n', '0') then 'N'
+        else nullif(interviewed.was_accepted, '')
+    end as was_interview_accepted,
     people.team_name, people.worker_name,
     row_number() over (partition by spans.collection_year order by spans.person_id, care.started_on, spans.period_of_care_id) as row_position
 from spans
@@ -154,10 +181,12 @@ left join int_ssda903_unaccompanied as unaccompanied on unaccompanied.person_id 
 left join earlier_periods on earlier_periods.collection_year = spans.collection_year and earlier_periods.period_of_care_id = spans.period_of_care_id
 left join reviewed on reviewed.collection_year = spans.collection_year and reviewed.period_of_care_id = spans.period_of_care_id
 left join missing on missing.collection_year = spans.collection_year and missing.person_id = spans.person_id
+left join interviewed on interviewed.collection_year = spans.collection_year and interviewed.person_id = spans.person_id
 left join visited on visited.collection_year = spans.collection_year and visited.period_of_care_id = spans.period_of_care_id
 left join seen_by_officer
     on seen_by_officer.collection_year = spans.collection_year and seen_by_officer.period_of_care_id = spans.period_of_care_id
 left join to_be_adopted on to_be_adopted.collection_year = spans.collection_year and to_be_adopted.person_id = spans.person_id
 left join health on health.collection_year = spans.collection_year and health.person_id = spans.person_id
 left join teeth on teeth.collection_year = spans.collection_year and teeth.person_id = spans.person_id
-where spans.rank = 1 and (spans.ended_on is null or spans.ended_on >= spans.six_months_from)
+where spans.rank = 1 and coalesce(spans.legal_status, '') not in ('V1', 'V3', 'V4')
+    and (spans.ended_on is null or spans.ended_on >= spans.six_months_from)

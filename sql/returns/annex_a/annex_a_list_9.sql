@@ -48,8 +48,12 @@ advisors as (
 
 select
     leavers.collection_year, leavers.person_id, people.child_id, people.gender, people.ethnicity, people.birth_date, people.age_years,
-    case when unaccompanied.started_on <= windows.as_at and coalesce(unaccompanied.until_on, windows.as_at) >= windows.twelve_months_from
-        then 'Y' else 'N' end as is_unaccompanied,
+    case
+        when unaccompanied.started_on <= windows.as_at
+            and (people.age_years >= 18 or coalesce(unaccompanied.until_on, windows.as_at) >= windows.twelve_months_from)
+            then 'Y'
+        else 'N'
+    end as is_unaccompanied,
     people.has_disability, people.team_name, people.worker_name, advisors.personal_advisor,
     case when people.age_years < 18 then 'Relevant' else 'Former relevant' end as eligibility, cast(null as date) as pathway_reviewed_on,
     situations.in_touch, situations.situation_on, situations.accommodation, situations.suitability, situations.activity,

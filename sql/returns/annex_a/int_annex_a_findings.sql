@@ -1,7 +1,8 @@
 -- grain: return_name, collection_year, rule_code, person_id, source_table, source_key, field
--- reads: annex_a_list_6, annex_a_list_8, config.annex_a_columns, config.annex_a_orders, int_annex_a_census_differences,
+-- reads: annex_a_list_6, annex_a_list_8, config.annex_a_answers, config.annex_a_columns, config.annex_a_orders, int_annex_a_census_differences,
 --   int_annex_a_people, int_annex_a_ssda903_differences, return_rows
--- why: What inspectors would ask about the lists: cells that a list demands and that are blank, dates out of order, open work that nobody has, and
+-- why: What inspectors would ask about the lists: cells that a list demands and that are blank, answers for which
+--   annex_a_answers.csv has none of Ofsted's words, dates out of order, open work that nobody has, and
 --   rows that tell something else than the census or the return of looked-after children. What is blank of a person is one line, however many lists
 --   the person stands in; what each list demands is in annex_a_columns.csv, and which date comes first in annex_a_orders.csv.
 with listed as (
@@ -20,6 +21,24 @@ blank as (
         on replace(listed.list, '_row', '') = replace(columns.dataset, 'annex_a_', '') and columns.required is not null
     where json_extract_string(listed.details, '$.' || columns.field) is null
         and (columns.required = 'always' or json_extract_string(listed.details, '$.' || columns.required) is not null)
+),
+
+asked as (
+    select listed.collection_year, listed.person_id, listed.row_key, columns.source_table, columns.heading, columns.answers,
+        json_extract_string(listed.details, '$.' || columns.field) as code
+    from listed
+    inner join config.annex_a_columns as columns
+        on replace(listed.list, '_row', '') = replace(columns.dataset, 'annex_a_', '') and columns.answers is not null
+),
+
+unworded as (
+    select
+        asked.collection_year, 'AA-7' as rule_code, asked.person_id, asked.source_table,
+        case when asked.source_table = 'dm_persons' then cast(asked.person_id as varchar) else asked.row_key end as source_key,
+        asked.heading as field
+    from asked
+    left join config.annex_a_answers as answers on answers.answers = asked.answers and lower(answers.code) = lower(asked.code)
+    where asked.code is not null and answers.code is null
 ),
 
 backwards as (
@@ -61,6 +80,8 @@ found as (
     select collection_year, rule_code, person_id, source_table, source_key, field from backwards
     union all
     select collection_year, rule_code, person_id, source_table, source_key, field from unallocated
+    union all
+    select collection_year, rule_code, person_id, source_table, source_key, field from unworded
     union all
     select collection_year, rule_code, person_id, source_table, source_key, field from disagree
 )

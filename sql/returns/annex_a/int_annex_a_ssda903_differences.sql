@@ -20,7 +20,7 @@ returned as (
     select windows.collection_year, 8 as list, episodes.period_of_care_id as source_key, episodes.ls as legal_status, episodes.place as placement_type, episodes.person_id
     from ssda903_episodes as episodes
     inner join windows on windows.care_year = episodes.collection_year
-    where episodes.dec is null
+    where episodes.dec is null and coalesce(episodes.ls, '') not in ('V1', 'V3', 'V4')
     union all
     select windows.collection_year, 10, adopted.person_id, cast(null as varchar), cast(null as varchar), adopted.person_id
     from ssda903_ad1 as adopted
