@@ -76,20 +76,10 @@ func TestSSDA903FindingsAgreeWithThePeers(t *testing.T) {
 	t.Parallel()
 	w := demo(t)
 	said := w.ssda903(t, 2027, "lac2026_27")
-	ours := map[string][]string{}
-	findings := filepath.Join(w.current(), "trusted", "returns", "return_findings", "*", "*", "*", "*", "part-0.parquet")
-	for _, line := range w.query(t, fmt.Sprintf("select distinct rule_code, person_id::varchar from read_parquet('%s') where return_name = '903' and collection_year = 2027 order by all", findings)) {
-		ours[line[0]] = append(ours[line[0]], line[1])
-	}
-	lists, err := sql.Lists(sql.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rules := lists[slices.IndexFunc(lists, func(l sql.List) bool { return l.Name == "return_rules" })]
+	ours := w.found903(t, 2027)
 	both, agreed := 0, 0
-	for _, line := range rules.Rows {
-		rule := line[1]
-		if line[0] != "903" || !slices.Contains(said.Done, rule) {
+	for _, rule := range rules903(t) {
+		if !slices.Contains(said.Done, rule) {
 			continue
 		}
 		both++
@@ -103,6 +93,32 @@ func TestSSDA903FindingsAgreeWithThePeers(t *testing.T) {
 	if both < 140 || agreed*100 < both*95 {
 		t.Errorf("%d of %d rules agree", agreed, both)
 	}
+}
+
+// found903 are the children whom our rules find in a year, by rule.
+func (w world) found903(t *testing.T, year int) map[string][]string {
+	t.Helper()
+	found := map[string][]string{}
+	for _, line := range w.query(t, fmt.Sprintf("select distinct rule_code, person_id::varchar from read_parquet(%s) where return_name = '903' and collection_year = %d order by all",
+		w.trusted("returns", "return_findings"), year)) {
+		found[line[0]] = append(found[line[0]], line[1])
+	}
+	return found
+}
+
+// rules903 are the codes of the 903's rules.
+func rules903(t *testing.T) (codes []string) {
+	t.Helper()
+	lists, err := sql.Lists(sql.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range lists[slices.IndexFunc(lists, func(l sql.List) bool { return l.Name == "return_rules" })].Rows {
+		if line[0] == "903" {
+			codes = append(codes, line[1])
+		}
+	}
+	return codes
 }
 
 // Every slip that was planted about a child in care is found under its rule.

@@ -55,7 +55,7 @@ absences as (
         missing.*, years.starts_on, years.ends_on,
         coalesce(missing_episodes.is_in_episode, false) as is_in_episode,
         coalesce(missing_episodes.is_placement_over, false) as is_placement_over,
-        lag(missing.mis_start) over child_order as previous_start, lag(missing.mis_end) over child_order as previous_end
+        lag(missing.workflow_step_id) over child_order as previous_step, lag(missing.mis_end) over child_order as previous_end
     from ssda903_missing as missing
     inner join years on years.collection_year = missing.collection_year
     left join missing_episodes
@@ -85,7 +85,7 @@ workers as (
 orders as (
     select
         dolo.*, years.starts_on, years.ends_on,
-        lag(dolo.dolo_start) over child_order as previous_start, lag(dolo.dolo_end) over child_order as previous_end
+        lag(dolo.workflow_step_id) over child_order as previous_step, lag(dolo.dolo_end) over child_order as previous_end
     from ssda903_dolo as dolo
     inner join years on years.collection_year = dolo.collection_year
     window child_order as (
@@ -97,7 +97,7 @@ found as (
     select
         collection_year, person_id, 'dm_persons' as source_table, cast(person_id as varchar) as source_key,
         unnest(list_filter([
-            case when sex not in ('M', 'F', 'U') then {'rule_code': '101', 'field': 'SEX'} end,
+            case when sex is null or sex not in ('M', 'F', 'U') then {'rule_code': '101', 'field': 'SEX'} end,
             case when dob is null then {'rule_code': '102', 'field': 'DOB'} end,
             case when ethnic is null or not is_known_ethnic then {'rule_code': '103', 'field': 'ETHNIC'} end,
             case when upn is not null and not regexp_full_match(upn, '([A-HJ-NP-RT-Z])([0-9]{12}|[0-9]{11}[A-Z])|UN[1-5]') then {'rule_code': '168', 'field': 'UPN'} end,
@@ -130,7 +130,7 @@ found as (
     select
         collection_year, person_id, 'dm_workflow_steps' as source_table, cast(workflow_step_id as varchar) as source_key,
         unnest(list_filter([
-            case when review_code is null or review_code not in ('PN0', 'PN1', 'PN2', 'PN3', 'PN4', 'PN5', 'PN6', 'PN7') then {'rule_code': '167', 'field': 'REVIEW_CODE'} end,
+            case when (review is null) <> (review_code is null) or review_code not in ('PN0', 'PN1', 'PN2', 'PN3', 'PN4', 'PN5', 'PN6', 'PN7') then {'rule_code': '167', 'field': 'REVIEW_CODE'} end,
             case when review_code = 'PN0' and review > dob + interval '4' year then {'rule_code': '440', 'field': 'REVIEW_CODE'} end,
             case when review_code in ('PN1', 'PN2', 'PN3', 'PN4', 'PN5', 'PN6', 'PN7') and review < dob + interval '4' year then {'rule_code': '441', 'field': 'REVIEW_CODE'} end
         ], lambda rule: rule is not null)) as rule
@@ -145,7 +145,7 @@ found as (
             case when mis_start > mis_end then {'rule_code': '567', 'field': 'MIS_END'} end,
             case when mis_end < starts_on or mis_end > ends_on then {'rule_code': '571', 'field': 'MIS_END'} end,
             case when mis_start <= dob then {'rule_code': '586', 'field': 'MIS_START'} end,
-            case when previous_start is not null and (previous_end is null or mis_start < previous_end) then {'rule_code': '574', 'field': 'MIS_START'} end,
+            case when previous_step is not null and (previous_end is null or mis_start < previous_end) then {'rule_code': '574', 'field': 'MIS_START'} end,
             case when mis_end is null and is_placement_over then {'rule_code': '575', 'field': 'MIS_END'} end,
             case when not is_in_episode then {'rule_code': '581', 'field': 'MIS_START'} end
         ], lambda rule: rule is not null)) as rule
@@ -190,7 +190,7 @@ found as (
             case when reason_placed_ceased not in ('RD1', 'RD2', 'RD3', 'RD4') then {'rule_code': '120', 'field': 'REASON_PLACED_CEASED'} end,
             case when date_placed_ceased < date_placed then {'rule_code': '522', 'field': 'DATE_PLACED_CEASED'} end,
             case when reason_placed_ceased is not null and date_placed_ceased is not null and date_placed is null then {'rule_code': '563', 'field': 'DATE_PLACED'} end,
-            case when date_placed < dob then {'rule_code': '184', 'field': 'DATE_PLACED'} end
+            case when date_placed is not null and (dob is null or date_placed < dob) then {'rule_code': '184', 'field': 'DATE_PLACED'} end
         ], lambda rule: rule is not null)) as rule
     from ssda903_placed_adoption
     union all
@@ -219,7 +219,7 @@ found as (
         unnest(list_filter([
             case when dolo_end <= dolo_start then {'rule_code': '702', 'field': 'DOLO_END'} end,
             case when dolo_end < starts_on or dolo_end > ends_on then {'rule_code': '704', 'field': 'DOLO_END'} end,
-            case when previous_start is not null and (previous_end is null or dolo_start < previous_end) then {'rule_code': '705', 'field': 'DOLO_START'} end,
+            case when previous_step is not null and (previous_end is null or dolo_start < previous_end) then {'rule_code': '705', 'field': 'DOLO_START'} end,
             case when dolo_start <= dob then {'rule_code': '708', 'field': 'DOLO_START'} end
         ], lambda rule: rule is not null)) as rule
     from orders

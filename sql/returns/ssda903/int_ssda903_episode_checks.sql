@@ -16,6 +16,7 @@ ordered as (
         lag(ls) over child_order as previous_ls, lag(cin) over child_order as previous_cin, lag(place) over child_order as previous_place,
         lag(place_provider) over child_order as previous_provider, lag(urn) over child_order as previous_urn, lag(pl_post) over child_order as previous_pl_post,
         lag(decom) over child_order as previous_decom, lag(place, 2) over child_order as place_before_that,
+        lag(decom, 2) over child_order as decom_before_that,
         lag(pl_post, 2) over child_order as pl_post_before_that, lag(reason_place_change) over child_order as previous_reason_place_change,
         lead(decom) over child_order as next_decom, lead(rne) over child_order as next_rne, lead(place) over child_order as next_place
     from ssda903_episodes as episodes

@@ -46,7 +46,7 @@ ordered as (
 
 decided as (
     select
-        collection_year, person_id, max(date_placed) as date_placed, count(date_placed) as count_decisions,
+        collection_year, person_id, max(date_placed) as date_placed, bool_or(date_placed is null) as has_blank,
         bool_or(date_placed_ceased is not null or reason_placed_ceased is not null) as is_taken_back
     from ssda903_placed_adoption
     group by collection_year, person_id
@@ -62,7 +62,7 @@ admitted as (
 cared as (
     select
         *,
-        sum(case when decom <= previous_dec then 0 else 1 end) over (
+        sum(case when previous_decom is not null and (previous_dec is null or decom <= previous_dec) then 0 else 1 end) over (
             partition by collection_year, person_id order by decom, period_of_care_id, span rows unbounded preceding
         ) as stretch
     from int_ssda903_episode_checks
@@ -78,6 +78,7 @@ uncared as (
     select dolo.collection_year, dolo.person_id, dolo.workflow_step_id
     from ssda903_dolo as dolo
     inner join stretches on stretches.collection_year = dolo.collection_year and stretches.person_id = dolo.person_id
+    where dolo.dolo_start is not null
     group by dolo.collection_year, dolo.person_id, dolo.workflow_step_id
     having not bool_or(
         case
@@ -93,8 +94,8 @@ placed_under as (
     from ssda903_dolo as dolo
     inner join int_ssda903_episode_checks as episodes
         on episodes.collection_year = dolo.collection_year and episodes.person_id = dolo.person_id
-        and (episodes.dec is null or dolo.dolo_start <= episodes.dec) and dolo.dolo_end >= episodes.decom
-    where episodes.place not in ('K2', 'Z12', 'Z13')
+        and dolo.dolo_start is not null and (episodes.dec is null or dolo.dolo_start <= episodes.dec) and dolo.dolo_end >= episodes.decom
+    where coalesce(episodes.place, '') not in ('K2', 'Z12', 'Z13')
     group by dolo.collection_year, dolo.person_id, dolo.workflow_step_id
 ),
 
@@ -111,7 +112,7 @@ found as (
     select adopting.collection_year, '551', adopting.person_id, 'dm_placements', cast(adopting.placement_id as varchar), 'DATE_PLACED', adopting.rows_affected
     from adopting
     left join decided on decided.collection_year = adopting.collection_year and decided.person_id = adopting.person_id
-    where decided.date_placed is null
+    where decided.person_id is null or decided.has_blank
     union all
     select adopting.collection_year, '552', adopting.person_id, 'dm_placements', cast(adopting.placement_id as varchar), 'DATE_PLACED', adopting.rows_affected
     from adopting

@@ -72,8 +72,10 @@ found as (
             case when now.dob is distinct from last.dob then {'rule_code': '203', 'field': 'DOB', 'source_table': 'dm_persons', 'source_key': cast(now.person_id as varchar)} end,
             case when now.ethnic is distinct from last.ethnic then {'rule_code': '204', 'field': 'ETHNIC', 'source_table': 'dm_persons', 'source_key': cast(now.person_id as varchar)} end,
             case when last.mother = 1 and now.mother is distinct from 1 and opened.person_id is not null then {'rule_code': '207', 'field': 'MOTHER', 'source_table': 'dm_persons', 'source_key': cast(now.person_id as varchar)} end,
-            case when now.upn is distinct from last.upn and not (coalesce(last.upn, 'UN1') = 'UN1' and now.upn in ('UN2', 'UN3', 'UN4', 'UN5'))
-                and not (starts_with(coalesce(last.upn, 'UN'), 'UN') and now.upn is not null and not starts_with(now.upn, 'UN')) then {'rule_code': '208', 'field': 'UPN', 'source_table': 'dm_persons', 'source_key': cast(now.person_id as varchar)} end,
+            case when upper(now.upn) is distinct from upper(last.upn)
+                and not (coalesce(upper(last.upn), 'UN1') = 'UN1' and coalesce(upper(now.upn), '') in ('UN2', 'UN3', 'UN4', 'UN5'))
+                and not (coalesce(upper(last.upn), 'UN1') in ('UN1', 'UN2', 'UN3', 'UN4', 'UN5') and now.upn is not null
+                    and upper(now.upn) not in ('UN1', 'UN2', 'UN3', 'UN4', 'UN5')) then {'rule_code': '208', 'field': 'UPN', 'source_table': 'dm_persons', 'source_key': cast(now.person_id as varchar)} end,
             case when uasc.person_id is not null and last.is_unaccompanied and ((uasc.duc is null or uasc.duc not between years.starts_on and years.ends_on)
                 and uasc.duc is distinct from last.duc or last.duc is distinct from cast(last.dob + interval '18' year as date)) then {'rule_code': '205B', 'field': 'DUC', 'source_table': 'dm_persons', 'source_key': cast(now.person_id as varchar)} end,
             case when uasc.person_id is not null and not last.is_unaccompanied then {'rule_code': '205D', 'field': 'UASC', 'source_table': 'dm_persons', 'source_key': cast(now.person_id as varchar)} end,
@@ -104,7 +106,7 @@ found as (
         on missing.collection_year = last.collection_year and missing.child = last.child and missing.mis_start = last.started_on and last.kind = 'missing'
     left join ssda903_dolo as dolo
         on dolo.collection_year = last.collection_year and dolo.child = last.child and dolo.dolo_start = last.started_on and last.kind = 'liberty'
-    where last.kind in ('missing', 'liberty') and last.ended_on is null and missing.person_id is null and dolo.person_id is null
+    where last.kind in ('missing', 'liberty') and last.started_on is not null and last.ended_on is null and missing.person_id is null and dolo.person_id is null
     union all
     select
         now.collection_year, now.person_id,
