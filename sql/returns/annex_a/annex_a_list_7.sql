@@ -1,9 +1,9 @@
 -- grain: collection_year, registration_id
--- reads: int_annex_a_people, int_annex_a_windows, int_cin_activities, int_cin_steps, stg_legal_statuses, stg_registration_categories, stg_visits
+-- reads: int_annex_a_people, int_annex_a_windows, int_cin_activities, int_cin_categories, int_cin_steps, stg_legal_statuses, stg_visits
 -- publishes to: returns/annex_a_list_7
 -- why: protection plans that ran on the day or ended in the six months to it, the plans of the census; police protection and emergency
---   protection orders are the legal statuses L1 and L2. Of two categories that began together the one with the lower id stands for both; of two
---   visits of one moment, the one recorded last; a category that has no code is blank, and not the one before it
+--   protection orders are the legal statuses L1 and L2. Of two visits of one
+--   moment, the one recorded last counts
 with plans as (
     select
         windows.collection_year, windows.as_at, windows.six_months_from, activities.person_id, activities.source_id as registration_id,
@@ -17,11 +17,11 @@ with plans as (
 categories as (
     select
         plans.collection_year, plans.registration_id,
-        nullif(min_by(coalesce(categories.category, ''), (categories.started_at, categories.category_id)), '') as initial_category,
-        nullif(max_by(coalesce(categories.category, ''), (categories.started_at, -categories.category_id)), '') as latest_category
+        nullif(min_by(coalesce(categories.category, ''), categories.started_on), '') as initial_category,
+        nullif(max_by(coalesce(categories.category, ''), categories.started_on), '') as latest_category
     from plans
-    inner join stg_registration_categories as categories
-        on categories.registration_id = plans.registration_id and cast(categories.started_at as date) <= plans.as_at
+    inner join int_cin_categories as categories
+        on categories.registration_id = plans.registration_id and categories.started_on <= plans.as_at
     group by plans.collection_year, plans.registration_id
 ),
 

@@ -1,9 +1,8 @@
 -- grain: collection_year, registration_id, person_id
--- reads: config.return_periods, int_cin_activities, int_cin_counted, stg_registration_categories
+-- reads: config.return_periods, int_cin_activities, int_cin_categories, int_cin_counted
 -- publishes to: returns/cin_protection_plans
 -- why: child protection plans of a census, with the first category of abuse, the last by the year's end, and how many plans the child
---   had before. Of two categories that began together the one with the lower id stands for both, so that none seems to have changed;
---   one that has no code is blank, and not the one before it
+--   had before. Temporary plans are another council's: it counts them
 with periods as (
     select year as collection_year, as_at from config.return_periods where return_name = 'cin'
 ),
@@ -18,12 +17,12 @@ categories as (
     select
         plans.collection_year,
         plans.registration_id,
-        nullif(min_by(coalesce(categories.category, ''), (categories.started_at, categories.category_id)), '') as first_category,
-        nullif(max_by(coalesce(categories.category, ''), (categories.started_at, -categories.category_id)), '') as last_category
+        nullif(min_by(coalesce(categories.category, ''), categories.started_on), '') as first_category,
+        nullif(max_by(coalesce(categories.category, ''), categories.started_on), '') as last_category
     from plans
     inner join periods on periods.collection_year = plans.collection_year
-    inner join stg_registration_categories as categories
-        on categories.registration_id = plans.registration_id and cast(categories.started_at as date) <= periods.as_at
+    inner join int_cin_categories as categories
+        on categories.registration_id = plans.registration_id and categories.started_on <= periods.as_at
     group by plans.collection_year, plans.registration_id
 ),
 
