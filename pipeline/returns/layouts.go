@@ -31,12 +31,13 @@ func everyReturn() []returnLayout {
 	}
 }
 
-// Layouts are the layouts of every return of these windows, each into a folder of its own below returns/.
+// Layouts are the layouts of every return of these windows, each into a folder of its own below returns/, and of the Standard
+// Safeguarding Dataset.
 func Layouts(periods []config.Period) (list []reporting.Layout) {
 	for _, p := range periods {
 		list = append(list, reporting.Layout{Name: "returns", Make: func(ctx context.Context, from snapshot.Source) error { return makeReturn(ctx, from, p) }})
 	}
-	return list
+	return append(list, safeguarding())
 }
 
 // makeReturn writes the files of one return and window, below the folder of from.
