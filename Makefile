@@ -37,8 +37,8 @@ mesh: ## one demo day through the MESH sandbox of NHS England (fetches mesh-sand
 year: ## a simulated year of daily CP-IS runs, killed at random (DAYS=365)
 	CPIS_DAYS=$${DAYS:-365} go test -run TestDaysOfCPIS -v -count=1 -timeout 300m ./pipeline
 
-bench-linkage: ## linkage against a bare Jaro-Winkler join (LINK_PEOPLE=100000)
-	go test -run '^$$' -bench Link -benchtime 1x -timeout 60m ./transform/linkage
+bench-linkage: ## linkage against a bare Jaro-Winkler join (LINK_PEOPLE=100000), and recall by naming tradition (EQUITY_EACH=2000)
+	go test -run '^$$' -bench 'Link|Equity' -benchtime 1x -timeout 60m ./transform/linkage
 
 conformance: ## SQL-on-FHIR v2: run the standard's suite and write out/test-report.json
 	@mkdir -p out

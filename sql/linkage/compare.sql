@@ -13,7 +13,10 @@ select p.a, p.b
     link_{{.Kind}}_level(x.s{{.N}}, y.s{{.N}})::utinyint as c{{.N}}
 {{- end}}{{end}}
 {{- if .Crossed}},
-    coalesce(x.v{{.Given}} = y.v{{.Family}} and x.v{{.Family}} = y.v{{.Given}}, false) or coalesce(x.bag = y.bag, false) as is_crossed
+    coalesce(x.v{{.Given}} = y.v{{.Family}} and x.v{{.Family}} = y.v{{.Given}}, false) or coalesce(x.bag = y.bag, false)
+    -- where one side writes a further given name, the other's family name is among its given names
+    or coalesce(x.v{{.Given}} = y.v{{.Family}} and list_has_all(y.g{{.Given}}, coalesce(x.g{{.Family}}, [x.t{{.Family}}])), false)
+    or coalesce(y.v{{.Given}} = x.v{{.Family}} and list_has_all(x.g{{.Given}}, coalesce(y.g{{.Family}}, [y.t{{.Family}}])), false) as is_crossed
 {{- end}}
 from linkage.pairs p
 join linkage.records x on x.r = p.a

@@ -19,8 +19,9 @@ create or replace macro link_shared_words(x, y) as len(list_intersect(link_name_
 -- 3 one slip (Jaro-Winkler 0.92, or one slip of the keyboard); 4 another form of the name (a variant of our lists); 5 initial;
 -- 6 beginning or end of the other; 7 all words of one are words of the other; 8 a word in common, and each has another; 9 alike
 -- (Jaro-Winkler 0.80, or the same sound); 10 different. The caller adds 2, one of several names is the same, and 11, given and
--- family name exchanged. canon is the words with each variant written as its first form.
-create or replace macro link_name_level(likeness, x, y, x_canon, y_canon, x_roots, y_roots, x_sound, y_sound) as case
+-- family name exchanged. canon is the words with each variant written as its first form; roots are the first forms of the whole name,
+-- forms those of any of its words.
+create or replace macro link_name_level(likeness, x, y, x_canon, y_canon, x_roots, y_roots, x_forms, y_forms, x_sound, y_sound) as case
     when x_canon = y_canon or list_has_any(x_roots, y_roots) then 4
     when likeness >= 0.92 and not contains(x_canon, ' ') and not contains(y_canon, ' ') then 3
     when likeness >= 0.75 and least(length(x), length(y)) >= 3 and link_is_one_slip(x, y) then 3
@@ -28,11 +29,25 @@ create or replace macro link_name_level(likeness, x, y, x_canon, y_canon, x_root
     when (contains(x_canon, ' ') or contains(y_canon, ' ')) and jaccard(x_canon, y_canon) >= 0.3
         and link_shared_words(x_canon, y_canon) > 0 then
         case when link_shared_words(x_canon, y_canon) = least(link_count_words(x_canon), link_count_words(y_canon)) then 7 else 8 end
+    when (contains(x_canon, ' ') or contains(y_canon, ' ')) and list_has_any(x_forms, y_forms) then
+        case when least(link_count_words(x_canon), link_count_words(y_canon)) = 1 then 7 else 8 end
     when likeness >= 0.92 then 3
+    when contains(x_canon, ' ') <> contains(y_canon, ' ') and jaccard(x_canon, y_canon) >= 0.2
+        and (link_has_part(x_canon, y_canon) or link_has_part(y_canon, x_canon)) then 6
+    when contains(x_canon, ' ') <> contains(y_canon, ' ') and jaccard(x_canon, y_canon) >= 0.3
+        and (link_has_slip(x_canon, y_canon) or link_has_slip(y_canon, x_canon)) then 9
     when least(length(x), length(y)) >= 3 and (starts_with(x, y) or starts_with(y, x)) then 6
     when least(length(x), length(y)) >= 4 and (ends_with(x, y) or ends_with(y, x)) then 6
     when likeness >= 0.80 or (x_sound = y_sound and x_sound not like '%000') then 9
     else 10 end;
+
+-- One of several words is the one word but for a slip.
+create or replace macro link_has_slip(words, word) as length(word) >= 4
+    and len(list_filter(string_split(words, ' '), lambda one: length(one) >= 4 and link_is_one_slip(one, word))) > 0;
+
+-- One of several words begins or ends with the one word.
+create or replace macro link_has_part(words, word) as length(word) >= 3
+    and len(list_filter(string_split(words, ' '), lambda one: starts_with(one, word) or ends_with(one, word))) > 0;
 
 -- A customary word after a name (lady, lord, lion): it says nothing of a family, so beside another family name it is no evidence.
 create or replace macro link_is_honorific(words) as

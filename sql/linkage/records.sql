@@ -1,10 +1,11 @@
 -- Every record with its values by number (v), and what its comparisons need: of words the spelling by number (w), its sound (h) and
 -- a hash that is the same in every run (t); of the others the value itself (s), of a date the day as a number (d) and whether it is a
--- default (u), of a postcode sector and outward code (q, o) and all of several (p). bag is a hash of all words of both names, in any order.
+-- default (u), of a postcode sector and outward code (q, o) and all of several (p). bag is a hash of all words of both names, in any order;
+-- g has the hash of each word of a name of several words.
 create or replace table linkage.records as
 select raw.r, raw.side
 {{- range .Comparisons}}, w{{.N}}.v as v{{.N}}
-{{- if .IsWords}}, w{{.N}}.w as w{{.N}}, w{{.N}}.sound as h{{.N}}, w{{.N}}.stable as t{{.N}}
+{{- if .IsWords}}, w{{.N}}.w as w{{.N}}, w{{.N}}.sound as h{{.N}}, w{{.N}}.stable as t{{.N}}{{if and $.Crossed (or (eq .N $.Given) (eq .N $.Family))}}, w{{.N}}.pieces as g{{.N}}{{end}}
 {{- else if eq .Kind "postcode"}}, w{{.N}}.form[1] as s{{.N}}, case when len(w{{.N}}.form) > 1 then w{{.N}}.form end as p{{.N}}, w{{.N}}.sector as q{{.N}}, w{{.N}}.outward as o{{.N}}
 {{- else if eq .Kind "date"}}, w{{.N}}.form as s{{.N}}, w{{.N}}.day as d{{.N}}, w{{.N}}.is_default as u{{.N}}
 {{- else}}, w{{.N}}.form as s{{.N}}{{end}}{{end}}

@@ -13,14 +13,14 @@ with met as (
     left join linkage.alternatives_{{.Dictionary}} b on b.w = asked.y
 ), likened as (
     select several.pair, several.is_set, several.x = several.y as is_same, jaro_winkler_similarity(x.folded, y.folded) as likeness,
-        x.folded as x, y.folded as y, x.canon as x_canon, y.canon as y_canon, x.roots as x_roots, y.roots as y_roots, x.sound as x_sound, y.sound as y_sound
+        x.folded as x, y.folded as y, x.canon as x_canon, y.canon as y_canon, x.roots as x_roots, y.roots as y_roots, x.forms as x_forms, y.forms as y_forms, x.sound as x_sound, y.sound as y_sound
     from several
     join linkage.words_{{.Dictionary}} x on x.w = several.x
     join linkage.words_{{.Dictionary}} y on y.w = several.y
 ), levelled as (
     select pair, is_set, case when is_same then 2
         when link_is_honorific(x) or link_is_honorific(y) then 0
-        else link_name_level(likeness, x, y, x_canon, y_canon, x_roots, y_roots, x_sound, y_sound) end as level
+        else link_name_level(likeness, x, y, x_canon, y_canon, x_roots, y_roots, x_forms, y_forms, x_sound, y_sound) end as level
     from likened
 )
 select pair, level from levelled where not is_set

@@ -18,7 +18,10 @@ with spellings as (
 ){{end}}
 select (row_number() over (order by folded, words))::integer as w, (dense_rank() over (order by folded))::integer as v,
     folded, words, hash(folded) as stable, link_sound(folded) as sound
-    {{- if .IsName}}, roots, canon, list_bit_xor(list_transform(string_split(split_part(words, '|', 1), ' '), lambda word: hash(word))) as bag{{end}}
+    {{- if .IsName}}, roots, canon, list_bit_xor(list_transform(string_split(split_part(words, '|', 1), ' '), lambda word: hash(word))) as bag,
+    case when contains(split_part(words, '|', 1), ' ')
+        then list_transform(string_split(split_part(words, '|', 1), ' '), lambda word: hash(word)) end as pieces,
+    coalesce(forms, roots) as forms{{end}}
 from (
     {{- if .IsName}}
     select distinct replace(split_part(names.form, '|', 1), ' ', '') as folded, names.form as words, written.canon
@@ -29,6 +32,10 @@ from (
 )
 {{- if .IsName}}
 left join (select name, list(distinct root order by root) as roots from linkage.nicknames group by name) on name = folded
+left join (
+    select pieces.form, list(distinct nicknames.root order by nicknames.root) as forms
+    from pieces join linkage.nicknames on nicknames.name = pieces.piece where contains(pieces.form, ' ') group by pieces.form
+) on form = words
 {{- end}};
 {{- if .IsName}}
 create or replace table linkage.alternatives_{{.Dictionary}} as
