@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -124,6 +125,37 @@ func TestDocumentsSayItPlainly(t *testing.T) {
 	}
 	if found != 3 {
 		t.Errorf("%d of 3 banned phrases found", found)
+	}
+}
+
+// What users read beside the documents says it plainly, too: templates, contracts and lists.
+func TestFilesThatUsersReadSayItPlainly(t *testing.T) {
+	banned := bannedPhrases(t)
+	read := 0
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && path != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata" || slices.Contains([]string{"demo", "dist", "out", "bin"}, path)) {
+			return filepath.SkipDir
+		}
+		if !slices.Contains([]string{".yaml", ".csv"}, filepath.Ext(path)) {
+			return nil
+		}
+		read++
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for phrase, better := range banned {
+			if found := phrase.Find(text); found != nil {
+				t.Errorf("%s says %q; better: %s", path, found, better)
+			}
+		}
+		return nil
+	})
+	if err != nil || read < 100 {
+		t.Errorf("%d files were read: %v", read, err)
 	}
 }
 
