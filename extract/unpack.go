@@ -41,16 +41,21 @@ func (c *counted) Read(p []byte) (int, error) {
 }
 
 type unpacked struct {
-	out   *gzip.Reader
-	in    *counted
-	bytes int64
+	out         *gzip.Reader
+	in          *counted
+	bytes, from int64 // unpacked in this stretch of the file, and where the stretch begins in the packed file
 }
 
+// Read judges each stretch on its own, since a bomb may lie behind a head like that of any file.
 func (u *unpacked) Read(p []byte) (int, error) {
 	n, err := u.out.Read(p)
-	if u.bytes += int64(n); u.bytes > freelyUnpacked && u.bytes > mostPacked*u.in.bytes {
+	if u.bytes += int64(n); u.bytes <= freelyUnpacked {
+		return n, err
+	}
+	if u.bytes > mostPacked*(u.in.bytes-u.from) {
 		return 0, ErrBomb
 	}
+	u.bytes, u.from = 0, u.in.bytes
 	return n, err
 }
 

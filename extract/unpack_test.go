@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -31,16 +32,22 @@ func packed(t *testing.T, text string, times int) []byte {
 func TestABombStopsAtItsCap(t *testing.T) {
 	bomb, sound := packed(t, "{}\n", 512), packed(t, "{}\n", 8)
 	lying := append(bytes.Clone(bomb[:len(bomb)-4]), 9, 0, 0, 0)
+	noise := make([]byte, 1<<20)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(noise)
+	behind := append(bytes.Repeat(packed(t, string(noise), 1), 5), lying...)
 	for name, c := range map[string]struct {
-		file   []byte
-		isBomb bool
-	}{"a bomb": {bomb, true}, "one that lies about its length": {lying, true}, "a file like others": {sound, false}, "no gzip": {[]byte("{}"), false}} {
+		file           []byte
+		isBomb, isSeen bool // seen by its beginning and its end alone
+	}{
+		"a bomb": {bomb, true, true}, "one that lies about its length": {lying, true, true}, "one behind a head like others": {behind, true, false},
+		"a file like others": {sound, false, false}, "no gzip": {[]byte("{}"), false, false},
+	} {
 		began := time.Now()
 		path := filepath.Join(t.TempDir(), "x.gz")
 		if err := os.WriteFile(path, c.file, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := CheckPacked(path); errors.Is(err, ErrBomb) != c.isBomb {
+		if err := CheckPacked(path); errors.Is(err, ErrBomb) != c.isSeen {
 			t.Errorf("%s: CheckPacked says %v", name, err)
 		}
 		if name == "no gzip" {
@@ -51,7 +58,7 @@ func TestABombStopsAtItsCap(t *testing.T) {
 			t.Fatal(err)
 		}
 		came, err := io.Copy(io.Discard, out)
-		if errors.Is(err, ErrBomb) != c.isBomb || c.isBomb && came > 2*freelyUnpacked {
+		if errors.Is(err, ErrBomb) != c.isBomb || c.isBomb && came > 3*freelyUnpacked {
 			t.Errorf("%s: unpacked %d bytes, %v", name, came, err)
 		}
 		if took := time.Since(began); took > 10*time.Second {

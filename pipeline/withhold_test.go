@@ -59,6 +59,10 @@ func TestWithholdStopsSharingAtOnceAndForLater(t *testing.T) {
 	if rows := w.rowsAbout(t, person); rows != 0 {
 		t.Errorf("%d rows are left at once", rows)
 	}
+	w.mustRun(t, exit.Done, "withhold", person, "--reason", "asked us again")
+	if !strings.Contains(w.stdout, "was withheld already, and nothing of theirs was left to take out") {
+		t.Errorf("a second withholding says %s", w.stdout)
+	}
 	w.holdsOneFewer(t, stars, person)
 	w.isNotInFHIR(t, person)
 	w.mustStillServe(t)

@@ -278,3 +278,33 @@ func TestALabelThatWouldBeLostIsQuarantined(t *testing.T) {
 		}
 	}
 }
+
+// What unpacks to a thousandfold behind a head like that of any file stops before the engine, which counts nothing, unpacks it.
+func TestABombBehindANormalHeadStops(t *testing.T) {
+	var noise, head, bomb bytes.Buffer
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := 0; noise.Len() < 26<<20; i++ {
+		fmt.Fprintf(&noise, `{"resourceType":"Patient","id":"p%d","name":[{"family":"%x"}]}`+"\n", i, random.Uint64())
+	}
+	pack := func(to *bytes.Buffer, write func(*gzip.Writer)) {
+		gz := gzip.NewWriter(to)
+		write(gz)
+		gz.Close()
+	}
+	pack(&head, func(gz *gzip.Writer) { gz.Write(noise.Bytes()) })
+	pack(&bomb, func(gz *gzip.Writer) {
+		for range 256 {
+			gz.Write(bytes.Repeat([]byte(" "), 1<<20))
+		}
+	})
+	folder := t.TempDir()
+	bytesOf := append(head.Bytes(), bomb.Bytes()...)
+	copy(bytesOf[len(bytesOf)-4:], []byte{9, 0, 0, 0})
+	if err := os.WriteFile(filepath.Join(folder, "Patient.0.ndjson.gz"), bytesOf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, _, _, err := readFolder(t, folder, viewNamed(t, "patient"))
+	if err == nil || !strings.Contains(err.Error(), "unpacks to more than 200 times its size") {
+		t.Errorf("it ends with %v", err)
+	}
+}

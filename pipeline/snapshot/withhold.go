@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 
 	"careshare/load/audit"
@@ -21,6 +22,7 @@ import (
 type Withheld struct {
 	Person   int64            `json:"person_id"`
 	Known    bool             `json:"known"`              // the current snapshot has decisions about the person
+	Already  bool             `json:"already"`            // the person was withheld before
 	Lifted   bool             `json:"lifted"`             // rows come back with the next run, if every gate lets them
 	Snapshot string           `json:"snapshot,omitempty"` // published at once without the person's rows
 	Rows     map[string]int64 `json:"rows,omitempty"`     // taken out, by dataset
@@ -47,6 +49,10 @@ func (r Withheld) Text(w io.Writer) {
 		var rows int64
 		for _, count := range r.Rows {
 			rows += count
+		}
+		if r.Already && rows == 0 {
+			fmt.Fprintf(w, "person %d was withheld already, and nothing of theirs was left to take out: published %s\n", r.Person, r.Snapshot)
+			return
 		}
 		fmt.Fprintf(w, "person %d is withheld: %s taken out, published %s\n", r.Person, reports.Counted(rows, "row"), r.Snapshot)
 	}
@@ -75,9 +81,14 @@ func Withhold(ctx context.Context, p *console.Console, c config.Config, person i
 		return Withheld{}, exit.Usage(fault.WithHint(fmt.Errorf("withhold: person %d is not in the current snapshot; nothing was changed", person),
 			"check the number; --unknown withholds somebody who is not in a snapshot yet"))
 	}
+	log, err := l.Log()
+	if err != nil {
+		return Withheld{}, err
+	}
+	already := slices.ContainsFunc(log.WithheldPeople(), func(w audit.Withholding) bool { return w.PersonID == person })
 	done, err := lake.Withhold(ctx, db, l, c.PseudonymKeys(), person, o.Reason, o.Remake)
 	err = errors.Join(err, WitnessPublication(p, c, l))
-	return Withheld{Person: person, Known: known, Snapshot: done.Snapshot.Path, Rows: done.Rows}, err
+	return Withheld{Person: person, Known: known, Already: already, Snapshot: done.Snapshot.Path, Rows: done.Rows}, err
 }
 
 // WithheldList is who is withheld manually now.
