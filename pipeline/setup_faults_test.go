@@ -49,6 +49,7 @@ func TestAWrongSetupIsRefusedQuickly(t *testing.T) {
 		"a bucket in the clear":  {"careshare.yaml", replace("lake: lake ", "lake: s3://hackney/lake\ns3: {copy: copy, endpoint: 'http://s3.example.org'} # "), "status", "without TLS"},
 		"s3 without a bucket":    {"careshare.yaml", replace("lake: lake ", "s3: {copy: copy}\nlake: lake "), "status", "s3: is set, and lake is no s3://bucket/prefix"},
 		"a copy in a source":     {"careshare.yaml", replace("lake: lake ", "lake: s3://hackney/lake\ns3: {copy: sources/cpis/copy} # "), "status", "one inside the other"},
+		"a source in a bucket":   {"careshare.yaml", replace("location: sources/case_store", "location: s3://hackney/case_store"), "status", "case_store.location: only a lake may be at s3:// yet"},
 		"a ledger in a bucket":   {"careshare.yaml", replace("lake: lake ", "lake: s3://hackney/lake\ns3: {copy: copy} # "), "schedule list", "ledger: name a folder that is kept"},
 		"a job's own -c":         {"schedules.yaml", replace("job: [run", "job: [run, -c, other.yaml"), "schedule list", "--config"},
 		"a job's own --config":   {"schedules.yaml", replace("job: [run", "job: [run, --config=other.yaml"), "schedule list", "--config"},

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"careshare/load/store"
 )
 
 // validateLake refuses a lake where it would take over what belongs to others: all of a disk, or the sources. It becomes
@@ -25,6 +27,10 @@ func (c Config) validateLake() error {
 	}
 	var wrong []error
 	for key, source := range sources {
+		if strings.HasPrefix(source, store.Scheme) {
+			wrong = append(wrong, fmt.Errorf("%s: only a lake may be at s3:// yet; copy the files into a folder before the run", key))
+			continue
+		}
 		if source != "" && (isWithin(c.Lake, source) || isWithin(source, c.Lake)) {
 			wrong = append(wrong, fmt.Errorf("lake: and %s are one inside the other; keep them apart", key))
 		}

@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"careshare/load/fault"
+	"careshare/load/store"
 	"careshare/load/strictyaml"
 	"careshare/pipeline/exit"
 	"careshare/transform/rules"
@@ -81,6 +83,8 @@ func ResolvePath(base, path string) string {
 	switch {
 	case path == "":
 		return ""
+	case strings.HasPrefix(path, store.Scheme):
+		return path // only a lake may be there: validateLake
 	case filepath.IsAbs(path):
 		return filepath.Clean(path)
 	}
