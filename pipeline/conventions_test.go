@@ -96,8 +96,8 @@ func (d dialect) value(means, table, text string) string {
 		return d.day(d.noDate, 0)
 	case strings.HasPrefix(means, "end of ") && text == "" && d.openEnd != "":
 		return d.day(d.openEnd, 0)
-	case strings.HasPrefix(means, "end of ") && d.isInclusive && slices.Contains(inclusiveTables, table):
-		return d.day(text, -1)
+	case strings.HasPrefix(means, "end of ") && !d.isInclusive && slices.Contains(inclusiveTables, table):
+		return d.day(text, 1)
 	case strings.HasPrefix(means, "end of "), slices.Contains([]string{"start", "birth", "death", "date", "past date"}, means):
 		return d.day(text, 0)
 	}

@@ -100,7 +100,7 @@ func (s *simulation) legalStatusChanges(_ string, today time.Time) string {
 		return ""
 	}
 	period, at := p.live("LAC").row, today.Format(time.DateTime)
-	s.enters("update dm_legal_statuses set end_date = timestamp '%s' where period_of_care_id = %d and end_date is null", at, period)
+	s.enters("update dm_legal_statuses set end_date = timestamp '%s' - interval '1' day where period_of_care_id = %d and end_date is null", at, period)
 	s.enters("insert into dm_legal_statuses by name select %d as legal_status_id, %d as person_id, %d as period_of_care_id, 'C2' as legal_status, timestamp '%s' as start_date", s.key(), p.id, period, at)
 	return "legal status changes"
 }

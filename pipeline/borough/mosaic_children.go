@@ -44,21 +44,29 @@ func (m *mosaic) spell(l *life, s spell) {
 	placements, elements := make([]int64, len(s.placements)), make([]int64, len(s.placements))
 	for i, p := range s.placements {
 		placements[i], elements[i] = m.next("dm_placements"), 40_000+m.next("dm_placement_details")
-		m.placement(l, care, placements[i], elements[i], p)
+		m.placement(l, care, placements[i], elements[i], p, lastDayIn(p.end, s))
 	}
 	statuses := make([]int64, len(s.statuses))
 	for i, legal := range s.statuses {
 		statuses[i] = m.next("dm_legal_statuses")
-		m.row("dm_legal_statuses", statuses[i], l.personID, care, legal.code, "N", legal.start, moment(legal.end))
+		m.row("dm_legal_statuses", statuses[i], l.personID, care, legal.code, "N", legal.start, moment(lastDayIn(legal.end, s)))
 	}
 	for _, piece := range s.pieces() {
 		m.row("dm_cla_summaries", l.personID, care, placements[piece.placement], int64(1), statuses[piece.status], elements[piece.placement], int64(1),
-			piece.start, moment(piece.end))
+			piece.start, moment(lastDayIn(piece.end, s)))
 	}
 }
 
-func (m *mosaic) placement(l *life, care, id, element int64, p placement) {
-	m.row("dm_placements", id, int64(1), l.personID, care, p.kind, p.need, text(p.reasonCeased), text(p.reasonChanged), flag(p.isAdopted), p.start, moment(p.end))
+// lastDayIn is an end as Mosaic writes it: the day before the next row begins. The last row ends with its spell.
+func lastDayIn(end time.Time, s spell) time.Time {
+	if end.IsZero() || end.Equal(s.end) {
+		return end
+	}
+	return end.AddDate(0, 0, -1)
+}
+
+func (m *mosaic) placement(l *life, care, id, element int64, p placement, end time.Time) {
+	m.row("dm_placements", id, int64(1), l.personID, care, p.kind, p.need, text(p.reasonCeased), text(p.reasonChanged), flag(p.isAdopted), p.start, moment(end))
 	m.row("dm_placement_details", element, int64(1), p.carer, text(p.urn), text(p.provider), p.start)
 }
 
