@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"golang.org/x/text/encoding/unicode"
 
 	"careshare/pipeline/exit"
 	"careshare/pipeline/linking"
@@ -120,6 +124,60 @@ func TestLinkByDecisions(t *testing.T) {
 		var w world
 		if code := w.run(append(base, "a-1,b-1")...); code != exit.WrongUsage {
 			t.Errorf("%q: ended with %d: %s", wrong, code, w.stderr)
+		}
+	}
+}
+
+// Files as spreadsheets and Windows programs write them link as the plain file does, or are refused by name.
+func TestLinkReadsFilesAsTheyCome(t *testing.T) {
+	t.Parallel()
+	left, right := linkFiles(t)
+	plain := strings.ReplaceAll(string(mustRead(t, right)), ", ", ",")
+	dates := func(layout string) string {
+		return regexp.MustCompile(`\d{4}-\d\d-\d\d`).ReplaceAllStringFunc(plain, func(day string) string {
+			at, err := time.Parse(time.DateOnly, day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at.Format(layout)
+		})
+	}
+	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(strings.ReplaceAll(plain, "\n", "\r\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ text, refused string }{
+		"UTF-16":                  {utf16, ""},
+		"a byte order mark":       {"\ufeff" + plain, ""},
+		"semicolons":              {strings.ReplaceAll(plain, ",", ";"), ""},
+		"tabs and its name":       {"sep=\t\n" + strings.ReplaceAll(plain, ",", "\t"), ""},
+		"carriage returns":        {strings.ReplaceAll(plain, "\n", "\r"), ""},
+		"days first":              {dates("02/01/2006"), ""},
+		"names of months":         {dates("2-Jan-2006"), ""},
+		"digits":                  {dates("20060102"), ""},
+		"a few that are no dates": {strings.Replace(plain, ",19", ",x19", 9), ""},
+		"months first":            {dates("01/02/2006"), "right.csv: column dob: "},
+		"years of two digits":     {dates("2-Jan-06"), "right.csv: column dob: 400 of 400 values are written as a year of two digits"},
+		"numbers of days":         {regexp.MustCompile(`\d{4}-\d\d-\d\d`).ReplaceAllString(plain, "31415"), "a spreadsheet's number of a day"},
+		"Windows-1252":            {strings.Replace(plain, "b-1,", "b-\xe9,", 1), "right.csv: line 3: not UTF-8"},
+		"two columns of one name": {strings.Replace(plain, "postcode", "DOB", 1), "the header names columns 4 and 5 alike"},
+		"one id twice":            {strings.Replace(plain, "b-1,", "b-0,", 1), "right.csv: column rec_id: 1 ids are on two rows or more"},
+		"a workbook":              {"PK\x03\x04" + plain, "right.csv: a workbook or archive"},
+	} {
+		mustWrite(t, right, []byte(c.text))
+		var w world
+		code := w.run("link", "--json", "--left", left, "--right", right, "--id", "rec_id", "--truth", "rec_id", "--truth-pattern", `-(\d+)$`, "--map", linkColumns)
+		if c.refused != "" {
+			if code != exit.WrongUsage || !strings.Contains(w.stderr, c.refused) {
+				t.Errorf("%s: ended with %d: %.300s", name, code, w.stderr)
+			}
+			continue
+		}
+		var l linking.Linked
+		if code != exit.Done {
+			t.Errorf("%s: ended with %d: %.300s", name, code, w.stderr)
+		} else if err := json.Unmarshal([]byte(w.stdout), &l); err != nil || l.Accepted < 395 {
+			t.Errorf("%s: %d pairs, %v", name, l.Accepted, err)
 		}
 	}
 }

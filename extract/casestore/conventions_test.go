@@ -63,7 +63,11 @@ func TestValuesMeanWhatIsDeclared(t *testing.T) {
 		{Mosaic(), "dm_registrations.registration_start_date", "1900-01-01", "1900-01-01 00:00:00"},
 		{Mosaic(), "dm_registrations.deregistration_date", "9999-12-31", ""},
 		{Mosaic(), "dm_registrations.deregistration_date", "2999-12-31 00:00", ""},
-		{Mosaic(), "dm_placements.end_date", "2026-03-09", "2026-03-09 00:00:00"},
+		{Mosaic(), "dm_placements.end_date", "2026-03-09", "2026-03-10 00:00:00"}, // the last day in
+		{Mosaic(), "dm_legal_statuses.end_date", "2026-03-09", "2026-03-10 00:00:00"},
+		{Mosaic(), "dm_cla_summaries.end_date", "2026-03-09", "2026-03-10 00:00:00"},
+		{Mosaic(), "dm_periods_of_care.end_date", "2026-03-09", "2026-03-09 00:00:00"},
+		{Mosaic(), "dm_registrations.deregistration_date", "2026-03-09", "2026-03-09 00:00:00"},
 		{council, "dm_placements.end_date", "09/03/2026", "2026-03-10 00:00:00"},
 		{council, "dm_placements.end_date", "31/12/4712", ""},
 		{council, "dm_placements.end_date", "-", ""},

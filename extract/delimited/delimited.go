@@ -284,6 +284,9 @@ func checkUTF8(text io.Reader) error {
 	}
 }
 
+// Keep closes the file and returns the path of its text, for a reader such as an engine. A converted copy stays.
+func (f *File) Keep() (path string, err error) { return f.Path, f.file.Close() }
+
 // Reader reads the file's records, the header first.
 func (f *File) Reader() *csv.Reader {
 	reader := csv.NewReader(f.Text())

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"careshare/extract/delimited"
 	"careshare/pipeline/config"
 	"careshare/pipeline/exit"
 	"careshare/reports"
@@ -98,12 +97,20 @@ func Link(ctx context.Context, o Options) (Linked, error) {
 	if err != nil {
 		return Linked{}, exit.Usage(fmt.Errorf("link: %w", err))
 	}
-	db, err := sql.Open(ctx, sql.Options{Memory: o.Memory, Threads: config.DefaultThreads(), Allow: o.folders()})
+	private, err := os.MkdirTemp("", "careshare-")
+	if err != nil {
+		return Linked{}, err
+	}
+	defer os.RemoveAll(private)
+	db, err := sql.Open(ctx, sql.Options{Memory: o.Memory, Threads: config.DefaultThreads(), Allow: append(o.folders(), private)})
 	if err != nil {
 		return Linked{}, err
 	}
 	defer db.Close()
-	if err := errors.Join(readSides(ctx, db, o), o.checkDecisions(ctx, db)); err != nil {
+	if err := readSides(ctx, db, o, options, private); err != nil {
+		return Linked{}, exit.Usage(fmt.Errorf("link: %w", err))
+	}
+	if err := o.checkDecisions(ctx, db); err != nil {
 		return Linked{}, exit.Usage(fmt.Errorf("link: %w", err))
 	}
 	result, err := linkage.Link(ctx, db, options)
@@ -180,47 +187,6 @@ func absolute(path string) string {
 	return path
 }
 
-// readSides makes left_side, right_side and decisions_side over the files: all text, column names without blanks around them.
-func readSides(ctx context.Context, db *sql.DB, o Options) error {
-	for name, file := range map[string]string{"left_side": o.Left, "right_side": o.Right, "decisions_side": o.Decisions} {
-		if file == "" {
-			continue
-		}
-		if err := readSide(ctx, db, name, file); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func readSide(ctx context.Context, db *sql.DB, name, file string) error {
-	if _, err := os.Stat(file); err != nil {
-		return err
-	}
-	source := sql.ParquetFile(absolute(file))
-	isCSV := strings.ToLower(filepath.Ext(file)) != ".parquet"
-	if isCSV {
-		source = "read_csv(" + sql.Quote(absolute(file)) + ", header = true, all_varchar = true, hive_partitioning = false)"
-	}
-	rows, err := db.QueryContext(ctx, "select * from "+source+" limit 0")
-	if err != nil {
-		return withoutRow(fmt.Errorf("read %s: %w", file, err))
-	}
-	columns, err := rows.Columns()
-	if err := errors.Join(err, rows.Close()); err != nil {
-		return withoutRow(fmt.Errorf("read %s: %w", file, err))
-	}
-	for i, column := range columns {
-		value := doubled(column)
-		if isCSV { // it may be one of ours
-			value = delimited.UnescapeSQL(value)
-		}
-		columns[i] = fmt.Sprintf("%s as %s", value, doubled(strings.TrimSpace(column)))
-	}
-	_, err = db.ExecContext(ctx, fmt.Sprintf("create view %s as select %s from %s", name, strings.Join(columns, ", "), source))
-	return withoutRow(err)
-}
-
 // checkDecisions says where a file of decisions is no such file.
 func (o Options) checkDecisions(ctx context.Context, db *sql.DB) error {
 	if o.Decisions == "" {
@@ -255,8 +221,6 @@ func withoutRow(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case strings.Contains(err.Error(), "sniffing file"):
-		return exit.Usage(errors.New("link: a file cannot be read as CSV: its separator, its quotes, its encoding or the length of a line"))
 	case !strings.Contains(err.Error(), "CSV Error"):
 		said, _, _ := strings.Cut(err.Error(), "\n") // then comes the query
 		return errors.New(shown.WithoutQuotes(said)) // it quotes the file's header
