@@ -71,6 +71,9 @@ func TestValuesMeanWhatIsDeclared(t *testing.T) {
 		{council, "dm_placements.end_date", "09/03/2026", "2026-03-10 00:00:00"},
 		{council, "dm_placements.end_date", "31/12/4712", ""},
 		{council, "dm_placements.end_date", "-", ""},
+		{council, "dm_placements.end_date", "31/12/9999", "!" + ruleFarEnd},
+		{Mosaic(), "dm_workflow_steps.cancelled_on", "4712-12-31", "!" + ruleFarEnd},
+		{Mosaic(), "dm_visits.planned_datetime", "4712-12-31", "4712-12-31 00:00:00"},
 		{council, "dm_placements.start_date", "09/07/2026 23:30", "2026-07-10 00:30:00"}, // UTC, in summer
 		{council, "dm_placements.start_date", "2026-07-09", "!" + ruleTimestamp},
 		{council, "dm_registrations.is_child_protection_plan", "JA", "Y"},

@@ -36,6 +36,7 @@ const (
 	ruleTimestamp = "not a timestamp"
 	ruleUTF8      = "not UTF-8; where a Windows program wrote the file, conventions.encoding is windows-1252"
 	ruleWord      = "a word that the conventions do not list"
+	ruleFarEnd    = "an end after 2100 that conventions.open_ends does not list"
 )
 
 const (
@@ -52,11 +53,19 @@ func (c *column) fit(v *value) (broken string) {
 	if broken == "" {
 		c.interpret(v)
 	}
-	if v.kind == null && !c.nullable && broken == "" {
+	switch {
+	case broken != "":
+		return broken
+	case v.kind == null && !c.nullable:
 		return ruleRequired
+	case v.kind == moment && v.number > day2100*microsPerDay && c.isOpenEnded(): // taken for an end, it would close what is open
+		return ruleFarEnd
 	}
-	return broken
+	return ""
 }
+
+// isOpenEnded reports whether a column may hold the far day that means: still open.
+func (c *column) isOpenEnded() bool { return c.reading != nil && c.isEnd() }
 
 // read turns text into the column's type. Spaces around a number or a time mean nothing; in text they stay.
 func (c *column) read(v *value) (broken string) {
