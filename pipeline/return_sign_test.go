@@ -41,16 +41,22 @@ func TestSignOffIsInTheLog(t *testing.T) {
 		t.Errorf("without --by it ended with %d: %s", code, w.stderr)
 	}
 	unlock := locked(t, w)
-	if code := w.run("return", "903", "--config", w.config(), "--year", "2027", "--to", to, "--sign-off", "--by", "D"); code != exit.Locked {
+	if code := w.run("return", "903", "--config", w.config(), "--year", "2027", "--to", to, "--sign-off", "--by", "D", "--with-errors", "agreed"); code != exit.Locked {
 		t.Errorf("beside another run it ended with %d: %s", code, w.stderr)
 	}
 	if err := unlock(); err != nil { // and the same folder will do
 		t.Fatal(err)
 	}
-	done := w.return903(t, "--to", to, "--sign-off", "--by", "Director of Children's Services")
+	if code := w.run("return", "903", "--config", w.config(), "--year", "2026/27", "--to", to, "--sign-off", "--by", "D"); code != exit.Failed || !strings.Contains(w.stderr, "not signed: the files have ") {
+		t.Errorf("with open errors it ended with %d: %s", code, w.stderr)
+	}
+	if left, err := os.ReadDir(to); err != nil || len(left) > 0 {
+		t.Errorf("%d files are there unsigned (%v)", len(left), err)
+	}
+	done := w.return903(t, "--to", to, "--sign-off", "--by", "Director of Children's Services", "--with-errors", "agreed with the department")
 	signed := lastEntry(t, w)
 	if signed.Event != audit.SignedOff || signed.By != "Director of Children's Services" || signed.At.IsZero() || signed.Run != done.Snapshot ||
-		signed.Note != "return 903-2027 as known on "+done.AsAt {
+		signed.Note != fmt.Sprintf("return 903-2027 as known on %s, with %d errors still open: agreed with the department", done.AsAt, done.Errors) || done.Errors < 2 {
 		t.Errorf("the log says %+v", signed)
 	}
 	if len(signed.Files) < 10 || len(signed.Files) != len(done.Files) {

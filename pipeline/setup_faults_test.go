@@ -53,8 +53,8 @@ func TestAWrongSetupIsRefusedQuickly(t *testing.T) {
 		"a ledger in a bucket":   {"careshare.yaml", replace("lake: lake ", "lake: s3://hackney/lake\ns3: {copy: copy} # "), "schedule list", "ledger: name a folder that is kept"},
 		"a job's own -c":         {"schedules.yaml", replace("job: [run", "job: [run, -c, other.yaml"), "schedule list", "--config"},
 		"a job's own --config":   {"schedules.yaml", replace("job: [run", "job: [run, --config=other.yaml"), "schedule list", "--config"},
-		"a million attempts":     {"schedules.yaml", attempts("1000000"), "schedule list", "attempts: must lie between 1 and 100"},
-		"less than no attempt":   {"schedules.yaml", attempts("-1"), "schedule list", "attempts: must lie between 1 and 100"},
+		"a million attempts":     {"schedules.yaml", attempts("1000000"), "schedule list", "attempts: must be between 1 and 100"},
+		"less than no attempt":   {"schedules.yaml", attempts("-1"), "schedule list", "attempts: must be between 1 and 100"},
 		"attempts beyond an int": {"schedules.yaml", attempts("99999999999999999999"), "schedule list", "attempts: must be a smaller number"},
 	} {
 		path := filepath.Join(w.folder, c.file)
@@ -128,7 +128,7 @@ func TestASignOffThatFailsLeavesNoFile(t *testing.T) {
 	if err := os.Mkdir(inTheWay, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	sign := []string{"return", "cin", "--sign-off", "--by", "Auditor", "--to", to, "--config", w.config()}
+	sign := []string{"return", "cin", "--sign-off", "--by", "Auditor", "--with-errors", "agreed", "--to", to, "--config", w.config()}
 	if code := w.run(sign...); code != exit.Failed {
 		t.Errorf("ended with %d: %s", code, w.stderr)
 	}

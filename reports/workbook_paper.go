@@ -146,8 +146,15 @@ func wrapped(text string, perLine int) (lines int) {
 // parted is a note in lines that paper takes: a line runs on over the columns to its right, and a long one made the whole sheet small.
 func parted(note string) (lines []string) {
 	const most = 130
+	return wrapLines(note, most)
+}
+
+// Wrap breaks a paragraph into lines of at most so many characters.
+func Wrap(paragraph string, most int) string { return strings.Join(wrapLines(paragraph, most), "\n") }
+
+func wrapLines(paragraph string, most int) (lines []string) {
 	line := ""
-	for word := range strings.FieldsSeq(note) {
+	for word := range strings.FieldsSeq(paragraph) {
 		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > most {
 			lines, line = append(lines, line), ""
 		}

@@ -70,7 +70,7 @@ func (j Job) validate(known Holidays) (wrong []error) {
 	check(slices.Contains([]string{"", skip, latest, all}, j.CatchUp), "catch_up: must be skip, latest or all")
 	check(j.StaleAfter >= 0, "stale_after: must not be negative")
 	check(j.RetryAfter >= 0, "retry_after: must not be negative")
-	check(j.Attempts >= 0 && j.Attempts <= mostAttempts, "attempts: must lie between 1 and 100, or be left out")
+	check(j.Attempts >= 0 && j.Attempts <= mostAttempts, "attempts: must be between 1 and 100, or be left out")
 	check(j.RetryAfter <= 31*24*time.Hour, "retry_after: at most 744h, a month")
 	return wrong
 }

@@ -47,7 +47,7 @@ func splitHeader(text string) (fields map[string]string, query string, err error
 		if match := fieldLine.FindStringSubmatch(line); match != nil {
 			last = match[1]
 			if _, twice := fields[last]; twice {
-				return nil, "", fmt.Errorf("header: %q stands twice", last)
+				return nil, "", fmt.Errorf("header: %q appears twice", last)
 			}
 			fields[last] = strings.TrimSpace(match[2])
 			continue

@@ -138,7 +138,7 @@ func (m Models) agree() error {
 	names, places := map[string]string{}, map[string]string{}
 	for _, model := range slices.Concat(m.Tables, m.Checks) {
 		if other, taken := names[model.Name]; taken {
-			return fmt.Errorf("%s stands in %s and in %s", model.Name, other, model.Folder)
+			return fmt.Errorf("%s is in %s and in %s", model.Name, other, model.Folder)
 		}
 		names[model.Name] = model.Folder
 		if model.Dataset == "" {
@@ -153,7 +153,7 @@ func (m Models) agree() error {
 	for _, model := range slices.Concat(m.Tables, m.Checks) {
 		for _, read := range model.Reads {
 			if folder := names[read]; readsModel(read) && (folder == "" || folder == "checks") {
-				return fmt.Errorf("%s reads %s, which is no model", model.Name, read)
+				return fmt.Errorf("%s reads unknown model %s", model.Name, read)
 			}
 		}
 	}

@@ -79,7 +79,7 @@ func (c ContractColumn) checkPromise(at version) error {
 			continue
 		}
 		if v, err := parseVersion(text); err != nil || v.after(at) {
-			return fmt.Errorf("version %s is none, or lies ahead", text)
+			return fmt.Errorf("version %s does not exist, or is not published yet", text)
 		}
 	}
 	return nil

@@ -41,7 +41,7 @@ func (g *Log) ProveAt(size, number int64) (Proof, error) {
 // CheckProof checks a proof without the log: against a root that the checker has from elsewhere, such as a report.
 func CheckProof(p Proof, against Root) error {
 	if p.Root != against {
-		return errors.New("check proof: it is for another root")
+		return errors.New("check proof: it does not match the root")
 	}
 	err := tlog.CheckRecord(p.Path, p.Root.Size, p.Root.Hash, p.Place, tlog.RecordHash([]byte(p.Entry)))
 	if err != nil {

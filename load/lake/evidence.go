@@ -48,7 +48,7 @@ func (l *Lake) Evidence(s Snapshot, dataset string) (Evidence, error) {
 	}
 	number := audit.LastEntry(log.Entries, func(e audit.Entry) bool { return e.Event == audit.Published && e.Run == s.ID })
 	if number < 0 {
-		return Evidence{}, fmt.Errorf("prove %s: the log does not tell of snapshot %s", dataset, s.ID)
+		return Evidence{}, fmt.Errorf("prove %s: the log has no entry of snapshot %s", dataset, s.ID)
 	}
 	e.Proof, err = log.Prove(number)
 	return e, err
@@ -59,14 +59,14 @@ func (l *Lake) Evidence(s Snapshot, dataset string) (Evidence, error) {
 // must be the one that was published.
 func CheckEvidence(ctx context.Context, e Evidence, root, file string) error {
 	if root != "" && e.Proof.Root.Hash.String() != root {
-		return errors.New("check proof: it is for another root")
+		return errOtherRoot()
 	}
 	if err := audit.CheckProof(e.Proof, e.Proof.Root); err != nil {
 		return err
 	}
 	var entry audit.Entry
 	if err := json.Unmarshal([]byte(e.Proof.Entry), &entry); err != nil || entry.Event != audit.Published {
-		return errors.New("check proof: the entry does not tell of a publication")
+		return errors.New("check proof: the entry is not of a publication")
 	}
 	if disk.SHA256([]byte(e.Outputs)) != entry.Content {
 		return errors.New("check proof: the list of files is not what was published")

@@ -80,13 +80,19 @@ func (l *Lake) rowsEvidence(ctx context.Context, db *sql.DB, log *audit.Log, siz
 	}
 	number := audit.LastEntry(log.Entries[:size], func(e audit.Entry) bool { return e.Event == audit.Disclosed && e.Run == s.ID && e.Dataset == d.Dataset })
 	if number < 0 {
-		return e, fmt.Errorf("the log does not tell of snapshot %s", s.ID)
+		return e, fmt.Errorf("the log has no entry of snapshot %s", s.ID)
 	}
 	e.Proof, err = log.ProveAt(size, number)
 	if err != nil {
 		return e, err
 	}
 	return e, e.check(s.ID)
+}
+
+// errOtherRoot is a proof from another log, or from another day of this one.
+func errOtherRoot() error {
+	return fault.Hinted("compare with the root of the day on which the proof was made; careshare prove makes a proof for the root that careshare status shows now",
+		"check proof: it does not match the root that you gave")
 }
 
 // CheckExtract checks evidence with nothing else at hand, and says of which log it speaks. Given a root from elsewhere, it
@@ -97,7 +103,7 @@ func CheckExtract(e ExtractEvidence, root string) (audit.Root, error) {
 	}
 	of := e.Tables[0].Proof.Root
 	if root != "" && of.Hash.String() != root {
-		return audit.Root{}, errors.New("check proof: it is for another root")
+		return audit.Root{}, errOtherRoot()
 	}
 	for _, table := range e.Tables {
 		if err := audit.CheckProof(table.Proof, of); err != nil {
@@ -119,7 +125,7 @@ func isUnknownType(name string) bool {
 func (e RowsEvidence) check(snapshot string) error {
 	var entry audit.Entry
 	if err := json.Unmarshal([]byte(e.Proof.Entry), &entry); err != nil || entry.Event != audit.Disclosed || entry.Dataset != e.Dataset || entry.Run != snapshot {
-		return errors.New("the entry does not tell of this dataset and snapshot")
+		return errors.New("the entry is of another dataset or snapshot")
 	}
 	if len(e.Types) > 0 && (len(e.Types) != len(e.Columns) || slices.ContainsFunc(e.Types, isUnknownType)) {
 		return errors.New("its columns have unknown types")

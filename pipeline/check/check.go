@@ -68,17 +68,20 @@ func Look(ctx context.Context, p *console.Console, path string, c config.Config,
 	}
 	found.Lines = append(found.Lines, checkSchedules(plan, c)...)
 	words, err = checkCaseStore(ctx, c, p.Now())
-	add("case store", words, err)
+	add("case store", words, missing(err, c.CaseStore.Location, "case_store.location"))
 	for _, sender := range c.Health {
 		words, err := checkSender(sender)
-		add("health", words, err)
+		add("health", words, missing(err, sender.Folder, "health: folder of "+sender.Name+", or remove the sender"))
 	}
 	for _, inbox := range []struct{ subject, folder string }{{"cpis", c.CPIS.Folder}, {"trace", c.Trace.Folder}, {"opt-out", c.OptOut.Folder}} {
 		if inbox.folder == "" {
 			add(inbox.subject, "not configured: this council does not have it", nil)
 			continue
 		}
-		add(inbox.subject, inbox.folder, isFolder(inbox.folder))
+		add(inbox.subject, inbox.folder, missing(isFolder(inbox.folder), inbox.folder, strings.ReplaceAll(inbox.subject, "-", "_")+".folder"))
+	}
+	if words, err := optOutEmpties(ctx, c, p.Now()); err == nil && words != "" { // what cannot be read is said above
+		add("opt-out", "WARNING "+words, nil)
 	}
 	for _, inbox := range c.Inboxes() {
 		unread, err := inbox.Unread()
@@ -113,6 +116,14 @@ func Look(ctx context.Context, p *console.Console, path string, c config.Config,
 	return found
 }
 
+// missing says the next step where a source is not there, as just after careshare init.
+func missing(err error, path, setting string) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return fault.WithHint(fmt.Errorf("%s is not there yet", path), "put it there, or set "+setting)
+}
+
 // checkRules reports which of the council's rules decide, and those that may be out of date.
 func checkRules(c config.Config) (string, error) {
 	if _, err := c.Ruleset().Models(); err != nil {
@@ -145,7 +156,8 @@ func checkAgreement(p *console.Console, c config.Config) (string, error) {
 	if err == nil && !inDate {
 		err = fault.WithHint(fmt.Errorf("version %s is not in date, so nothing would be shared", agreement.Version), "review it and set review_on")
 	}
-	return fmt.Sprintf("version %s, %s, to be reviewed on %s", agreement.Version, reports.Counted(len(agreement.Datasets), "dataset"), agreement.ReviewOn), err
+	return fmt.Sprintf("version %s, %s, to be reviewed on %s%s", agreement.Version, reports.Counted(len(agreement.Datasets), "dataset"), agreement.ReviewOn,
+		leftOut(contracts, agreement)), err
 }
 
 // exemptions are the audiences that the decisions about people do not apply to, each with its legal basis.
@@ -190,7 +202,7 @@ func checkCaseStore(ctx context.Context, c config.Config, now time.Time) (string
 func isFolder(path string) error {
 	info, err := os.Stat(path)
 	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s is no folder", path)
+		err = fmt.Errorf("%s is not a folder", path)
 	}
 	return err
 }

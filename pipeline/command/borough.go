@@ -23,7 +23,7 @@ type boroughMade struct {
 }
 
 func (r boroughMade) Text(w io.Writer) {
-	fmt.Fprintf(w, "made a borough of %d people (seed %d) as at %s in %s; the truth is in %s\n",
+	fmt.Fprintf(w, "made a borough of %d people (seed %d) as at %s in %s; expected answers are in %s\n",
 		r.People, r.Seed, r.AsAt.Format(time.RFC3339), r.To, r.Truth)
 }
 
@@ -31,9 +31,10 @@ func (p *program) boroughCommand() *cobra.Command {
 	options := borough.Options{Errors: true}
 	to, asAt, format := "", "", ""
 	cmd := &cobra.Command{
-		Use:   "borough --to DIR | --to postgres://...",
-		Short: "Make a synthetic borough whose truth is known",
-		Args:  cobra.NoArgs,
+		Use:     "borough --to DIR | --to postgres://...",
+		Example: "  careshare borough --people 2800 --to borough\n  careshare borough --to postgres://localhost/mosaic --files borough",
+		Short:   "Make a synthetic borough whose truth is known",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if options.AsAt, err = console.Moment(asAt, borough.DefaultAsAt()); err != nil {
 				return err

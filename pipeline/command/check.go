@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 
+	"careshare/load/fault"
 	"careshare/pipeline/check"
 	"careshare/pipeline/config"
 
@@ -12,9 +13,10 @@ import (
 func (p *program) checkCommand() *cobra.Command {
 	plan := ""
 	cmd := &cobra.Command{
-		Use:   "check",
-		Short: "Look at configuration, agreement, schedules, sources and space: each line ok, or what to do",
-		Args:  cobra.NoArgs,
+		Use:     "check",
+		Example: "  careshare check\n  careshare check --config council/careshare.yaml --json",
+		Short:   "Look at configuration, agreement, schedules, sources and space: each line ok, or what to do",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			config, err := config.Read(p.configPath)
 			if err != nil {
@@ -26,7 +28,8 @@ func (p *program) checkCommand() *cobra.Command {
 			}
 			for _, line := range found.Lines {
 				if !line.OK {
-					return errors.New("check: a run would fail, or leave something out")
+					return fault.WithHint(errors.New("check: a run would fail, or leave something out"),
+						"fix each line marked FIX and check again; careshare borough --to sources makes synthetic sources to try with")
 				}
 			}
 			return nil

@@ -13,9 +13,10 @@ import (
 
 func (p *program) datasetsCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "datasets [NAME]",
-		Short: "Show the data dictionary",
-		Args:  cobra.MaximumNArgs(1),
+		Use:     "datasets [NAME]",
+		Example: "  careshare datasets\n  careshare datasets medications",
+		Short:   "Show the data dictionary",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			settings, err := config.Read(p.configPath)
 			if err != nil {

@@ -12,9 +12,10 @@ import (
 func (p *program) deliverCommand() *cobra.Command {
 	var list bool
 	cmd := &cobra.Command{
-		Use:   "deliver",
-		Short: "Hand over the reports that wait in the spool; each pass of schedule does it too",
-		Args:  cobra.NoArgs,
+		Use:     "deliver",
+		Example: "  careshare deliver\n  careshare deliver --list",
+		Short:   "Hand over the reports that wait in the spool; each pass of schedule does it too",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			config, err := config.Read(p.configPath)
 			if err != nil {

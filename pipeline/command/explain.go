@@ -15,18 +15,17 @@ func (p *program) explainCommand() *cobra.Command {
 	var html string
 	cmd := &cobra.Command{
 		Use:   "explain PERSON",
-		Short: "Show every decision about one person, in plain words, oldest first",
-		Args:  cobra.ExactArgs(1),
+		Short: "Say what is shared about one person and why, then show every decision",
+		Long: "Say in one paragraph what is shared about one person, what is not, and why. Then show every decision, oldest first.\n" +
+			"PERSON is Mosaic's person_id, or an NHS number that the current snapshot knows.",
+		Example: "  careshare explain 1000010\n  careshare explain '999 123 4567' --html answer.html",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			person, err := snapshot.PersonID(args[0])
-			if err != nil {
-				return err
-			}
 			config, err := config.Read(p.configPath)
 			if err != nil {
 				return err
 			}
-			told, err := snapshot.Explain(cmd.Context(), &p.Console, config, person)
+			told, err := snapshot.Explain(cmd.Context(), &p.Console, config, args[0])
 			if err != nil {
 				return fmt.Errorf("explain: %w", err)
 			}

@@ -12,9 +12,10 @@ import (
 func (p *program) fetchCommand() *cobra.Command {
 	var sender string
 	cmd := &cobra.Command{
-		Use:   "fetch",
-		Short: "Fetch bulk exports from the health senders' servers into their folders",
-		Args:  cobra.NoArgs,
+		Use:     "fetch",
+		Example: "  careshare fetch\n  careshare fetch --sender exchange",
+		Short:   "Fetch bulk exports from the health senders' servers into their folders",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			config, err := config.Read(p.configPath)
 			if err != nil {

@@ -13,9 +13,10 @@ func (p *program) flattenCommand() *cobra.Command {
 	var view, in, out, memory string
 	var strict bool
 	cmd := &cobra.Command{
-		Use:   "flatten --view V.json --in DIR --out FILE.parquet|csv|ndjson",
-		Short: "Flatten a folder of FHIR NDJSON by one SQL-on-FHIR view, without the rest of the pipeline",
-		Args:  cobra.NoArgs,
+		Use:     "flatten --view V.json --in DIR --out FILE.parquet|csv|ndjson",
+		Example: "  careshare flatten --view patient --in exports --out patients.parquet",
+		Short:   "Flatten a folder of FHIR NDJSON by one SQL-on-FHIR view, without the rest of the pipeline",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if view == "" || in == "" || out == "" {
 				return exit.Usage(errors.New("flatten needs --view, --in and --out"))

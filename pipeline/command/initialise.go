@@ -25,9 +25,10 @@ func (r initialised) Text(w io.Writer) {
 func (p *program) initCommand() *cobra.Command {
 	var to string
 	cmd := &cobra.Command{
-		Use:   "init",
-		Short: "Write a commented configuration, agreement and schedules to start from",
-		Args:  cobra.NoArgs,
+		Use:     "init",
+		Example: "  careshare init --to council",
+		Short:   "Write a commented configuration, agreement and schedules to start from",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			files, err := config.WriteTemplates(to)
 			if err != nil {

@@ -18,7 +18,7 @@ func CommandLine(job schedules.Job, slot time.Time) ([]string, error) {
 	root := (&program{}).root()
 	cmd, rest, err := root.Find(job.Verb)
 	if err != nil || cmd == root || within(cmd, "schedule") {
-		return nil, errors.New(shown.WithoutQuotes(fmt.Sprintf("job: %q is no verb that can be scheduled", strings.Join(job.Verb, " "))))
+		return nil, errors.New(shown.WithoutQuotes(fmt.Sprintf("job: %q is not a command that can be scheduled", strings.Join(job.Verb, " "))))
 	}
 	if err := cmd.ParseFlags(rest); err != nil {
 		return nil, fmt.Errorf("job: %w", unquoted(err))

@@ -20,7 +20,7 @@ import (
 type program struct {
 	console.Console
 	stdin  io.Reader
-	stdout io.Writer
+	stdout *checkedWriter
 
 	configPath string
 	asJSON     bool
@@ -32,15 +32,19 @@ func Run(ctx context.Context, now func() time.Time, args []string, stdin io.Read
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	syscall.Umask(0o077) // nothing that a library creates on the way may be read by others
-	p := &program{stdin: stdin, stdout: stdout, Console: console.Console{Stderr: stderr, Now: now}}
+	out := &checkedWriter{to: stdout}
+	p := &program{stdin: stdin, stdout: out, Console: console.Console{Stderr: stderr, Now: now, Started: now()}}
 	root := p.root()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	if err != nil && !p.started {
-		err = exit.Usage(err)
+		err = exit.Usage(withHelp(err))
+	}
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("print result: %w", out.err)
 	}
 	return exit.Report(ctx, p.Stderr, err)
 }
@@ -51,6 +55,7 @@ func Root() *cobra.Command { return new(program).root() }
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "careshare",
+		Example:       "  careshare demo\n  careshare init --to council\n  careshare check --config council/careshare.yaml",
 		Short:         "Publish what health and social care may know of a person, and why",
 		Long:          "Publish what health and social care may know of a person, and why.\n\n" + exit.Codes,
 		Version:       flow.Version,
@@ -61,7 +66,7 @@ func (p *program) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVarP(&p.configPath, "config", "c", "careshare.yaml", "the configuration")
 	flags.BoolVar(&p.asJSON, "json", false, "print the result as JSON")
-	flags.BoolVar(&p.Progress, "progress", false, "print each step to stderr although it is no terminal")
+	flags.BoolVar(&p.Progress, "progress", false, "print each step to stderr even if it is not a terminal")
 	root.PersistentPreRun = func(*cobra.Command, []string) { p.started = true }
 	root.AddCommand(
 		p.demoCommand(),
@@ -93,17 +98,15 @@ func (p *program) root() *cobra.Command {
 		p.meshCommand(),
 		p.pdsCommand(),
 	)
+	explainUsage(root)
 	return root
 }
 
+// print writes a result to stdout: as text, or as JSON.
 func (p *program) print(r console.Result) error {
 	if !p.asJSON {
-		out := &checkedWriter{to: p.stdout}
-		r.Text(out)
-		if out.err != nil {
-			return fmt.Errorf("print result: %w", out.err)
-		}
-		return nil
+		r.Text(p.stdout)
+		return nil // Run reports what could not be written
 	}
 	encoder := json.NewEncoder(p.stdout)
 	encoder.SetIndent("", "  ")

@@ -13,8 +13,9 @@ import (
 
 func (p *program) meshCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "mesh",
-		Short: "Send and receive files through the council's MESH mailbox",
+		Use:     "mesh",
+		Example: "  careshare mesh receive\n  careshare mesh status",
+		Short:   "Send and receive files through the council's MESH mailbox",
 		Long: "Send and receive files through the council's MESH mailbox.\n\n" +
 			"A received message is acknowledged after its file and its record are on disk. A file is sent once, whatever its name.\n" +
 			"Failures have an owner, and stay open until somebody resolves them.\n\n" + exit.Codes,

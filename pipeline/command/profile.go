@@ -12,12 +12,14 @@ import (
 func (p *program) profileCommand() *cobra.Command {
 	var sample int64
 	command := &cobra.Command{
-		Use:   "profile",
-		Short: "Read the case store and propose the conventions that fit it",
-		Long: `Read the case store, whole or sampled, and report what it holds against what careshare.yaml declares: the words of flags, the
-dates that mean none or open, whether end dates are the last day in, other encodings and file names, repeated keys, and the step
-types whose forms look like consent, CP-IS or adult events. It proposes the lines for careshare.yaml. It shows words, codes and
-counts, never a person's value, and writes nothing.`,
+		Use:     "profile",
+		Example: "  careshare profile\n  careshare profile --sample 10000",
+		Short:   "Read the case store and propose the conventions that fit it",
+		Long: `Read the case store, whole or sampled, and compare it with the conventions in careshare.yaml. Then propose lines for careshare.yaml.
+
+It looks at the values of flags, and at dates that mean none or open. It looks at end dates: the last day, or the day after.
+It looks at encodings, file names and repeated keys. It looks for step types whose forms ask about consent, CP-IS or adults.
+It shows codes and counts, never a person's value, and writes nothing.`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			c, err := config.Read(p.configPath)

@@ -12,9 +12,10 @@ import (
 func (p *program) proveCommand() *cobra.Command {
 	var o snapshot.Choice
 	cmd := &cobra.Command{
-		Use:   "prove DATASET --to FILE",
-		Short: "Write a proof that a dataset's file was published, or of every row of " + snapshot.AuditName + ", for verify --proof",
-		Args:  cobra.ExactArgs(1),
+		Use:     "prove DATASET --to FILE",
+		Example: "  careshare prove disclosures --to proof.json\n  careshare prove audit-extracts --to rows.json",
+		Short:   "Write a proof that a dataset's file was published, or of every row of " + snapshot.AuditName + ", for verify --proof",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			config, err := config.Read(p.configPath)
 			if err != nil {
@@ -33,7 +34,7 @@ func (p *program) proveCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&o.Snapshot, "snapshot", "", "the run's id (default: the current snapshot)")
-	cmd.Flags().StringVar(&o.AsAt, "as-at", "", "the newest snapshot that speaks for this moment or an earlier one")
+	cmd.Flags().StringVar(&o.AsAt, "as-at", "", "the newest snapshot as at this moment or earlier")
 	cmd.Flags().StringVar(&o.To, "to", "proof.json", "the file to write; nothing is written over")
 	return cmd
 }

@@ -10,9 +10,10 @@ import (
 func (p *program) pruneCommand() *cobra.Command {
 	var plan bool
 	cmd := &cobra.Command{
-		Use:   "prune",
-		Short: "Remove what the agreement's retention no longer allows; each run does it too",
-		Args:  cobra.NoArgs,
+		Use:     "prune",
+		Example: "  careshare prune --plan\n  careshare prune",
+		Short:   "Remove what the agreement's retention no longer allows; each run does it too",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			settings, err := config.Read(p.configPath)
 			if err != nil {

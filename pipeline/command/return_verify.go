@@ -10,9 +10,6 @@ import (
 
 // printSigned says what became of the signed files; one that is not as signed fails the command.
 func (p *program) printSigned(ctx context.Context, c config.Config, o returns.Options) error {
-	if err := o.Validate(); err != nil {
-		return err
-	}
 	found, err := returns.VerifySigned(ctx, &p.Console, c, o)
 	if err != nil {
 		return fmt.Errorf("return: %w", err)

@@ -14,7 +14,7 @@ import (
 )
 
 func (p *program) reviewCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "review", Short: "Decide what the rules about NHS numbers cannot: export the queue, import decisions"}
+	cmd := &cobra.Command{Use: "review", Example: "  careshare review export --to queue\n  careshare review import queue/nhs_number_reviews.xlsx --by 'A. Reviewer'", Short: "Decide what the rules about NHS numbers cannot: export the queue, import decisions"}
 	cmd.AddCommand(p.reviewExportCommand(), p.reviewImportCommand())
 	return cmd
 }
@@ -22,9 +22,10 @@ func (p *program) reviewCommand() *cobra.Command {
 func (p *program) reviewExportCommand() *cobra.Command {
 	var to string
 	cmd := &cobra.Command{
-		Use:   "export --to DIR",
-		Short: "Write the queue as a workbook and as CSV; both name people",
-		Args:  cobra.NoArgs,
+		Use:     "export --to DIR",
+		Example: "  careshare review export --to queue",
+		Short:   "Write the queue as a workbook and as CSV; both name people",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if to == "" {
 				return exit.Usage(fault.WithHint(errors.New("a folder is needed"), "add --to"))
@@ -47,9 +48,10 @@ func (p *program) reviewExportCommand() *cobra.Command {
 func (p *program) reviewImportCommand() *cobra.Command {
 	var by string
 	cmd := &cobra.Command{
-		Use:   "import FILE --by NAME",
-		Short: "Remember a reviewer's decisions for ever, all of the file's or none",
-		Args:  cobra.ExactArgs(1),
+		Use:     "import FILE --by NAME",
+		Example: "  careshare review import queue/nhs_number_reviews.xlsx --by 'A. Reviewer'",
+		Short:   "Remember a reviewer's decisions for ever, all of the file's or none",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if by = strings.TrimSpace(by); by == "" {
 				return exit.Usage(fault.WithHint(errors.New("who decided is needed for the audit log"), "add --by"))

@@ -13,8 +13,9 @@ import (
 
 func (p *program) rulesCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "rules",
-		Short: "Change the rules of care for one council: list, copy, diff",
+		Use:     "rules",
+		Example: "  careshare rules copy reasons.csv\n  careshare rules diff",
+		Short:   "Change the rules of care for one council: list, copy, diff",
 		Long: `A council's overlay is the folder that rules: names in the configuration. It holds only the files that differ:
 models, macros, contracts, lists, views, words and unit cases, each under the path of the shipped file or a new one.
 careshare refuses a file that would have no effect. The manifest records the digest of the rules that decided.`,
@@ -25,7 +26,7 @@ careshare refuses a file that would have no effect. The manifest records the dig
 
 func (p *program) rulesListCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List the shipped files that an overlay may replace", Args: cobra.NoArgs,
+		Use: "list", Example: "  careshare rules list", Short: "List the shipped files that an overlay may replace", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			paths, err := rules.Paths()
 			if err != nil {
@@ -38,7 +39,7 @@ func (p *program) rulesListCommand() *cobra.Command {
 
 func (p *program) rulesDiffCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "diff", Short: "Show how the overlay differs from the shipped rules, and what has changed since it was copied", Args: cobra.NoArgs,
+		Use: "diff", Example: "  careshare rules diff", Short: "Show how the overlay differs from the shipped rules, and what has changed since it was copied", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			config, err := config.Read(p.configPath)
 			if err != nil {

@@ -16,7 +16,7 @@ func (p *program) rulesCopyCommand() *cobra.Command {
 	var to string
 	var keep bool
 	cmd := &cobra.Command{
-		Use: "copy FILE...", Short: "Copy shipped files into the overlay, to be edited", Args: cobra.MinimumNArgs(1),
+		Use: "copy FILE...", Example: "  careshare rules copy reasons.csv views/patient.json\n  careshare rules copy --keep reasons.csv", Short: "Copy shipped files into the overlay, to be edited", Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if to == "" {
 				to = filepath.Join(filepath.Dir(p.configPath), "rules")

@@ -26,9 +26,10 @@ type scheduleCommand struct {
 func (p *program) scheduleCommand() *cobra.Command {
 	s := &scheduleCommand{program: p}
 	cmd := &cobra.Command{
-		Use:   "schedule",
-		Short: "Do what is due when it is due, and account for every slot",
-		Args:  cobra.NoArgs,
+		Use:     "schedule",
+		Example: "  careshare schedule list\n  careshare schedule run-due",
+		Short:   "Do what is due when it is due, and account for every slot",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return exit.Usage(fault.WithHint(errors.New("schedule: say what to do"), "careshare schedule --help lists it"))
 		},

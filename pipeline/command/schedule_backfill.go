@@ -10,7 +10,6 @@ import (
 	"careshare/pipeline/scheduling"
 	"careshare/pipeline/spool"
 	"careshare/schedules"
-	"careshare/schedules/london"
 
 	"github.com/spf13/cobra"
 )
@@ -19,8 +18,9 @@ func (s *scheduleCommand) backfillCommand() *cobra.Command {
 	var from, to string
 	var dry bool
 	cmd := &cobra.Command{
-		Use:   "backfill [JOB...] --from T [--to T] [--dry-run]",
-		Short: "Do the slots of a past time that are not done, whatever policy skipped",
+		Use:     "backfill [JOB...] --from T [--to T] [--dry-run]",
+		Example: "  careshare schedule backfill nightly --from 2026-11-01 --dry-run",
+		Short:   "Do the slots of a past time that are not done, whatever policy skipped",
 		Long: "Do the slots of a past time that are not done, oldest first, whatever policy skipped. A run that is made up for is\n" +
 			"published like any other: readers see its moment until the next run.",
 		RunE: func(cmd *cobra.Command, names []string) error {
@@ -55,27 +55,16 @@ func (s *scheduleCommand) backfillCommand() *cobra.Command {
 // span reads a past span of time; a date is its first moment in London.
 func (s *scheduleCommand) span(from, to string) (since, until time.Time, err error) {
 	now := s.Now().UTC()
-	if since, err = dateOrMoment(from, time.Time{}); err != nil {
+	if since, err = console.Moment(from, time.Time{}); err != nil {
 		return since, until, err
 	}
-	if until, err = dateOrMoment(to, now); err != nil {
+	if until, err = console.Moment(to, now); err != nil {
 		return since, until, err
 	}
 	if since.IsZero() || !since.Before(until) || until.After(now) {
-		return since, until, exit.Usage(errors.New("schedule backfill: --from must be given, before --to, and neither may lie ahead"))
+		return since, until, exit.Usage(errors.New("schedule backfill: --from is needed, before --to, and neither may be in the future"))
 	}
 	return since, until, nil
-}
-
-func dateOrMoment(text string, otherwise time.Time) (time.Time, error) {
-	zone, err := london.Zone()
-	if err != nil {
-		return time.Time{}, err
-	}
-	if day, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
-		return day, nil
-	}
-	return console.Moment(text, otherwise)
 }
 
 func (s *scheduleCommand) backfill(ctx context.Context, k *schedules.Keeper, jobs []schedules.Job, from, to time.Time) error {

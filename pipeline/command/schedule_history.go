@@ -12,8 +12,9 @@ import (
 func (s *scheduleCommand) historyCommand() *cobra.Command {
 	var last int
 	cmd := &cobra.Command{
-		Use:   "history [JOB...]",
-		Short: "Show how each slot ended, the newest last",
+		Use:     "history [JOB...]",
+		Example: "  careshare schedule history nightly --last 7",
+		Short:   "Show how each slot ended, the newest last",
 		RunE: func(_ *cobra.Command, names []string) error {
 			keeper, err := s.keeper()
 			if err != nil {

@@ -9,8 +9,9 @@ import (
 func (s *scheduleCommand) listCommand() *cobra.Command {
 	var next int
 	cmd := &cobra.Command{
-		Use:   "list [JOB...]",
-		Short: "Show what waits, and what comes next",
+		Use:     "list [JOB...]",
+		Example: "  careshare schedule list --next 1",
+		Short:   "Show what waits, and what comes next",
 		RunE: func(_ *cobra.Command, names []string) error {
 			keeper, err := s.keeper()
 			if err != nil {

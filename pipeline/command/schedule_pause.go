@@ -15,9 +15,10 @@ import (
 func (s *scheduleCommand) pauseCommand(name string, state schedules.State, short string) *cobra.Command {
 	var reason string
 	cmd := &cobra.Command{
-		Use:   name + " JOB... --reason TEXT",
-		Short: short,
-		Args:  cobra.MinimumNArgs(1),
+		Use:     name + " JOB... --reason TEXT",
+		Example: "  careshare schedule " + name + " nightly --reason 'server maintenance'",
+		Short:   short,
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, names []string) error {
 			if reason == "" {
 				return exit.Usage(fault.WithHint(errors.New("schedule "+name+": a reason is needed for the ledger"), "add --reason, without naming a person"))

@@ -14,9 +14,10 @@ import (
 
 func (s *scheduleCommand) runCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "run",
-		Short: "Stay, and do each job when it is due; the plan is read once, at the start",
-		Args:  cobra.NoArgs,
+		Use:     "run",
+		Example: "  careshare schedule run",
+		Short:   "Stay, and do each job when it is due; the plan is read once, at the start",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			keeper, err := s.keeper()
 			if err != nil {

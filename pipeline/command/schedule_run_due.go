@@ -13,10 +13,11 @@ import (
 
 func (s *scheduleCommand) runDueCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "run-due",
-		Short: "Do what is due now, then end: for cron or a systemd timer, as often as you like",
-		Long: "Do what is due now, then end: for cron or a systemd timer, as often as you like. It ends with 1 where an attempt\n" +
-			"failed, with 3 where a run quarantined rows, and with 11 while another process is carrying out slots.",
+		Use:     "run-due",
+		Example: "  careshare schedule run-due    # from cron, every five minutes",
+		Short:   "Do what is due now, then end: for cron or a systemd timer, as often as you like",
+		Long: "Do what is due now, then end: for cron or a systemd timer, as often as you like. It exits with 1 if an attempt\n" +
+			"failed, with 3 if a run quarantined rows, and with 11 while another process does the slots.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			keeper, err := s.keeper()

@@ -12,9 +12,10 @@ import (
 func (p *program) statusCommand() *cobra.Command {
 	var maxAge time.Duration
 	cmd := &cobra.Command{
-		Use:   "status",
-		Short: "Show the current snapshot and its age",
-		Args:  cobra.NoArgs,
+		Use:     "status",
+		Example: "  careshare status\n  careshare status --max-age 26h",
+		Short:   "Show the current snapshot and its age",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			config, err := config.Read(p.configPath)
 			if err != nil {
@@ -30,6 +31,6 @@ func (p *program) statusCommand() *cobra.Command {
 			return snapshot.IsFresh(s, age, maxAge)
 		},
 	}
-	cmd.Flags().DurationVar(&maxAge, "max-age", 0, "end with 5 where the snapshot is older than this, such as 26h")
+	cmd.Flags().DurationVar(&maxAge, "max-age", 0, "exit with 5 if the snapshot is older than this, such as 26h")
 	return cmd
 }

@@ -9,8 +9,9 @@ import (
 
 func (p *program) testCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "test [MODEL...]",
-		Short: "Run the unit cases of the models, shipped and the council's own",
+		Use:     "test [MODEL...]",
+		Example: "  careshare test\n  careshare test int_refusals consent_refusals",
+		Short:   "Run the unit cases of the models, shipped and the council's own",
 		Long: `Run the unit cases of all models, or of those named, with the rules of the configuration; without a configuration, with the
 shipped rules. It needs no source and no lake. Cases are tests/MODEL.txtar in the overlay; they replace the shipped cases of that model.
 Exit code 4 means that a case failed.`,

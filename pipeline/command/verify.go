@@ -17,9 +17,10 @@ func (p *program) verifyCommand() *cobra.Command {
 	var o snapshot.ProofOptions
 	var all bool
 	cmd := &cobra.Command{
-		Use:   "verify",
-		Short: "Prove that what is published is what the manifests and the audit log say",
-		Args:  cobra.NoArgs,
+		Use:     "verify",
+		Example: "  careshare verify --read-data\n  careshare verify --root root.note\n  careshare verify --proof rows.json --file audit-extracts.xlsx --root ROOT",
+		Short:   "Prove that what is published is what the manifests and the audit log say",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Proof != "" {
 				if o.Root == "" {
@@ -54,7 +55,7 @@ func (p *program) verifyCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&options.ReadData, "read-data", false, "read every byte of every file, not only sizes and footers")
 	cmd.Flags().BoolVar(&all, "all", false, "list also each missing file that only a sound audit log could tell from a removed one")
-	cmd.Flags().StringVar(&o.Proof, "proof", "", "check this proof instead, with no lake and no configuration at hand")
+	cmd.Flags().StringVar(&o.Proof, "proof", "", "check this proof instead, without a lake or a configuration")
 	cmd.Flags().StringVar(&o.Root, "root", "", "the audit log's root as you noted it elsewhere (its hash, or SIZE HASH, or the file of careshare witness): the log, or the proof, must be of it")
 	cmd.Flags().StringVar(&o.Public, "public-key", "", "the key that checks the signature of such a file (default: that of witness.key_file)")
 	cmd.Flags().StringVar(&o.File, "file", "", "with --proof: the file that was handed to you: of a dataset, or the auditors' extract or rows of it, as .xlsx or .csv")

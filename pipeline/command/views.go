@@ -8,9 +8,10 @@ import (
 
 func (p *program) viewsCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "views [NAME | FILE.json]",
-		Short: "List the views over health extracts, or check one and show its columns and its SQL",
-		Args:  cobra.MaximumNArgs(1),
+		Use:     "views [NAME | FILE.json]",
+		Example: "  careshare views\n  careshare views patient",
+		Short:   "List the views over health extracts, or check one and show its columns and its SQL",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				view, err := views.OpenView(p.rules, args[0])

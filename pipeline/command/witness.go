@@ -13,8 +13,9 @@ func (p *program) witnessCommand() *cobra.Command {
 	var to string
 	var newKey bool
 	cmd := &cobra.Command{
-		Use:   "witness [--to FILE]",
-		Short: "Sign the audit log's root and put it where nobody who runs careshare can change it",
+		Use:     "witness [--to FILE]",
+		Example: "  careshare witness --new-key\n  careshare witness --to root.note    # then upload it, such as to S3 with object lock\n  careshare verify --root root.note",
+		Short:   "Sign the audit log's root and put it where nobody who runs careshare can change it",
 		Long: "Sign the audit log's root and put it where nobody who runs careshare can change it: the folder and the recipients of\n" +
 			"witness in the configuration, or a file. Each publication does the same. careshare verify --root then proves that the\n" +
 			"log of that day is a prefix of today's.\n\n" +

@@ -45,7 +45,7 @@ func (d ClientLevelData) validate() error {
 	events := slices.Concat(d.Request, d.Assessment, d.Service, d.Review)
 	for i, id := range d.UnpaidCarer {
 		if !slices.Contains(events, id) {
-			wrong = append(wrong, fmt.Errorf("returns.client_level_data.unpaid_carer[%d]: step type %d is no event", i, id))
+			wrong = append(wrong, fmt.Errorf("returns.client_level_data.unpaid_carer[%d]: step type %d is not an event", i, id))
 		}
 	}
 	return errors.Join(append(wrong, knownQuestions("returns.client_level_data.questions", CLDFields(), d.Questions))...)

@@ -154,8 +154,8 @@ func (c Config) Validate() error {
 	check(c.Agreement != "", "agreement: name the data sharing agreement's file")
 	check(memorySize.MatchString(c.Engine.Memory), "engine.memory: must be a size such as 1500MB")
 	check(c.Engine.Threads >= 0, "engine.threads: must be at least 1, or left out")
-	check(c.Quarantine.ThresholdPercent >= 0 && c.Quarantine.ThresholdPercent <= 100, "quarantine.threshold_percent: must lie between 0 and 100")
-	check(c.Quarantine.FewerRowsPercent >= 0 && c.Quarantine.FewerRowsPercent <= 100, "quarantine.fewer_rows_percent: must lie between 0 and 100")
+	check(c.Quarantine.ThresholdPercent >= 0 && c.Quarantine.ThresholdPercent <= 100, "quarantine.threshold_percent: must be between 0 and 100")
+	check(c.Quarantine.FewerRowsPercent >= 0 && c.Quarantine.FewerRowsPercent <= 100, "quarantine.fewer_rows_percent: must be between 0 and 100")
 	check(len(c.Episodes) > 0, "episodes: name the workflow step types that open an episode of care")
 	for kind := range c.Episodes {
 		check(kind == "assessment" || kind == "safeguarding" || kind == "service", "episodes.%s: the kinds are assessment, safeguarding, service", kind)

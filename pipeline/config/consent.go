@@ -40,7 +40,7 @@ var ConsentMeanings = map[string][]string{
 func (c Consent) validate() error {
 	var wrong []error
 	if c.WindowDays < 1 || c.WindowDays > longestWindow {
-		wrong = append(wrong, fmt.Errorf("consent.window_days: must lie between 1 and %d", longestWindow))
+		wrong = append(wrong, fmt.Errorf("consent.window_days: must be between 1 and %d", longestWindow))
 	}
 	if len(c.Steps) == 0 {
 		wrong = append(wrong, errors.New("consent.steps: name the workflow step types that ask for consent"))

@@ -62,7 +62,7 @@ func (d *Delivery) paths(base string) {
 func (d Delivery) Validate() error {
 	var wrong []error
 	if d.Attempts < 1 || d.Attempts > 100 || d.RetryAfter <= 0 || d.Mail.AttachUpToMB < 0 {
-		wrong = append(wrong, errors.New("delivery: attempts must lie between 1 and 100, retry_after above 0, mail.attach_up_to_mb not negative"))
+		wrong = append(wrong, errors.New("delivery: attempts must be between 1 and 100, retry_after above 0, mail.attach_up_to_mb not negative"))
 	}
 	needsMail := false
 	for _, name := range slices.Sorted(maps.Keys(d.Recipients)) {
@@ -79,7 +79,7 @@ func (d Delivery) Validate() error {
 	}
 	for _, name := range d.FailuresTo {
 		if _, known := d.Recipients[name]; !known {
-			wrong = append(wrong, fmt.Errorf("delivery.failures_to: %s is no recipient", name))
+			wrong = append(wrong, fmt.Errorf("delivery.failures_to: unknown recipient %s", name))
 		}
 	}
 	if needsMail {

@@ -67,7 +67,7 @@ func onlyOnce(lists []idList) error {
 				continue
 			}
 			if first[id] != "" {
-				wrong = append(wrong, fmt.Errorf("%s: %d stands in %s already", list.at(i), id, first[id]))
+				wrong = append(wrong, fmt.Errorf("%s: %d is in %s already", list.at(i), id, first[id]))
 			}
 			first[id] = cmp.Or(first[id], list.key)
 		}
@@ -84,7 +84,7 @@ func (c Config) oneKindOfEpisode() error {
 			key := fmt.Sprintf("episodes.%s.%d", kind, id)
 			wrong = append(wrong, atLeastOne(key, id))
 			if first[id] != "" {
-				wrong = append(wrong, fmt.Errorf("%s: stands in %s already", key, first[id]))
+				wrong = append(wrong, fmt.Errorf("%s: is in %s already", key, first[id]))
 			}
 			first[id] = "episodes." + kind
 		}

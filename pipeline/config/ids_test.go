@@ -14,17 +14,17 @@ func TestIDsThatCannotBeMeantAreRefused(t *testing.T) {
 		says   string
 	}{
 		{Config{Consent: Consent{Steps: []int64{401, -4}}}, "consent.steps[1]: must be an id"},
-		{Config{Consent: Consent{Steps: []int64{401, 401}}}, "consent.steps[1]: 401 stands in consent.steps already"},
+		{Config{Consent: Consent{Steps: []int64{401, 401}}}, "consent.steps[1]: 401 is in consent.steps already"},
 		{Config{AccessibleInformation: AccessibleInformation{Steps: []int64{0}}}, "accessible_information.steps[0]: must be"},
-		{Config{CPIS: CPIS{FollowUpSteps: []int64{601, 601}}}, "cpis.follow_up_steps[1]: 601 stands"},
+		{Config{CPIS: CPIS{FollowUpSteps: []int64{601, 601}}}, "cpis.follow_up_steps[1]: 601 is in"},
 		{Config{CPIS: CPIS{Duty: map[int64]int64{309: 0}}}, "cpis.duty.309: must be"},
 		{Config{CPIS: CPIS{Escalate: map[int]int64{24: -1}}}, "cpis.escalate.24: must be"},
 		{Config{CPIS: CPIS{DutyWorker: -1}}, "cpis.duty_worker: must be"},
-		{Config{Returns: Returns{ChildrenInNeed: ChildrenInNeed{EarlyHelp: []int64{503, 503}}}}, "early_help[1]: 503 stands"},
+		{Config{Returns: Returns{ChildrenInNeed: ChildrenInNeed{EarlyHelp: []int64{503, 503}}}}, "early_help[1]: 503 is in"},
 		{Config{Returns: Returns{Integrated: Integrated{Teams: []int64{-1}}}}, "returns.integrated.teams[0]: must be"},
-		{Config{Returns: Returns{Steps: map[string][]int64{"health": {704}, "missing": {701, 704}}}}, "returns.steps.missing[1]: 704 stands in returns.steps.health already"},
-		{cld(ClientLevelData{Assessment: []int64{801}, Review: []int64{802, 801}}), "returns.client_level_data.review[1]: 801 stands in returns.client_level_data.assessment already"},
-		{Config{Episodes: map[string]map[int64]string{"service": {301: "home"}, "assessment": {301: "needs"}}}, "episodes.service.301: stands in episodes.assessment already"},
+		{Config{Returns: Returns{Steps: map[string][]int64{"health": {704}, "missing": {701, 704}}}}, "returns.steps.missing[1]: 704 is in returns.steps.health already"},
+		{cld(ClientLevelData{Assessment: []int64{801}, Review: []int64{802, 801}}), "returns.client_level_data.review[1]: 801 is in returns.client_level_data.assessment already"},
+		{Config{Episodes: map[string]map[int64]string{"service": {301: "home"}, "assessment": {301: "needs"}}}, "episodes.service.301: is in episodes.assessment already"},
 		{Config{Episodes: map[string]map[int64]string{"service": {-301: "home"}}}, "episodes.service.-301: must be"},
 	} {
 		err := c.config.validateIDs()

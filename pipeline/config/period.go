@@ -23,6 +23,14 @@ func (p Period) Before() Period {
 // Folder is the name of the folder of its files, such as 903-2027.
 func (p Period) Folder() string { return fmt.Sprintf("%s-%d", p.Return, p.Year) }
 
+// Collection is the year as its users write it: 2025/26 for one that ends in March 2026.
+func (p Period) Collection() string {
+	if p.Return == "cld" || p.Return == "annex-a" {
+		return fmt.Sprint(p.Year)
+	}
+	return fmt.Sprintf("%d/%02d", p.Year-1, p.Year%100)
+}
+
 // ReturnNames are the returns that careshare makes.
 func ReturnNames() []string { return []string{"903", "cin", "cld", "annex-a"} }
 

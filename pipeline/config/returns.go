@@ -99,7 +99,7 @@ func (r Returns) validate() error {
 		wrong = append(wrong, errors.New("returns.authority_number: must be three digits"))
 	}
 	if r.FinishedYears < 0 || r.FinishedYears > 10 {
-		wrong = append(wrong, errors.New("returns.finished_years: must lie between 0 and 10"))
+		wrong = append(wrong, errors.New("returns.finished_years: must be between 0 and 10"))
 	}
 	wrong = append(wrong, r.validateSteps(), knownQuestions("returns.questions", ReturnFields(), r.Questions))
 	return errors.Join(append(wrong, r.ClientLevelData.validate(), r.Integrated.validate())...)

@@ -12,7 +12,7 @@ func TestAdultsConfigurationIsRefused(t *testing.T) {
 		wrong error
 		says  string
 	}{
-		{ClientLevelData{Request: []int64{801}, UnpaidCarer: []int64{102}}.validate(), "unpaid_carer[0]: step type 102 is no event"},
+		{ClientLevelData{Request: []int64{801}, UnpaidCarer: []int64{102}}.validate(), "unpaid_carer[0]: step type 102 is not an event"},
 		{ClientLevelData{Questions: map[string]string{"cld_outcome": "x"}}.validate(), "no field is called cld_outcome"},
 		{Integrated{Leads: map[string]string{"surname": "health"}}.validate(), "no field is called surname"},
 		{Integrated{Leads: map[string]string{"postcode": "both"}}.validate(), "leads.postcode: must be council or health"},

@@ -66,7 +66,8 @@ func Report(ctx context.Context, stderr io.Writer, err error) int {
 	}
 	code := Code(ctx, err)
 	if code == Quarantined {
-		return code // the summary has said it
+		fmt.Fprintf(stderr, "careshare: %s (exit code %d; audit/quarantine lists them)\n", sql.WithoutValues(err), code)
+		return code
 	}
 	said := sql.WithoutValues(err).Error()
 	if code == Interrupted { // else what it was at would read like the fault

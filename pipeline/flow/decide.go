@@ -16,6 +16,7 @@ func (j *Job) extract(ctx context.Context, w *work) (err error) {
 	if w.tables, err = j.Extract(ctx, Folders{Raw: w.run.Raw, Private: w.run.Private, Quarantine: w.run.Quarantine, Spill: w.run.Spill}); err != nil {
 		return err
 	}
+	j.countTaken(w.tables)
 	return w.known.held.checkRowLoss(w.tables, j.Config.Quarantine.FewerRowsPercent)
 }
 

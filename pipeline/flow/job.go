@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"fmt"
 	"time"
 
 	"careshare/extract"
@@ -80,6 +81,24 @@ func (w *work) close() {
 func (j *Job) step(name string) {
 	j.at = name
 	j.Console.Step(name)
+}
+
+// countTaken shows how many rows the sources gave, where somebody watches.
+func (j *Job) countTaken(tables []extract.Table) {
+	var rows int64
+	for _, t := range tables {
+		rows += t.RowsIn
+	}
+	j.Console.Counted(rows, "rows read from the sources")
+}
+
+// countStaged shows how many rows the datasets hold.
+func (j *Job) countStaged(staged lake.Staged) {
+	var rows int64
+	for _, d := range staged.Datasets {
+		rows += d.Rows
+	}
+	j.Console.Counted(rows, fmt.Sprintf("rows in %d datasets", len(staged.Datasets)))
 }
 
 // Memory is what the lake knows from before: the council's and the reviewers' own words, and what is carried over.

@@ -18,6 +18,7 @@ func (j *Job) share(ctx context.Context, w *work) (err error) {
 	if err != nil {
 		return err
 	}
+	j.countStaged(w.staged)
 	if !slices.Contains(j.accepted, "standing_refusals") {
 		if err := w.known.held.checkRefusalLoss(w.staged.Datasets, j.AsAt, j.Config.Quarantine.FewerRowsPercent); err != nil {
 			return err

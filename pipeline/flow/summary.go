@@ -30,6 +30,8 @@ type Summary struct {
 	TraceRequest string               `json:"trace_request,omitempty"` // the request file that was put into the trace outbox; empty where nothing was asked
 	Changes      []DecisionChange     `json:"changes,omitempty"`       // plan --against current: who would newly be shared or no longer be
 	Extra        []string             `json:"extra"`                   // columns that a source has and its contract does not, source.table.column
+
+	Verbose bool `json:"-"` // print every count
 }
 
 // SourceRows are the rows of one source, all its tables together. In = Out + Quarantined + Merged.
@@ -90,19 +92,22 @@ func (s Summary) Text(w io.Writer) {
 	fmt.Fprintf(table, "As at %s\n\n", s.AsAt)
 	s.sourcesText(table)
 	s.datasetsText(table)
-	s.conservationText(table)
+	if s.Verbose {
+		s.conservationText(table)
+	}
 	for _, u := range s.Unpublished {
 		u.Text(table)
 	}
 	s.Linkage.Text(table)
-	for _, warning := range s.Warnings {
-		fmt.Fprintf(table, "warning: %s: %s\n", warning.Name, reports.Counted(warning.Bad, "row"))
-	}
+	s.warningsText(table)
 	if len(s.Extra) > 0 {
 		fmt.Fprintf(table, "left unread: %s that no contract names, such as %s\n", reports.Counted(len(s.Extra), "column"), s.Extra[0])
 	}
 	table.Flush()
 	changesText(w, s.Changes)
+	if !s.Verbose {
+		s.accountText(w)
+	}
 	if s.TraceRequest != "" {
 		fmt.Fprintf(w, "Asked the trace service: %s\n", s.TraceRequest)
 	}
@@ -119,6 +124,36 @@ func (s Summary) sourcesText(w io.Writer) {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\n", r.Source, r.Tables, r.In, r.Out, r.Quarantined, r.Merged)
 	}
 	fmt.Fprintln(w)
+}
+
+// warningsShown keep the summary on one screen.
+const warningsShown = 4
+
+func (s Summary) warningsText(w io.Writer) {
+	shown := slices.Clone(s.Warnings)
+	slices.SortStableFunc(shown, func(a, b lake.Check) int { return cmp.Compare(b.Bad, a.Bad) })
+	if !s.Verbose && len(shown) > warningsShown+1 {
+		shown = shown[:warningsShown]
+	}
+	for _, warning := range shown {
+		fmt.Fprintf(w, "warning: %s: %s\n", warning.Name, reports.Counted(warning.Bad, "row"))
+	}
+	if more := len(s.Warnings) - len(shown); more > 0 {
+		fmt.Fprintf(w, "and %d other warnings (--verbose lists them)\n", more)
+	}
+}
+
+// accountText is the conservation of all datasets in one line.
+func (s Summary) accountText(w io.Writer) {
+	var all lake.Conservation
+	for _, c := range s.Conservation {
+		if c.Stage != "extract" {
+			all.RowsIn, all.RowsOut, all.Withheld = all.RowsIn+c.RowsIn, all.RowsOut+c.RowsOut, all.Withheld+c.Withheld
+			all.OutOfScope, all.Quarantined, all.Merged = all.OutOfScope+c.OutOfScope, all.Quarantined+c.Quarantined, all.Merged+c.Merged
+		}
+	}
+	fmt.Fprintf(w, "Every row accounted for: of %d, %d shared, %d withheld, %d out of scope, %d quarantined, %d merged (--verbose: by dataset)\n",
+		all.RowsIn, all.RowsOut, all.Withheld, all.OutOfScope, all.Quarantined, all.Merged)
 }
 
 // datasetsText shows each dataset about people and, beside it, why it was kept back for the most people. The others are

@@ -244,7 +244,7 @@ func (l *Linked) hand(ctx context.Context, db *sql.DB, o Options) error {
 	}
 	left, right, found := strings.Cut(o.Explain, ",")
 	if !found {
-		return exit.Usage(errors.New("link: --explain wants LEFT_ID,RIGHT_ID"))
+		return exit.Usage(errors.New("link: --explain needs LEFT_ID,RIGHT_ID"))
 	}
 	w, err := linkage.Explain(ctx, db, l.Parameters, strings.TrimSpace(left), strings.TrimSpace(right))
 	l.Explained = &w

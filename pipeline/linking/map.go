@@ -28,7 +28,7 @@ func readMap(text string) (linkMap, error) {
 		for _, one := range strings.Split(text, ",") {
 			columns, kind, found := strings.Cut(one, "=")
 			if !found {
-				return m, fmt.Errorf("map: %q is no COLUMN=KIND", one)
+				return m, fmt.Errorf("map: %q is not COLUMN=KIND", one)
 			}
 			m.add(columns, kind)
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"iter"
 	"slices"
 	"strings"
 
@@ -95,7 +94,7 @@ func auditTables(ctx context.Context, s snapshot.Source, dataset, title, note st
 		}
 		t.FitPaper(longest)
 		query := fmt.Sprintf("select %s from %s order by %s limit %d offset %d", lake.TextsOf(columns), dataset, strings.Join(d.Grain, ", "), int64(sheetRows), offset)
-		t.Rows = typed(s.Rows(ctx, query), kinds)
+		t.Rows = snapshot.Typed(s.Rows(ctx, query), kinds)
 		tables = append(tables, t)
 	}
 	return tables, nil
@@ -108,20 +107,6 @@ func headings(columns, types []string) (header []string, kinds []reports.Kind) {
 		header, kinds = append(header, reports.Heading(column)), append(kinds, reports.KindOf(types[i], isAmount))
 	}
 	return header, kinds
-}
-
-// typed gives each cell the kind of its column.
-func typed(rows iter.Seq2[[]reports.Cell, error], kinds []reports.Kind) iter.Seq2[[]reports.Cell, error] {
-	return func(yield func([]reports.Cell, error) bool) {
-		for row, err := range rows {
-			for i := range row {
-				row[i].Kind = kinds[i]
-			}
-			if !yield(row, err) {
-				return
-			}
-		}
-	}
 }
 
 // Longest are the lengths of each column's longest text.

@@ -40,7 +40,7 @@ type Layout struct {
 func SpeaksFor(report, period string) error {
 	byPeriod := slices.ContainsFunc(EveryReport(), func(l Layout) bool { return l.Name == report && l.ByPeriod })
 	if byPeriod && !slices.Contains(relations.PackPeriods[:], period) {
-		return fmt.Errorf("period: %s speaks for one of %s", report, strings.Join(relations.PackPeriods[:], ", "))
+		return fmt.Errorf("period: %s covers one of %s", report, strings.Join(relations.PackPeriods[:], ", "))
 	}
 	return nil
 }

@@ -174,7 +174,7 @@ func rowsOfFile(folder, name string, parts []string, headings map[string][]strin
 			}
 		}
 		if err != nil {
-			return nil, exit.Usage(fault.WithHint(fmt.Errorf("read %s: %w", name, err), "--against wants the folder with the return's files as they were submitted"))
+			return nil, exit.Usage(fault.WithHint(fmt.Errorf("read %s: %w", name, err), "--against needs the folder with the return's files as they were submitted"))
 		}
 		rows = append(rows, said)
 	}

@@ -36,6 +36,6 @@ func changeTables(ctx context.Context, s snapshot.Source, c config.Config, p con
 }
 
 func changeTable(name, title string, rows iter.Seq2[[]reports.Cell, error]) reports.Table {
-	return reports.Table{Name: name, Title: title, Header: ChangeColumns, Widths: []float64{34, 14, 14, 34, 28, 28}, Rows: rows,
+	return reports.Table{Name: name, Title: title, Header: ChangeColumns, Widths: []float64{34, 14, 14, 34, 28, 28}, Rows: snapshot.Typed(rows, []reports.Kind{1: reports.ID, 2: reports.Date, 5: reports.Plain}),
 		Notes: []string{"What is altered has a line for each field; what was added stands in the return as it is now, what was dropped in the one before. Names of people are not repeated. No line: nothing changed, or there was nothing to compare with."}}
 }

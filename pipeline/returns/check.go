@@ -41,7 +41,7 @@ func printFindings(w io.Writer, found []RuleFound) {
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	defer table.Flush()
-	fmt.Fprintln(table, "\nRULE\tSEVERITY\tTO MEND\tPEOPLE\tROWS\tWHAT")
+	fmt.Fprintln(table, "\nRULE\tSEVERITY\tTO FIX\tPEOPLE\tROWS\tWHAT")
 	for _, f := range found {
 		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%s\n", f.Rule, f.Severity, f.Causes, f.People, f.Rows, f.Words)
 	}
@@ -71,11 +71,11 @@ func checkReturn(ctx context.Context, s snapshot.Source, c config.Config, p conf
 	if done.Changes, err = changes(ctx, s, p); err != nil {
 		return err
 	}
-	again := fmt.Sprintf("return %s --year %d --check", p.Return, p.Year)
+	again := fmt.Sprintf("return %s --year %s --check --to .", p.Return, p.Collection())
 	if o.On != "" {
 		again += " --on " + o.On
 	}
-	about := s.About(again, fmt.Sprintf("Return %s of %d: what its rules find", p.Return, p.Year))
+	about := s.About(again, fmt.Sprintf("Return %s of %s: what its rules find", p.Return, p.Collection()))
 	columns := []string{"Rule", "Severity", "What is wrong", "Person", "Event", "Table", "Record", "Field", "Rows", "Worker", "Team"}
 	tables := []reports.Table{
 		{
@@ -86,9 +86,9 @@ func checkReturn(ctx context.Context, s snapshot.Source, c config.Config, p conf
 		{
 			Name: "findings", Title: "Each finding, and who can mend it", Header: columns, Widths: []float64{12, 10, 60, 12, 16, 30, 14, 18, 8, 24, 24},
 			Notes: []string{"The record is the one of the case store that causes the finding."},
-			Rows: s.Rows(ctx, `select rule_code, severity, words, coalesce(cast(person_id as varchar), ''), coalesce(event_reference, ''), coalesce(source_table, ''),
+			Rows: snapshot.Typed(s.Rows(ctx, `select rule_code, severity, words, coalesce(cast(person_id as varchar), ''), coalesce(event_reference, ''), coalesce(source_table, ''),
 				coalesce(source_key, ''), coalesce(field, ''), cast(rows_affected as varchar), coalesce(worker_name, ''), coalesce(team_name, '')
-				from return_findings where return_name = $1 and collection_year = $2 order by team_name, worker_name, person_id, rule_code, position`, p.Return, p.Year),
+				from return_findings where return_name = $1 and collection_year = $2 order by team_name, worker_name, person_id, rule_code, position`, p.Return, p.Year), []reports.Kind{3: reports.ID, 8: reports.Amount, 10: reports.Plain}),
 		},
 	}
 	changed, err := changeTables(ctx, s, c, p, o.Against != "")
@@ -116,6 +116,16 @@ func byRule(found []RuleFound) iter.Seq2[[]reports.Cell, error] {
 			}
 		}
 	}
+}
+
+// openErrors counts what the collection would refuse; where the agreement publishes no findings, none is known.
+func openErrors(ctx context.Context, s snapshot.Source, p config.Period) (count int64, err error) {
+	there, err := s.Has(ctx, "return_findings")
+	if err != nil || !there {
+		return 0, err
+	}
+	err = s.DB.QueryRowContext(ctx, "select count(*) from return_findings where return_name = $1 and collection_year = $2 and severity = 'error'", p.Return, p.Year).Scan(&count)
+	return count, err
 }
 
 func findings(ctx context.Context, s snapshot.Source, p config.Period) (found []RuleFound, err error) {
@@ -177,5 +187,9 @@ func signOff(ctx context.Context, lake *lake.Lake, folder, by string, done *Retu
 		done.SHA256[entry.Name()] = sum
 		files = append(files, audit.Held{Path: path.Join(signedFolder(done.Period), entry.Name()), SHA256: sum})
 	}
-	return lake.SignOff(done.Snapshot, by, "return "+done.Folder()+" as known on "+done.AsAt, files)
+	note := "return " + done.Folder() + " as known on " + done.AsAt
+	if done.Errors > 0 {
+		note += fmt.Sprintf(", with %s: %s", reports.Counted(done.Errors, "error")+" still open", done.Accepted)
+	}
+	return lake.SignOff(done.Snapshot, by, note, files)
 }

@@ -32,20 +32,25 @@ type Returned struct {
 	Beyond   string            `json:"beyond_specification,omitempty"` // where the year's own specification is not here
 	Anew     bool              `json:"anew"`                           // for a window that the snapshot does not hold, or with last year's files: from its case store
 	Files    []string          `json:"files"`
-	Findings []RuleFound       `json:"findings,omitempty"`     // with --check, worst first
-	Changes  []CountedChange   `json:"changes,omitempty"`      // with --check, since the last snapshot
-	Against  []CountedChange   `json:"against,omitempty"`      // with --against, since what was submitted
-	Absent   []string          `json:"not_compared,omitempty"` // with --against, files that what was submitted lacks
+	Findings []RuleFound       `json:"findings,omitempty"`               // with --check, worst first
+	Errors   int64             `json:"errors"`                           // what the collection's rules would refuse in the files, one a record to fix
+	Accepted string            `json:"signed_off_with_errors,omitempty"` // the reason, from --with-errors
+	Changes  []CountedChange   `json:"changes,omitempty"`                // with --check, since the last snapshot
+	Against  []CountedChange   `json:"against,omitempty"`                // with --against, since what was submitted
+	Absent   []string          `json:"not_compared,omitempty"`           // with --against, files that what was submitted lacks
 	SignedBy string            `json:"signed_off_by,omitempty"`
 	SHA256   map[string]string `json:"sha256,omitempty"` // of the files that were signed off
 }
 
 func (r Returned) Text(w io.Writer) {
-	fmt.Fprintf(w, "Return %s of %d, %s to %s as known on %s, from snapshot %s\n", r.Return, r.Year, r.StartsOn, r.EndsOn, r.AsAt, r.Snapshot)
+	fmt.Fprintf(w, "Return %s of %s, %s to %s as known on %s, from snapshot %s\n", r.Return, r.Collection(), r.StartsOn, r.EndsOn, r.AsAt, r.Snapshot)
 	if r.Beyond != "" {
 		fmt.Fprintln(w, "Beware:", r.Beyond)
 	}
 	printFindings(w, r.Findings)
+	if r.Errors > 0 && len(r.Findings) == 0 {
+		fmt.Fprintf(w, "The files have %s still open: careshare return %s --year %s --check lists them\n", reports.Counted(r.Errors, "error"), r.Return, r.Collection())
+	}
 	since := "Since the last snapshot"
 	if r.Anew {
 		since = "Beside what the snapshot holds of the year"
@@ -56,7 +61,7 @@ func (r Returned) Text(w io.Writer) {
 		fmt.Fprintln(w, "Since what was submitted: nothing changed")
 	}
 	if len(r.Absent) > 0 {
-		fmt.Fprintln(w, "Not compared, as what was submitted has none:", strings.Join(r.Absent, ", "))
+		fmt.Fprintln(w, "Not compared (file missing):", strings.Join(r.Absent, ", "))
 	}
 	for _, file := range r.Files {
 		fmt.Fprintln(w, "wrote", file)
@@ -77,6 +82,7 @@ type Options struct {
 
 	Check, SignOff bool
 	By, Against    string
+	WithErrors     string // why it is signed although errors are open
 	Verify         string
 }
 
@@ -89,6 +95,10 @@ func (o Options) Validate() error {
 		return exit.Usage(fault.WithHint(errors.New("who signs off is needed for the audit log"), "add --by"))
 	case o.SignOff && o.Check:
 		return exit.Usage(errors.New("--check and --sign-off are two steps: look first, then sign"))
+	case o.WithErrors != "" && !o.SignOff:
+		return exit.Usage(errors.New("--with-errors goes with --sign-off"))
+	case o.To == "" && !o.Check && o.Verify == "":
+		return exit.Usage(fault.WithHint(errors.New("--to is missing: the folder to write the files to"), "add --to DIR; --check without it writes nothing"))
 	}
 	return nil
 }
@@ -137,6 +147,14 @@ func Do(ctx context.Context, p *console.Console, c config.Config, o Options, aga
 			return done, err
 		}
 	}
+	if done.Errors, err = openErrors(ctx, from, wanted); err != nil {
+		return done, err
+	}
+	if o.SignOff && done.Errors > 0 && strings.TrimSpace(o.WithErrors) == "" {
+		return done, fault.WithHint(fmt.Errorf("not signed: the files have %s", reports.Counted(done.Errors, "error")+" still open"),
+			"careshare return "+wanted.Return+" --year "+wanted.Collection()+" --check lists them; to sign all the same, add --with-errors REASON for the audit log")
+	}
+	done.Accepted = o.WithErrors
 	if o.Check {
 		if err := checkReturn(ctx, from, c, wanted, &done, o); err != nil {
 			return done, err
@@ -150,6 +168,9 @@ func Do(ctx context.Context, p *console.Console, c config.Config, o Options, aga
 // handOver copies the files that were made to where they are wanted, and records who stands by them where somebody does. Nobody sees
 // a file that is to be signed before the log has its hash: where the lake is locked or damaged, or the log cannot be written, none is there.
 func (o Options) handOver(ctx context.Context, p *console.Console, c config.Config, l *lake.Lake, made string, done *Returned) (err error) {
+	if o.To == "" {
+		return nil // the findings are shown, and nothing is written
+	}
 	if !o.SignOff {
 		done.Files, err = reporting.HandOver(made, o.To)
 		return err

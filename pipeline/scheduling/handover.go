@@ -24,7 +24,7 @@ import (
 )
 
 // errNotYet says that no snapshot covers what a slot covers.
-var errNotYet = errors.New("no snapshot speaks for that period yet")
+var errNotYet = errors.New("no snapshot covers that period yet")
 
 // handOver puts a slot's report into the spool for the job's recipients: the files that the run itself published, held to
 // its manifest. It is in the spool once, however often the slot is tried.
@@ -192,7 +192,7 @@ func scheduledReport(job schedules.Job) (reporting.Layout, error) {
 	}
 	i := slices.IndexFunc(reporting.EveryReport(), func(l reporting.Layout) bool { return l.Name == job.Verb[1] })
 	if i < 0 {
-		return reporting.Layout{}, fmt.Errorf("recipients: %s is no report that can be handed over", job.Verb[1])
+		return reporting.Layout{}, fmt.Errorf("recipients: %s is not a report that can be handed over", job.Verb[1])
 	}
 	report := reporting.EveryReport()[i]
 	return report, reporting.SpeaksFor(report.Name, job.Period)

@@ -38,7 +38,7 @@ func Choose(l *lake.Lake, o Choice) (lake.Snapshot, lake.Manifest, error) {
 		manifest, err := current.Manifest()
 		return current, manifest, err
 	}
-	at, err := console.Moment(o.AsAt, time.Time{})
+	at, err := console.UpTo(o.AsAt, time.Time{})
 	if err != nil {
 		return lake.Snapshot{}, lake.Manifest{}, err
 	}
@@ -58,5 +58,5 @@ func Choose(l *lake.Lake, o Choice) (lake.Snapshot, lake.Manifest, error) {
 			return s, manifest, nil
 		}
 	}
-	return lake.Snapshot{}, lake.Manifest{}, exit.Usage(fault.WithHint(errors.New("no kept snapshot is meant by --snapshot and --as-at"), "careshare status names the current one; retention removes old ones"))
+	return lake.Snapshot{}, lake.Manifest{}, exit.Usage(fault.WithHint(errors.New("no kept snapshot matches --snapshot and --as-at"), "careshare status names the current one; retention removes old ones"))
 }

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"context"
 	dbsql "database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -23,10 +24,12 @@ import (
 
 // Explanation is every decision about one person in one snapshot, oldest first.
 type Explanation struct {
-	Person int64       `json:"person_id"`
-	Run    string      `json:"run"`
-	AsAt   time.Time   `json:"as_at"`
-	Said   []Statement `json:"statements"`
+	Person  int64            `json:"person_id"`
+	Run     string           `json:"run"`
+	AsAt    time.Time        `json:"as_at"`
+	Verdict string           `json:"verdict"` // the answer in one paragraph
+	Exempt  []ExemptDatasets `json:"exempt"`  // what holds rows about the person without a decision, and by which law
+	Said    []Statement      `json:"statements"`
 	// Matches are how likely it is that a sender's patient is the person, part by part, where the linkage was asked.
 	Matches []match `json:"matches"`
 	Page    string  `json:"page,omitempty"` // the file that --html has named
@@ -53,8 +56,11 @@ func (s Statement) when(day, clock string) string {
 func (s Statement) InWords() string { return s.when("2 January 2006", ", 15:04") }
 
 func (e Explanation) Text(w io.Writer) {
+	fmt.Fprintf(w, "Person %d in snapshot %s\n\n", e.Person, e.Run)
+	if e.Verdict != "" {
+		fmt.Fprintf(w, "%s\n\n", reports.Wrap(e.Verdict, verdictWidth))
+	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "Person %d in snapshot %s\n\n", e.Person, e.Run)
 	for _, s := range e.Said {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", s.when(time.DateOnly, " 15:04"), s.Subject, s.Words)
 	}
@@ -68,6 +74,9 @@ func (e Explanation) Text(w io.Writer) {
 	}
 }
 
+// verdictWidth is how long a line of the verdict is on a terminal.
+const verdictWidth = 100
+
 // WritePage writes the explanation as a page that needs nothing else.
 func (e Explanation) WritePage(w io.Writer) error {
 	var rows [][]string
@@ -76,20 +85,20 @@ func (e Explanation) WritePage(w io.Writer) error {
 	}
 	tables := []reports.Table{reports.TextTable("decisions", "What was asked and decided, oldest first", []string{"When", "About", "What"}, rows)}
 	about := Source{Manifest: e.manifest}.About(fmt.Sprintf("report person-history --person %d", e.Person), fmt.Sprintf("Every decision about person %d", e.Person))
-	return reports.Letter(w, about, []string{"It names one person's records and numbers: keep it where only those who decide about them can read it."}, append(tables, MatchTables(e.Matches)...))
+	return reports.Letter(w, about, []string{e.Verdict, "This page names one person's records and numbers: keep it where only those who decide about them can read it."}, append(tables, MatchTables(e.Matches)...))
 }
 
 // PersonID reads the case store's key. It is not repeated in the error: who types a name here must not see it logged.
 func PersonID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0, exit.Usage(fmt.Errorf("PERSON must be the case store's person_id, a whole number"))
+		return 0, exit.Usage(fault.WithHint(errors.New("invalid PERSON"), "give Mosaic's person_id, such as 1000010; explain also takes an NHS number"))
 	}
 	return id, nil
 }
 
-// Explain collects every decision about a person in the current snapshot.
-func Explain(ctx context.Context, p *console.Console, c config.Config, person int64) (Explanation, error) {
+// Explain collects every decision about a person in the current snapshot; the text is a person_id or an NHS number.
+func Explain(ctx context.Context, p *console.Console, c config.Config, text string) (Explanation, error) {
 	lake, err := c.OpenLake(p.Now)
 	if err != nil {
 		return Explanation{}, err
@@ -107,6 +116,10 @@ func Explain(ctx context.Context, p *console.Console, c config.Config, person in
 		return Explanation{}, err
 	}
 	defer db.Close()
+	person, err := findPerson(ctx, db, text)
+	if err != nil {
+		return Explanation{}, err
+	}
 	e := Explanation{Person: person, Run: snapshot.ID, AsAt: manifest.AsAt, Matches: []match{}, manifest: manifest}
 	if e.Said, err = AllStatements(ctx, db, c.Ruleset(), snapshot, manifest, person); err != nil {
 		return Explanation{}, err
@@ -122,10 +135,16 @@ func Explain(ctx context.Context, p *console.Console, c config.Config, person in
 	if err != nil {
 		return Explanation{}, err
 	}
+	if e.Exempt, err = exemptDatasets(ctx, db, manifest, person); err != nil {
+		return Explanation{}, err
+	}
+	if e.Verdict, err = verdict(ctx, db, c.Ruleset(), person, e.Exempt, stopped); err != nil {
+		return Explanation{}, fmt.Errorf("verdict: %w", err)
+	}
 	for _, s := range stopped {
 		e.Said = append(e.Said, Statement{s.At, s.subject(), s.Entry.Reason})
 	}
-	if len(e.Said) == 0 {
+	if len(e.Said) == 0 && len(e.Exempt) == 0 {
 		return Explanation{}, exit.Usage(fault.WithHint(fmt.Errorf("person %d is not in the current snapshot", person), "give Mosaic's person_id"))
 	}
 	slices.SortStableFunc(e.Said, func(a, b Statement) int { return a.At.Compare(b.At) })

@@ -80,7 +80,7 @@ func VerifyProof(ctx context.Context, o ProofOptions) (console.Result, error) {
 	}
 	var evidence lake.Evidence
 	if err := json.Unmarshal(content, &evidence); err != nil {
-		return nil, exit.Usage(fmt.Errorf("read proof: it is no proof of this program"))
+		return nil, exit.Usage(fmt.Errorf("read proof: not a proof of careshare"))
 	}
 	if err := lake.CheckEvidence(ctx, evidence, o.Root, o.File); err != nil {
 		return nil, err

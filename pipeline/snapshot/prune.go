@@ -23,7 +23,7 @@ func (r Pruned) Text(w io.Writer) {
 		verb = "would remove"
 	}
 	if len(r.Removals) == 0 {
-		fmt.Fprintln(w, "nothing is past its days")
+		fmt.Fprintln(w, "no files are due for deletion")
 	}
 	for _, removal := range r.Removals {
 		what := reports.Counted(len(removal.Files), "file of")

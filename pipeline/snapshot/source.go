@@ -68,3 +68,17 @@ func (s Source) Rows(ctx context.Context, query string, args ...any) iter.Seq2[[
 		}
 	}
 }
+
+// Typed gives each cell the kind of its column.
+func Typed(rows iter.Seq2[[]reports.Cell, error], kinds []reports.Kind) iter.Seq2[[]reports.Cell, error] {
+	return func(yield func([]reports.Cell, error) bool) {
+		for row, err := range rows {
+			for i := range row {
+				row[i].Kind = kinds[i]
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}

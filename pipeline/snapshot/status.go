@@ -25,10 +25,10 @@ type Status struct {
 	Address  string            `json:"address"` // of the lake: its folder, or its bucket
 	Datasets []lake.Disclosure `json:"datasets"`
 	Log      audit.Root        `json:"audit"`
-	Witness  newestWitness     `json:"witness"` // the newest root that a place outside the lake has
+	Witness  *newestWitness    `json:"witness"` // the newest root that a place outside the lake has; null where no place has any
 	Withheld int               `json:"people_withheld_by_council"`
 
-	isWitnessed bool
+	isWitnessed bool // a place is configured
 	age         time.Duration
 }
 
@@ -104,7 +104,7 @@ func StatusOf(p *console.Console, c config.Config) (Status, time.Duration, error
 	}
 	age := p.Now().Sub(manifest.AsAt)
 	return Status{
-		Witness: witness, isWitnessed: c.Witness.IsConfigured(), age: age,
+		Witness: witness.orNone(), isWitnessed: c.Witness.IsConfigured(), age: age,
 		Run: snapshot.ID, AsAt: manifest.AsAt, Age: age.Round(time.Minute).String(), Snapshot: snapshot.Path, Address: lake.Address(),
 		Datasets: manifest.Datasets, Log: log.Root(), Withheld: len(log.WithheldPeople()),
 	}, age, nil

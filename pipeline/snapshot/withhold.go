@@ -40,7 +40,7 @@ type WithholdOptions struct {
 func (r Withheld) Text(w io.Writer) {
 	switch {
 	case r.Lifted:
-		fmt.Fprintf(w, "person %d is no longer withheld: the next run shares again what every gate lets through\n", r.Person)
+		fmt.Fprintf(w, "person %d is no longer withheld: the next run shares again what every gate allows\n", r.Person)
 	case r.Snapshot == "":
 		fmt.Fprintf(w, "person %d is withheld from the first run on\n", r.Person)
 	case !r.Known:

@@ -197,11 +197,19 @@ type newestWitness struct {
 	Age  string    `json:"age,omitempty"`
 }
 
-func (w newestWitness) words(isConfigured bool) string {
+// orNone is null where no place has a root.
+func (w newestWitness) orNone() *newestWitness {
+	if w.Size == 0 {
+		return nil
+	}
+	return &w
+}
+
+func (w *newestWitness) words(isConfigured bool) string {
 	switch {
 	case !isConfigured:
 		return "not configured: nobody outside could tell if the log were rewritten (see witness in the configuration)"
-	case w.Size == 0:
+	case w == nil:
 		return "no root yet; careshare witness writes one"
 	}
 	return fmt.Sprintf("root of %s, %s old", reports.Counted(w.Size, "entry"), w.Age)

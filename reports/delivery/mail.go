@@ -36,7 +36,7 @@ func (m Mail) MayReceive(address string) error {
 	local, domain, found := strings.Cut(address, "@")
 	isPlain := !strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"<>()[],;:\%!`, r) })
 	if !found || local == "" || !isPlain || strings.Contains(domain, "@") {
-		return errors.New("is no plain mail address")
+		return errors.New("is not a plain mail address")
 	}
 	if !slices.ContainsFunc(m.Domains, func(allowed string) bool { return strings.EqualFold(allowed, domain) }) {
 		return errors.New("is in none of the domains that mail may go to")

@@ -167,7 +167,7 @@ func readRecord(path string) (d Delivery, err error) {
 		return d, err
 	}
 	if err := json.Unmarshal(content, &d); err != nil {
-		return d, fmt.Errorf("%s is no record of a delivery", filepath.Base(path))
+		return d, fmt.Errorf("%s is not a record of a delivery", filepath.Base(path))
 	}
 	return d, nil
 }

@@ -60,7 +60,7 @@ func rewriteDates(rows []FileRow, wanted func(part, heading string) delimited.Da
 			case delimited.NoDate:
 				continue
 			case delimited.MonthFirst, delimited.TwoDigitYear, delimited.SerialNumber:
-				return fmt.Errorf("%s: column %s: %s is no form to read a day by", r.Part, heading, form)
+				return fmt.Errorf("%s: column %s: %s is not a date format", r.Part, heading, form)
 			}
 			day, _ := form.Parse(text)
 			r.Fields[heading] = day.Format(layout)

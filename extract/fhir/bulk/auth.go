@@ -36,7 +36,7 @@ func (a *Auth) validate() error {
 	case a.ClientID == "" || a.KeyID == "" || a.KeyFile == "" || a.Scope == "":
 		return errors.New("bulk: authorisation needs a client id, a key id, a key file and a scope")
 	case a.TokenURL != "" && !strings.HasPrefix(a.TokenURL, "https://"):
-		return errors.New("bulk: the token endpoint is no https URL")
+		return errors.New("bulk: the token endpoint must be an https URL")
 	case !slices.Contains([]string{"", "RS384", "RS512", "ES384"}, a.Algorithm):
 		return errors.New("bulk: the algorithm must be RS384, RS512 or ES384")
 	}

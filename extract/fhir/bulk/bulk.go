@@ -58,7 +58,7 @@ func (o Options) Validate() error {
 	base, err := url.Parse(o.Base)
 	switch {
 	case err != nil || base.Scheme != "https" || base.Host == "":
-		return errors.New("bulk: the server's base is no https URL")
+		return errors.New("bulk: the server's base must be an https URL")
 	case o.Level != System && o.Level != Patient && o.Level != Group:
 		return errors.New("bulk: level is none of system, patient, group")
 	case (o.Level == Group) != (o.GroupID != ""):

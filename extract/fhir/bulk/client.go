@@ -187,7 +187,7 @@ func newRequest(ctx context.Context, a ask, token string) (*http.Request, error)
 	}
 	request, err := http.NewRequestWithContext(ctx, a.method, a.url, body)
 	if err != nil || request.URL.Scheme != "https" {
-		return nil, permanent{errors.New("an address that is no https URL")}
+		return nil, permanent{errors.New("an address that does not begin with https")}
 	}
 	for name, value := range a.header {
 		request.Header.Set(name, value)

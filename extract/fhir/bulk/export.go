@@ -188,7 +188,7 @@ func (m *Manifest) resolve(base *url.URL) error {
 	for _, address := range addresses {
 		at, err := base.Parse(*address)
 		if err != nil || at.Scheme != "https" {
-			return errors.New("the manifest holds an address that is no https URL")
+			return errors.New("the manifest holds an address that does not begin with https")
 		}
 		*address = at.String()
 	}

@@ -190,7 +190,7 @@ func TestFaultsThatStay(t *testing.T) {
 		"address without TLS": {func(s *server, _ *Options, _ http.ResponseWriter, _ *http.Request) bool {
 			s.manifest["output"].([]any)[0].(map[string]any)["url"] = "http://files.example/" + canary
 			return false
-		}, "an address that is no https URL", false},
+		}, "an address that does not begin with https", false},
 		"redirect away from TLS": {func(_ *server, _ *Options, w http.ResponseWriter, r *http.Request) bool {
 			if !strings.HasPrefix(r.URL.Path, "/files/") {
 				return false

@@ -115,7 +115,7 @@ func readJSON(path string, value any) error {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
 	if err := json.Unmarshal(text, value); err != nil {
-		return fmt.Errorf("read %s: it is damaged; remove it to begin anew", path)
+		return fmt.Errorf("read %s: it is damaged; remove it to start again", path)
 	}
 	return nil
 }

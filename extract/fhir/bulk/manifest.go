@@ -42,7 +42,7 @@ type Link struct {
 // check returns what the standard requires and the manifest is without.
 func (m *Manifest) check() error {
 	if _, err := time.Parse(time.RFC3339Nano, m.TransactionTime); err != nil {
-		return errors.New("the manifest's transactionTime is no instant")
+		return errors.New("the manifest's transactionTime is not a valid instant")
 	}
 	switch {
 	case m.Request == "":
@@ -56,7 +56,7 @@ func (m *Manifest) check() error {
 	}
 	for _, file := range m.Output {
 		if !isType(file.Type) { // it becomes part of a file's name
-			return errors.New("the manifest names a type that is no resource type")
+			return errors.New("the manifest names an unknown resource type")
 		}
 	}
 	return nil

@@ -188,11 +188,11 @@ func escape(rest string) (rune, int, error) {
 
 func hex(rest string) (rune, error) {
 	if len(rest) < 6 || rest[:2] != `\u` {
-		return 0, fmt.Errorf("\\u wants four hexadecimal digits")
+		return 0, fmt.Errorf("\\u needs four hexadecimal digits")
 	}
 	n, err := strconv.ParseUint(rest[2:6], 16, 16)
 	if err != nil {
-		return 0, fmt.Errorf("\\u wants four hexadecimal digits")
+		return 0, fmt.Errorf("\\u needs four hexadecimal digits")
 	}
 	return rune(n), nil
 }
