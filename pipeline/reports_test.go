@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -44,8 +45,8 @@ func TestAReportIsMadeAgain(t *testing.T) {
 				t.Fatalf("%s: the run made no files: %v", r.Name, err)
 			}
 			for _, file := range files {
-				if file.Name() == "catalog.duckdb" {
-					continue // no report: it lies where its readers may look, and DuckDB marks each database that it makes
+				if file.Name() == "catalog.duckdb" || file.Name() == reporting.IndexName {
+					continue // no reports: they lie where their readers may look, and DuckDB marks each database that it makes
 				}
 				first, _ := os.ReadFile(filepath.Join(old, "reports", r.Name, file.Name()))
 				second, err := os.ReadFile(filepath.Join(to, file.Name()))
@@ -55,6 +56,40 @@ func TestAReportIsMadeAgain(t *testing.T) {
 			}
 			if code := w.run(args...); code == exit.Done {
 				t.Errorf("%s was written over", r.Name)
+			}
+		}
+	}
+}
+
+// Each audience has a front page that leads to its own files and datasets, and to nothing of another audience.
+func TestEachAudienceHasAFrontPage(t *testing.T) {
+	t.Parallel()
+	w := demo(t)
+	folders := map[string]string{"managers-pack": "bi", "bi": "bi", "audit-extracts": "audit", "cpis": "cpis", "direct-care": "direct-care", "returns": "returns"}
+	for folder, audience := range folders {
+		path := filepath.Join(w.current(), "reports", folder, reporting.IndexName)
+		page, err := os.ReadFile(path)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		links := regexp.MustCompile(`href="([^"#]+)"`).FindAllStringSubmatch(string(page), -1)
+		if len(links) < 3 {
+			t.Errorf("%s leads to %d places", folder, len(links))
+		}
+		for _, link := range links {
+			target := filepath.Join(filepath.Dir(path), filepath.FromSlash(link[1]))
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s leads nowhere: %v", folder, err)
+			}
+			inside, _ := filepath.Rel(w.current(), target)
+			if !strings.HasPrefix(inside, filepath.Join("reports", folder)) && !strings.HasPrefix(inside, filepath.Join("trusted", audience)+string(filepath.Separator)) {
+				t.Errorf("%s leads to another audience's %s", folder, inside)
+			}
+		}
+		for _, want := range []string{"What needs attention", "Demo Council", "Datasets", "How old each source is"} {
+			if !strings.Contains(string(page), want) {
+				t.Errorf("%s lacks %s", folder, want)
 			}
 		}
 	}

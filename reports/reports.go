@@ -21,13 +21,16 @@ type About struct {
 
 // Lines are About in words, for a cover sheet or the foot of a page.
 func (a About) Lines() [][2]string {
-	return [][2]string{
+	lines := [][2]string{
 		{"As at", onTheClock(a.AsAt)},
 		{"Snapshot", a.Run},
 		{"Data sharing agreement", "version " + a.Agreement},
 		{"Audit log", fmt.Sprintf("%s, root %s", Counted(a.RootSize, "entry"), a.RootHash)},
-		{"Make it again", "careshare " + a.Again + " --snapshot " + a.Run},
 	}
+	if a.Again != "" {
+		lines = append(lines, [2]string{"Make it again", "careshare " + a.Again + " --snapshot " + a.Run})
+	}
+	return lines
 }
 
 // onTheClock is a moment as the clocks of its readers show it, in London, with the name of their time.

@@ -30,5 +30,9 @@ func (j *Job) report(ctx context.Context, w *work) error {
 		}
 		list = append(list, returns.Layouts(j.Config.Returns.Periods(day))...)
 	}
-	return reporting.MakeReports(ctx, j.Config, staged, manifest, run.Reports, run.Spill, list)
+	if err := reporting.MakeReports(ctx, j.Config, staged, manifest, run.Reports, run.Spill, list); err != nil {
+		return err
+	}
+	manifest.Inputs = p.Inputs
+	return reporting.MakeIndexes(ctx, j.Config, staged, manifest, run.Reports)
 }

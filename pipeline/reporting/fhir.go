@@ -77,6 +77,9 @@ func snapshotBefore(of lake.Snapshot, c config.Config) (string, error) {
 // WithoutPerson makes the FHIR export again where a person is withheld: it names people, so it cannot be taken over.
 func WithoutPerson(c config.Config) lake.Remake {
 	return lake.Remake{Folders: []string{DirectCare}, Make: func(ctx context.Context, staged lake.Snapshot, manifest lake.Manifest, to, scratch string) error {
-		return MakeReports(ctx, c, staged, manifest, to, scratch, []Layout{{Name: DirectCare, Make: makeFHIR}})
+		if err := MakeReports(ctx, c, staged, manifest, to, scratch, []Layout{{Name: DirectCare, Make: makeFHIR}}); err != nil {
+			return err
+		}
+		return MakeIndexes(ctx, c, staged, manifest, to, DirectCare)
 	}}
 }

@@ -47,7 +47,7 @@ func SpeaksFor(report, period string) error {
 
 // Holds says whether a file of the report's folder is one of its own, of that period where it has files by period.
 func (l Layout) Holds(name, period string) bool {
-	return slices.ContainsFunc(l.files, func(pattern string) bool {
+	return name != IndexName && slices.ContainsFunc(l.files, func(pattern string) bool { // the front page belongs to its folder
 		matches, _ := filepath.Match(pattern, name)
 		return matches
 	}) && (!l.ByPeriod || period == "" || strings.Contains(name, "-"+period+"."))
@@ -166,5 +166,5 @@ func MakeCPIS(ctx context.Context, from snapshot.Source) error {
 	if err := os.MkdirAll(from.To, 0o700); err != nil {
 		return fault.Explain("write custodians' lists", err)
 	}
-	return custodians.Write(ctx, from.DB, custodians.Options{To: from.To, Scratch: from.Scratch, About: from.About("report "+CPISName, "")})
+	return custodians.Write(ctx, from.DB, custodians.Options{To: from.To, Scratch: from.Scratch, About: from.About("report "+CPISName, ""), Council: from.Config.CPIS.AuthorityName})
 }

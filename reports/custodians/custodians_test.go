@@ -80,16 +80,16 @@ func TestListsTakeNamesAsText(t *testing.T) {
 			t.Errorf("the page holds %s", bad)
 		}
 	}
-	for _, good := range []string{"Zoë O’Brien-Ångström 李", "=cmd()", "restricted record, person 3", "PAST DUE since 01/11/2026 08:00", "7 entries, root abc=",
-		"duty custodian of the team, passed on from worker 5002; escalated (level 2) to worker 5014", "01/11/2026 07:00, 2 times at Ward of =cmd() (RZ9)"} {
+	for _, good := range []string{"Zoë O’Brien-Ångström 李", "=cmd()", "<h3>restricted record</h3>", "<p>person 3, plans", "PAST DUE since 01/11/2026 08:00", "7 entries, root abc=",
+		"duty custodian of the team, passed on from worker 5002; escalated (level 2) to worker 5014", "01/11/2026 07:00, 2 times at Ward of =cmd() (RZ9)", "Do next: act on the 1 visit marked PAST DUE", "How to record this in Mosaic", "child protection plan (CPP)"} {
 		if !strings.Contains(page, good) {
 			t.Errorf("the page lacks %s", good)
 		}
 	}
-	if above := text(t, folder, "custodian-5014.html"); !strings.Contains(above, "Escalated to you: 1") || !strings.Contains(above, "custodian is worker 5003") || !strings.Contains(above, `<section aria-labelledby="escalated-to-you">`) || strings.Contains(above, "9990000018") {
+	if above := text(t, folder, "custodian-5014.html"); !strings.Contains(above, "Escalated to you: 1 visit") || !strings.Contains(above, "custodian is worker 5003") || !strings.Contains(above, `<section aria-labelledby="escalated-to-you--1-visit">`) || strings.Contains(above, "9990000018") {
 		t.Error("whom it is escalated to does not see the matter, or sees a restricted child's number")
 	}
-	if owners := text(t, folder, "failures.html"); !strings.Contains(owners, "the follow-up is past its due time") || !strings.Contains(owners, "5014") {
+	if owners := text(t, folder, "failures.html"); !strings.Contains(owners, "The follow-up is past its due time") || !strings.Contains(owners, "5014") {
 		t.Error("the owners' page lacks the failure or a custodian")
 	}
 }
@@ -182,7 +182,7 @@ func TestNothingToReport(t *testing.T) {
 	if err != nil || len(files) != 2 {
 		t.Fatalf("%v, %v", files, err)
 	}
-	if page := text(t, folder, "failures.html"); strings.Count(page, "Nothing to report") != 2 {
+	if page := text(t, folder, "failures.html"); strings.Count(page, "Nothing to report") != 1 || !strings.Contains(page, "No problems to fix") {
 		t.Error("the owners' page does not say that there is nothing")
 	}
 }
@@ -197,8 +197,9 @@ func TestFailuresStandInTheOrderToActIn(t *testing.T) {
 		"('follow_up', 'M0/1', 'no_custodian', 1, 1, timestamptz '2026-11-01 07:00:00+00', 0, true)",
 		"('upload', '15', 'sent_again', null, 4, timestamptz '2026-10-01 07:00:00+00', 31, false)")
 	inOrder := []string{"follow-up M0/1", "the follow-up is past its due time; step cancelled", "upload 16", "upload 17", "cohort 8/CPP", "cohort 9/LAC"}
+	onPage := []string{"No custodian:", "Worker 5003", "Ann Zoë", "The follow-up is past its due time; step cancelled:", "Worker 5003", "restricted record (3)", "upload 16, 1 day,", "upload 17", "No nhs number:", "person 8, 30 days", "Over 18:", "person 9, 304 days"}
 	page := text(t, folder, "failures.html")
-	for _, next := range append([]string{"To be mended: 6, in the order to act in"}, append(inOrder, "Who has what open", "upload 15")...) {
+	for _, next := range append([]string{"6 problems to fix, the most urgent first"}, append(onPage, "Open follow-ups, by custodian", `<a href="custodian-`, "upload 15")...) {
 		_, after, isThere := strings.Cut(page, next)
 		if !isThere {
 			t.Fatalf("the page lacks %s, or has it too early", next)
@@ -210,7 +211,7 @@ func TestFailuresStandInTheOrderToActIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer book.Close()
-	rows, err := book.GetRows("to mend")
+	rows, err := book.GetRows("to fix")
 	if err != nil || len(rows) != 3+len(inOrder) {
 		t.Fatalf("%d rows: %v", len(rows), err)
 	}
@@ -219,7 +220,7 @@ func TestFailuresStandInTheOrderToActIn(t *testing.T) {
 			t.Errorf("line %d is %s, not of %s", i+1, row, want)
 		}
 	}
-	if late := rows[4]; late[0] != "2 A child was seen, and nobody acted in time" || late[2] != "2026-11-01 07:00" || late[6] != "worker 5003 "+hostile()[2]+", escalated to worker 5014 Head "+hostile()[2] {
+	if late := rows[4]; late[0] != "2 Overdue follow-ups" || late[2] != "2026-11-01 07:00" || late[6] != "worker 5003 "+hostile()[2]+", escalated to worker 5014 Head "+hostile()[2] {
 		t.Errorf("a follow-up past its due time: %q", late)
 	}
 }
@@ -244,7 +245,7 @@ func TestFailuresWithoutUrgencyAreListed(t *testing.T) {
 	if err != nil || len(failed) != 1 {
 		t.Fatalf("%v: %v", failed, err)
 	}
-	if title := owners(failed, nil).page[0].Title; title != "To be mended, in no order of urgency: the agreement leaves it out: 1" {
+	if title := owners(failed, nil).page[0].Title; title != "To fix, in no order of urgency: the agreement leaves it out: 1" {
 		t.Error(title)
 	}
 }

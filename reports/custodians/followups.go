@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"careshare/reports"
 	"careshare/sql"
 )
 
@@ -60,6 +61,63 @@ func readFollowUps(ctx context.Context, db *sql.DB) (all []followUp, err error) 
 		all = append(all, f)
 	}
 	return all, rows.Err()
+}
+
+// byChild puts the visits of one child together, in the order of the first.
+func byChild(of []followUp, why func(followUp) string) (items []reports.WorkItem) {
+	at := map[string]int{}
+	for _, f := range of {
+		key := f.person
+		if key == "" {
+			key = f.number + "/" + f.message // nobody knows whether it is the same child
+		}
+		i, known := at[key]
+		if !known {
+			i = len(items)
+			at[key] = i
+			items = append(items, reports.WorkItem{Title: f.child, Facts: f.facts(), Fold: "How to record this in Mosaic"})
+		}
+		item := &items[i]
+		item.IsLate = item.IsLate || f.isPastDue
+		item.Lines = append(item.Lines, f.toDo(why(f)))
+		item.Folded = append(item.Folded, "Visit of "+british(f.seen)+": follow-up step with message "+f.message+", closed with an outcome")
+	}
+	return items
+}
+
+// facts say who the child is.
+func (f followUp) facts() string {
+	var facts []string
+	for _, more := range []struct{ words, value string }{{"born ", british(f.born)}, {"NHS number ", f.number}, {"person ", f.person}, {"plans: ", planWords(f.plans)}} {
+		if more.value != "" {
+			facts = append(facts, more.words+more.value)
+		}
+	}
+	return strings.Join(facts, ", ")
+}
+
+// planWords spell out the codes of plans.
+func planWords(plans string) string {
+	return strings.NewReplacer("UCPP", "unborn child protection plan (UCPP)", "CPP", "child protection plan (CPP)", "LAC", "looked after (LAC)").Replace(plans)
+}
+
+// toDo is one visit and what to do about it.
+func (f followUp) toDo(why string) string {
+	due := "Due " + f.dueInWords()
+	if f.isPastDue {
+		due = f.dueInWords()
+	}
+	ask := ""
+	if f.ask != "" {
+		ask = ". Ask " + f.ask
+	} else if f.seenBy != "" {
+		ask = ". Seen by " + f.seenBy
+	}
+	stands := f.severity + " severity, " + f.state
+	if f.remark != "" {
+		stands += ", " + f.remark
+	}
+	return due + ": seen " + british(f.seen) + times(f.count) + " at " + f.place + ask + ". " + strings.ToUpper(stands[:1]) + stands[1:] + ". Yours: " + why + "."
 }
 
 func narrowHeader() []string {
