@@ -74,9 +74,7 @@ func TestHelpIsPlain(t *testing.T) {
 		if cmd.Long != "" {
 			texts = append(texts, strings.Split(cmd.Long, "\n\n")...)
 		}
-		for _, usage := range flagUsages(cmd) {
-			texts = append(texts, usage)
-		}
+		texts = append(texts, flagUsages(cmd)...)
 		for _, text := range texts {
 			for _, complaint := range banned.complaints(text) {
 				t.Errorf("%s: %s", cmd.CommandPath(), complaint)

@@ -1,7 +1,8 @@
 -- grain: source, source_id, person_id
 -- reads: int_bi_people, int_bi_terms, int_episodes, stg_workflow_steps
 -- why: Every episode of care, as it was when the last whole period ended: an episode that opened or
---   closed since then looks as it did before. A quarter and a year are shown where the month is not.
+--   closed since then looks as it did before. A quarter and a year are shown where the month is
+--   not.
 with episodes as (
     select
         episodes.source, episodes.source_id, episodes.person_id, episodes.kind, episodes.service,

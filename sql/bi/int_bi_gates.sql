@@ -1,11 +1,13 @@
 -- grain: person_id
--- reads: config.pseudonyms, config.settings, gate_in_episode, gate_not_opted_out, gate_not_restricted, int_opt_out_replies
+-- reads: config.pseudonyms, config.settings, gate_in_episode, gate_not_opted_out,
+--   gate_not_restricted, int_opt_out_replies
 -- materialized: view
--- why: Of those in an episode of care, who may be told of under a pseudonym; the first gate that says no decides. If any answer
---   of the national data opt-out is missing, in parts or too old, nobody may. Who is not cleared is never written down: this
---   is a view, and only its sums leave.
+-- why: Of those in an episode of care, who may be told of under a pseudonym; the first gate that
+--   says no decides. If any answer of the national data opt-out is missing, in parts or too old,
+--   nobody may. Who is not cleared is never written down: this is a view, and only its sums leave.
 with opt_out as (
-    select coalesce(bool_and(is_whole and is_in_time), false) as is_answered from int_opt_out_replies
+    select coalesce(bool_and(is_whole and is_in_time), false) as is_answered
+    from int_opt_out_replies
 ),
 
 keys as (

@@ -1,7 +1,8 @@
 -- grain: file
 -- reads: config.settings, int_bi_terms, optout.cleared, optout.requested
--- why: What was asked of the national data opt-out, and whether the answer can be relied on: whole, and no older than agreed. The
---   day is the one in the file's name, <mailbox>-<ddmmyy>-<sequence>; a name without one is too old.
+-- why: What was asked of the national data opt-out, and whether the answer can be relied on: whole,
+--   and no older than agreed. The day is the one in the file's name, <mailbox>-<ddmmyy>-<sequence>;
+--   a name without one is too old.
 with asked as (
     select distinct file from optout.requested
 ),
@@ -29,7 +30,8 @@ select
     final.file, final.asked_on, final.is_whole,
     coalesce(
         final.asked_on <= cast(settings.as_at_local as date)
-        and final.asked_on >= cast(settings.as_at_local as date) - terms.opt_out_days * interval '1' day, false) as is_in_time
+        and final.asked_on >= cast(settings.as_at_local as date)
+            - terms.opt_out_days * interval '1' day, false) as is_in_time
 from final
 cross join config.settings as settings
 cross join int_bi_terms as terms

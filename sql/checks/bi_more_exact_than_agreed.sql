@@ -1,8 +1,8 @@
 -- severity: block
 -- grain: dataset
 -- reads: config.age_bands, dim_person, int_bi_dates, int_bi_terms
--- why: no date is finer than the agreement's periods or in one that is not over, no postcode is finer
---   than agreed, no age is outside the agreed bands
+-- why: no date is finer than the agreement's periods or in one that is not over, no postcode is
+--   finer than agreed, no age is outside the agreed bands
 with bands as (
     select
         cast(from_age as varchar)

@@ -2,8 +2,9 @@
 -- grain: dataset
 -- reads: config.pseudonyms, config.withheld_people, gate_in_episode, int_bi_rows, int_nhs_numbers,
 --   int_people, optout.cleared, optout.requested
--- why: everybody behind a pseudonym is in an episode of care, neither restricted nor withheld by the
---   council, and came back from the national data opt-out, every reply of which is there and whole
+-- why: everybody behind a pseudonym is in an episode of care, neither restricted nor withheld by
+--   the council, and came back from the national data opt-out, every reply of which is there and
+--   whole
 with people as (
     select
         people.person_id, people.is_restricted,

@@ -1,11 +1,13 @@
 -- severity: block
 -- grain: person_id
 -- reads: cpis_cohort, cpis_failures, cpis_uploads
--- why: every child of the cohort can be sent or has a failure that says why not, and nobody is sent who cannot be
+-- why: every child of the cohort can be sent or has a failure that says why not, and nobody is sent
+--   who cannot be
 select cohort.person_id
 from cpis_cohort as cohort
 where not cohort.can_be_sent and not exists (
-    select 1 from cpis_failures as failures where failures.area = 'cohort' and failures.person_id = cohort.person_id
+    select 1 from cpis_failures as failures
+    where failures.area = 'cohort' and failures.person_id = cohort.person_id
 )
 union all
 select uploads.person_id

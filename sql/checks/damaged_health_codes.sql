@@ -1,8 +1,9 @@
 -- severity: warn
 -- grain: sender, resource_type, resource_id
 -- reads: allergies, diagnoses, immunisations, medications
--- why: a SNOMED CT or dm+d code whose check digit fails was damaged at its sender, as spreadsheets damage long numbers: its display may
---   still be right, but nobody should look the code up; the sender should be told
+-- why: a SNOMED CT or dm+d code whose check digit fails was damaged at its sender, as spreadsheets
+--   damage long numbers: its display may still be right, but nobody should look the code up; the
+--   sender should be told
 with published as (
     select sender, resource_type, resource_id, code, system from medications
     union all

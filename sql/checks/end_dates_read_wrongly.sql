@@ -1,9 +1,10 @@
 -- severity: block
 -- grain: table_name
 -- reads: stg_cla_summaries, stg_legal_statuses, stg_placements
--- why: rows of one child follow each other. Where most ends are a day before the next start, they are the last day in, and
---   where most are a day after it, they were taken for that and are not: conventions.inclusive_ends. A day short or long moves
---   every episode of the return and every end of a protection
+-- why: rows of one child follow each other. Where most ends are a day before the next start, they
+--   are the last day in, and where most are a day after it, they were taken for that and are not:
+--   conventions.inclusive_ends. A day short or long moves every episode of the return and every end
+--   of a protection
 with spans as (
     select 'dm_placements' as table_name, person_id, started_at, ended_at from stg_placements
     union all
@@ -16,7 +17,8 @@ followed as (
     select
         table_name,
         cast(ended_at as date) as ended_on,
-        cast(lead(started_at) over (partition by table_name, person_id order by started_at, ended_at nulls last) as date) as next_on
+        cast(lead(started_at) over (partition by table_name, person_id
+            order by started_at, ended_at nulls last) as date) as next_on
     from spans
 ),
 

@@ -1,9 +1,11 @@
 -- severity: block
 -- grain: dataset, person_id
--- reads: health.allergy_intolerance, health.appointment, health.condition, health.encounter, health.immunization,
---   health.medication_request, health.medication_statement, health.patient, int_candidates, int_shared
--- why: of a person who is shared, every record of every patient who bears their one NHS number, in a record that
---   the sender still uses, was a candidate; none was lost on its way from the sender's extract
+-- reads: health.allergy_intolerance, health.appointment, health.condition, health.encounter,
+--   health.immunization, health.medication_request, health.medication_statement, health.patient,
+--   int_candidates, int_shared
+-- why: of a person who is shared, every record of every patient who bears their one NHS number, in
+--   a record that the sender still uses, was a candidate; none was lost on its way from the
+--   sender's extract
 with records as (
     select 'medications' as dataset, sender, patient_id from health.medication_statement
     union all
@@ -31,7 +33,8 @@ held as (
     from int_shared as shared
     inner join patients on patients.nhs_number = shared.nhs_number
     inner join records
-        on records.dataset = shared.dataset and records.sender = patients.sender and records.patient_id = patients.patient_id
+        on records.dataset = shared.dataset and records.sender = patients.sender
+            and records.patient_id = patients.patient_id
     group by shared.dataset, shared.person_id
 ),
 

@@ -1,7 +1,8 @@
 -- severity: block
 -- grain: person_id
 -- reads: int_published
--- why: one NHS number is one person: two people published under one number would read each other's health
+-- why: one NHS number is one person: two people published under one number would read each other's
+--   health
 with shared_numbers as (
     select nhs_number
     from int_published

@@ -2,13 +2,15 @@
 -- grain: person_id
 -- reads: advocates_and_next_of_kin, casestore.dm_personal_relationships, casestore.dm_persons,
 --   casestore.dm_telephone_numbers
--- why: no contact is given whose own record is restricted, and no number that stands anywhere as ex-directory for them
+-- why: no contact is given whose own record is restricted, and no number that stands anywhere as
+--   ex-directory for them
 with relatives as (
     select
         contacts.person_id, contacts.contact_key, contacts.telephone, relationships.other_person_id
     from advocates_and_next_of_kin as contacts
     inner join casestore.dm_personal_relationships as relationships
-        on contacts.contact_key = 'personal-' || cast(relationships.personal_relationship_id as varchar)
+        on contacts.contact_key = 'personal-'
+            || cast(relationships.personal_relationship_id as varchar)
 ),
 
 ex_directory as (
@@ -19,7 +21,8 @@ ex_directory as (
 
 select person_id, contact_key
 from relatives
-where other_person_id in (select person_id from casestore.dm_persons where upper(trim(restricted)) not in ('', 'N'))
+where other_person_id in (select person_id from casestore.dm_persons
+    where upper(trim(restricted)) not in ('', 'N'))
     or exists (
         select 1
         from ex_directory

@@ -1,8 +1,9 @@
 -- severity: block
 -- grain: dataset, person_id
--- reads: casestore.dm_persons, config.withheld_people, int_cpis_sensitive_people, int_nhs_numbers, int_published, int_same_people
--- why: nobody is published whom the case store restricts, whom the health service calls sensitive, or whom the council
---   withholds, on any record of theirs; asked without the gate
+-- reads: casestore.dm_persons, config.withheld_people, int_cpis_sensitive_people, int_nhs_numbers,
+--   int_published, int_same_people
+-- why: nobody is published whom the case store restricts, whom the health service calls sensitive,
+--   or whom the council withholds, on any record of theirs; asked without the gate
 with closed as (
     select person_id from casestore.dm_persons where upper(trim(restricted)) not in ('', 'N')
     union

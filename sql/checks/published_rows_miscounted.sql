@@ -1,7 +1,8 @@
 -- severity: block
 -- grain: dataset, person_id
 -- reads: int_candidates, int_decisions, int_published
--- why: of each person a dataset holds as many rows as it had candidates, if the decision is shared, and else none
+-- why: of each person a dataset holds as many rows as it had candidates, if the decision is shared,
+--   and else none
 with expected as (
     select candidates.dataset, candidates.person_id, candidates.count_rows
     from int_candidates as candidates
@@ -22,5 +23,6 @@ select
     expected.count_rows as count_expected,
     published.count_rows as count_published
 from expected
-full outer join published on published.dataset = expected.dataset and published.person_id = expected.person_id
+full outer join published
+    on published.dataset = expected.dataset and published.person_id = expected.person_id
 where expected.count_rows is distinct from published.count_rows

@@ -1,8 +1,8 @@
 -- severity: block
 -- grain: dataset, person_id
 -- reads: config.agreement_datasets, int_nhs_numbers, int_published
--- why: whoever is published stands under the number that was resolved for them, a real one at the standing that the
---   agreement demands, and nobody whose number is in conflict stands there at all
+-- why: whoever is published stands under the number that was resolved for them, a real one at the
+--   standing that the agreement demands, and nobody whose number is in conflict stands there at all
 select published.dataset, published.person_id
 from int_published as published
 left join int_nhs_numbers as numbers on numbers.person_id = published.person_id
@@ -14,8 +14,10 @@ where numbers.standing is null
         agreed.standing is distinct from 'none'
         and not coalesce(
             is_nhs_number(published.nhs_number)
-            and case numbers.standing when 'verified' then 3 when 'traced' then 2 when 'matched' then 1 end
-            >= case agreed.standing when 'verified' then 3 when 'traced' then 2 when 'matched' then 1 end,
+            and case numbers.standing when 'verified' then 3 when 'traced' then 2
+                when 'matched' then 1 end
+            >= case agreed.standing when 'verified' then 3 when 'traced' then 2
+                when 'matched' then 1 end,
             false
         )
     )

@@ -1,8 +1,9 @@
 -- severity: block
 -- grain: dataset, person_id
 -- reads: casestore.dm_persons, config.agreement_bases, config.settings, int_episodes, int_published
--- why: whoever is published is covered by a basis of the agreement: a statute, 18 years of age under the adult care
---   duty, or an open safeguarding episode under safeguarding; asked without the gate
+-- why: whoever is published is covered by a basis of the agreement: a statute, 18 years of age
+--   under the adult care duty, or an open safeguarding episode under safeguarding; asked without
+--   the gate
 with adults as (
     select persons.person_id
     from casestore.dm_persons as persons

@@ -1,7 +1,8 @@
 -- severity: block
 -- grain: source, table_name
 -- reads: config.extracted, extract.quarantine
--- why: every row that a source's count calls quarantined stands in the quarantine with its place and its rule
+-- why: every row that a source's count calls quarantined stands in the quarantine with its place
+--   and its rule
 with traced as (
     select source, table_name, count(*) as count_rows
     from "extract".quarantine

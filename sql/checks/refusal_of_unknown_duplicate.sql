@@ -1,13 +1,16 @@
 -- severity: block
 -- grain: reference_id
--- reads: int_duplicate_references, int_restrictions, int_same_people, int_standing_refusals, int_unread_restrictions
--- why: a person who refuses, or whose record is restricted, has a duplicate record that nobody can name, so that the
---   other record would be shared. Write that record's number into the reference (the review list names it)
+-- reads: int_duplicate_references, int_restrictions, int_same_people, int_standing_refusals,
+--   int_unread_restrictions
+-- why: a person who refuses, or whose record is restricted, has a duplicate record that nobody can
+--   name, so that the other record would be shared. Write that record's number into the reference
+--   (the review list names it)
 with unknown as (
     select
         reference_id,
         person_id,
-        'dm_person_references ' || cast(reference_id as varchar) || ': reference, names no one record' as record
+        'dm_person_references ' || cast(reference_id as varchar)
+            || ': reference, names no one record' as record
     from int_duplicate_references
     where other_person_id is null
 ),

@@ -1,9 +1,9 @@
 -- severity: block
 -- grain: person_id
--- reads: advocates_and_next_of_kin, casestore.dm_personal_relationships, config.agreement_datasets, gate_lawful,
---   int_refusing_contacts
--- why: nobody is given as a contact who refuses that the council shares about them, but on the legal basis that the
---   agreement gives for it
+-- reads: advocates_and_next_of_kin, casestore.dm_personal_relationships, config.agreement_datasets,
+--   gate_lawful, int_refusing_contacts
+-- why: nobody is given as a contact who refuses that the council shares about them, but on the
+--   legal basis that the agreement gives for it
 select contacts.person_id, contacts.contact_key
 from advocates_and_next_of_kin as contacts
 inner join casestore.dm_personal_relationships as relationships

@@ -1,13 +1,16 @@
 -- grain: consent_request_id, person_id
--- reads: config.settings, int_consent_answers, int_consent_groups, int_people, stg_subgroup_subjects
--- why: the people whom each consent request is about. A step may be about several people, and an answer may name its
---   subject. A decision that names nobody counts for everyone in the step. So does a decision that names somebody who
---   is not in the step, and a refusal that names the parent who decided: it is not clear about any of them, so it can only close.
+-- reads: config.settings, int_consent_answers, int_consent_groups, int_people,
+--   stg_subgroup_subjects
+-- why: the people whom each consent request is about. A step may be about several people, and an
+--   answer may name its subject. A decision that names nobody counts for everyone in the step. So
+--   does a decision that names somebody who is not in the step, and a refusal that names the parent
+--   who decided: it is not clear about any of them, so it can only close.
 with settings as (
     select as_at_local from config.settings
 ),
 
--- a group other than the step's own, named by an answer, adds people and makes the request unclear about them
+-- a group other than the step's own, named by an answer, adds people and makes the request unclear
+-- about them
 members as (
     select
         requests.consent_request_id,
@@ -20,7 +23,8 @@ members as (
 ),
 
 counted as (
-    select consent_request_id, person_id, is_in_step, count(*) over (partition by consent_request_id) as count_people
+    select consent_request_id, person_id, is_in_step,
+        count(*) over (partition by consent_request_id) as count_people
     from members
 ),
 
@@ -38,11 +42,13 @@ named as (
             members.person_id is null
             or (
                 coalesce(answers.meaning not in ('given', 'not_sought', 'not_required'), true)
-                and coalesce(age_in_years(people.birth_date, cast(settings.as_at_local as date)) >= 18, false)
+                and coalesce(age_in_years(people.birth_date,
+                    cast(settings.as_at_local as date)) >= 18, false)
                 and exists (
                     select 1 from by_parents
                     where by_parents.consent_request_id = answers.consent_request_id
-                        and coalesce(by_parents.subject_person_id, answers.subject_person_id) = answers.subject_person_id
+                        and coalesce(by_parents.subject_person_id, answers.subject_person_id)
+                            = answers.subject_person_id
                 )
             )
         ) as is_doubtful
@@ -73,11 +79,13 @@ doubtful as (
 ),
 
 subjects as (
-    select counted.consent_request_id, counted.person_id, counted.is_in_step and counted.count_people = 1 as is_clear
+    select counted.consent_request_id, counted.person_id,
+        counted.is_in_step and counted.count_people = 1 as is_clear
     from counted
     inner join unnamed on unnamed.consent_request_id = counted.consent_request_id
     union all
-    select named.consent_request_id, named.person_id, not named.is_doubtful and unnamed.consent_request_id is null
+    select named.consent_request_id, named.person_id,
+        not named.is_doubtful and unnamed.consent_request_id is null
     from named
     left join unnamed on unnamed.consent_request_id = named.consent_request_id
     left join counted
@@ -93,7 +101,8 @@ others as (
     from counted
     inner join doubtful on doubtful.consent_request_id = counted.consent_request_id
     left join named
-        on named.consent_request_id = counted.consent_request_id and named.person_id = counted.person_id
+        on named.consent_request_id = counted.consent_request_id
+            and named.person_id = counted.person_id
     where coalesce(named.is_doubtful, true)
 ),
 

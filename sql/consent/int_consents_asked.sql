@@ -1,9 +1,9 @@
 -- grain: person_id, dataset
 -- reads: config.settings, int_consent_request_datasets, int_consent_requests,
 --   int_consents_interrupted, int_people, int_refusals
--- why: the outcome of asking each time, for each person and dataset that was asked about. The latest asking decides,
---   and the first rule that applies; two different answers at the same moment are a conflict. Only granted opens, and
---   nothing opens over a refusal that stands.
+-- why: the outcome of asking each time, for each person and dataset that was asked about. The
+--   latest asking decides, and the first rule that applies; two different answers at the same
+--   moment are a conflict. Only granted opens, and nothing opens over a refusal that stands.
 with settings as (
     select as_at_local, consent_window_days from config.settings
 ),
@@ -35,10 +35,12 @@ asked as (
         requests.age_when_asked,
         requests.decided_by = 'parental_responsibility' as is_by_parent,
         coalesce(requests.capacity = 'lacks_capacity', false) as is_lacking,
-        rank() over (partition by datasets.person_id, datasets.dataset order by requests.asked_at desc) as place
+        rank() over (partition by datasets.person_id, datasets.dataset
+            order by requests.asked_at desc) as place
     from int_consent_request_datasets as datasets
     inner join int_consent_requests as requests
-        on requests.consent_request_id = datasets.consent_request_id and requests.person_id = datasets.person_id
+        on requests.consent_request_id = datasets.consent_request_id
+            and requests.person_id = datasets.person_id
     where datasets.gate = 'ask_each_time'
 ),
 
@@ -72,7 +74,8 @@ latest as (
     left join refusals
         on refusals.person_id = asked.person_id and refusals.dataset = asked.dataset
     left join int_consents_interrupted as interrupted
-        on interrupted.person_id = asked.person_id and interrupted.consent_request_id = asked.consent_request_id
+        on interrupted.person_id = asked.person_id
+            and interrupted.consent_request_id = asked.consent_request_id
     where asked.place = 1
     window same_moment as (partition by asked.person_id, asked.dataset)
 ),
@@ -99,7 +102,8 @@ judged as (
             when not is_able_to_decide then '09 not_able_to_decide'
             when is_refused_before then '10 child_refused'
             when not is_needs_met then '11 needs_not_met'
-            when is_by_parent and not is_lacking and age_when_asked < 16 and age_years >= 16 then '12 turned_16'
+            when is_by_parent and not is_lacking and age_when_asked < 16 and age_years >= 16
+                then '12 turned_16'
             when is_by_parent and is_lacking and age_years >= 18 then '13 turned_18'
             when as_at_local >= expires_at then '14 expired'
             when is_interrupted then '15 episode_ended'
@@ -120,7 +124,8 @@ strictest as (
         is_lacking,
         expires_at,
         substr(rule, 4) as outcome,
-        row_number() over (partition by person_id, dataset order by rule, consent_request_id) as place
+        row_number() over (partition by person_id, dataset order by rule, consent_request_id)
+            as place
     from judged
 ),
 
@@ -134,7 +139,8 @@ final as (
         case when outcome in ('granted', 'expired') then asked_at end as opened_at,
         case
             when outcome not in ('granted', 'expired') then null
-            when is_by_parent and birth_date + (case when is_lacking then 18 else 16 end) * interval '1' year < expires_at
+            when is_by_parent and birth_date
+                + (case when is_lacking then 18 else 16 end) * interval '1' year < expires_at
             then birth_date + (case when is_lacking then 18 else 16 end) * interval '1' year
             else expires_at
         end as closes_at

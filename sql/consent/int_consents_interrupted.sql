@@ -1,8 +1,9 @@
 -- grain: consent_request_id, person_id
 -- reads: config.settings, int_consent_requests, int_episodes
--- why: consent lasts no longer than the care it was asked for. These requests were given, are within their window, and
---   since then an episode of care ended at a moment that no other episode covers; a later episode does not revive them.
---   An episode that ended on no known date may have ended at the first moment after the asking.
+-- why: consent lasts no longer than the care it was asked for. These requests were given, are
+--   within their window, and since then an episode of care ended at a moment that no other episode
+--   covers; a later episode does not revive them. An episode that ended on no known date may have
+--   ended at the first moment after the asking.
 with settings as (
     select as_at_local, consent_window_days from config.settings
 ),
@@ -12,7 +13,8 @@ requests as (
     from int_consent_requests as requests
     cross join settings
     where requests.decision = 'given'
-        and requests.asked_at + settings.consent_window_days * interval '1' day > settings.as_at_local
+        and requests.asked_at
+            + settings.consent_window_days * interval '1' day > settings.as_at_local
 ),
 
 episodes as (

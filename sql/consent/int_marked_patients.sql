@@ -1,9 +1,10 @@
 -- grain: sender, patient_id, person_id
 -- reads: int_nhs_numbers, int_patients, int_people, stg_patients
--- why: The people whom a patient with the sender's mark of a restricted record names otherwise than by a number in use. A
---   number of a record that its sender no longer uses still says who it is. Where the number is missing or damaged,
---   all who have two of family name, given name, birth date and postcode in common with the patient may be meant. A
---   null person is nobody: with a damaged number, no birth date and no such person, nobody can tell whose mark it is.
+-- why: The people whom a patient with the sender's mark of a restricted record names otherwise than
+--   by a number in use. A number of a record that its sender no longer uses still says who it is.
+--   Where the number is missing or damaged, all who have two of family name, given name, birth date
+--   and postcode in common with the patient may be meant. A null person is nobody: with a damaged
+--   number, no birth date and no such person, nobody can tell whose mark it is.
 with marked as (
     select
         patients.sender, patients.patient_id,

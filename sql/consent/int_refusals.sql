@@ -1,9 +1,10 @@
 -- grain: consent_request_id, person_id, dataset
 -- reads: int_consent_request_datasets, int_consent_requests
--- why: the one verdict on refusals: every answer that is or may be a refusal or withdrawal, and whether it stands. It
---   stands, whoever gave it and however long ago, until a later answer opens the dataset (int_consent_request_datasets
---   says what opens). A parent's answer does not lift the child's own refusal, outward or inward. A refusal counts as
---   the person's own unless the form says that somebody else decided.
+-- why: the one verdict on refusals: every answer that is or may be a refusal or withdrawal, and
+--   whether it stands. It stands, whoever gave it and however long ago, until a later answer opens
+--   the dataset (int_consent_request_datasets says what opens). A parent's answer does not lift the
+--   child's own refusal, outward or inward. A refusal counts as the person's own unless the form
+--   says that somebody else decided.
 with requests as (
     select
         requests.consent_request_id,
@@ -12,7 +13,8 @@ with requests as (
         datasets.gate,
         datasets.direction,
         requests.asked_at,
-        coalesce(requests.decision, case when requests.has_refusal then 'refused' else 'incomplete' end) as outcome,
+        coalesce(requests.decision,
+            case when requests.has_refusal then 'refused' else 'incomplete' end) as outcome,
         requests.is_contradicted,
         requests.has_refusal,
         requests.may_be_refusal,
@@ -25,7 +27,8 @@ with requests as (
         coalesce(datasets.is_opening, false) as is_opening
     from int_consent_requests as requests
     left join int_consent_request_datasets as datasets
-        on datasets.consent_request_id = requests.consent_request_id and datasets.person_id = requests.person_id
+        on datasets.consent_request_id = requests.consent_request_id
+            and datasets.person_id = requests.person_id
 ),
 
 lifted as (
@@ -60,12 +63,14 @@ final as (
         requests.gate,
         requests.direction,
         requests.asked_at,
-        case when coalesce(latest.is_conflict, false) then 'conflict' else requests.outcome end as outcome,
+        case when coalesce(latest.is_conflict, false) then 'conflict' else requests.outcome end
+            as outcome,
         requests.has_refusal,
         requests.decided_by,
         requests.is_own,
         coalesce(
-            case when requests.is_own then lifted.lifted_by_others_at else lifted.lifted_at end <= requests.asked_at,
+            case when requests.is_own
+                then lifted.lifted_by_others_at else lifted.lifted_at end <= requests.asked_at,
             true
         ) as is_standing
     from requests
@@ -79,6 +84,6 @@ final as (
 )
 
 select
-    consent_request_id, person_id, dataset, gate, direction, asked_at, outcome, has_refusal, decided_by, is_own,
-    is_standing
+    consent_request_id, person_id, dataset, gate, direction, asked_at, outcome, has_refusal,
+    decided_by, is_own, is_standing
 from final

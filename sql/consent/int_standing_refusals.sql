@@ -1,7 +1,8 @@
 -- grain: person_id, dataset
 -- reads: config.agreement_datasets, int_refusals, int_same_people, int_unread_consents
--- why: what closes a dataset for a person: the refusal that stands on any record of theirs, or a record that cannot be
---   read and may hold one. Of several the person's own record comes first, then a clear refusal, then the latest.
+-- why: what closes a dataset for a person: the refusal that stands on any record of theirs, or a
+--   record that cannot be read and may hold one. Of several the person's own record comes first,
+--   then a clear refusal, then the latest.
 with records as (
     select person_id, other_person_id, how from int_same_people
 ),
@@ -32,7 +33,8 @@ closing as (
     from standing
     union all
     select
-        records.person_id, standing.dataset, standing.outcome, standing.consent_request_id, standing.asked_at,
+        records.person_id, standing.dataset, standing.outcome, standing.consent_request_id,
+        standing.asked_at,
         standing.person_id, records.how, 3, standing.is_conflict, standing.has_refusal
     from standing
     inner join records on records.other_person_id = standing.person_id
@@ -42,7 +44,8 @@ closing as (
     from unread
     union all
     select
-        records.person_id, unread.dataset, 'unreadable_consent', null, null, unread.person_id, records.how, 4, false, false
+        records.person_id, unread.dataset, 'unreadable_consent', null, null, unread.person_id,
+        records.how, 4, false, false
     from unread
     inner join records on records.other_person_id = unread.person_id
 ),
@@ -53,8 +56,8 @@ final as (
         row_number() over (
             partition by person_id, dataset
             order by
-                rank, is_conflict desc, has_refusal desc, asked_at desc, outcome, consent_request_id,
-                recorded_person_id
+                rank, is_conflict desc, has_refusal desc, asked_at desc, outcome,
+                consent_request_id, recorded_person_id
         ) as rank
     from closing
 )

@@ -1,10 +1,12 @@
 -- grain: person_id, record
--- reads: config.consent_steps, config.form_questions, int_consent_answers, int_consent_groups, stg_form_answers,
---   stg_form_questions, stg_subgroup_subjects, stg_unread_rows, stg_workflow_steps
--- why: the people about whom a row that cannot be read may hold a refusal, a withdrawal or a lack of capacity: a step, an
---   answer, a question or a subject of a consent request. If the row does not say who, it is about everybody whom its
---   step or group names; a null person is nobody, and the run stops. A row is left out only where what can be read
---   of it shows that it is not about consent.
+-- reads: config.consent_steps, config.form_questions, int_consent_answers, int_consent_groups,
+--   stg_form_answers, stg_form_questions, stg_subgroup_subjects, stg_unread_rows,
+--   stg_workflow_steps
+-- why: the people about whom a row that cannot be read may hold a refusal, a withdrawal or a lack
+--   of capacity: a step, an answer, a question or a subject of a consent request. If the row does
+--   not say who, it is about everybody whom its step or group names; a null person is nobody, and
+--   the run stops. A row is left out only where what can be read of it shows that it is not about
+--   consent.
 with consent_questions as (
     select question_user_code from config.form_questions where field like 'consent\_%' escape '\'
 ),
@@ -17,14 +19,15 @@ other_mappings as (
 
 unread as (
     select
-        source, position, table_name, record, subject_person_id, subject_id, subject_type, workflow_step_id,
-        workflow_step_type_id, subgroup_id, mapping_id, question_user_code
+        source, position, table_name, record, subject_person_id, subject_id, subject_type,
+        workflow_step_id, workflow_step_type_id, subgroup_id, mapping_id, question_user_code
     from stg_unread_rows
     where source = 'casestore'
 ),
 
 steps as (
-    select source, position, record, workflow_step_id, subgroup_id, cast(null as bigint) as subject_id
+    select source, position, record, workflow_step_id, subgroup_id,
+        cast(null as bigint) as subject_id
     from unread
     where table_name = 'dm_workflow_steps'
         and coalesce(
@@ -39,7 +42,8 @@ answers as (
         and coalesce(mapping_id not in (select mapping_id from other_mappings), true)
 ),
 
--- answers to a question of which the row cannot be read, and on a consent step to one that is not there
+-- answers to a question of which the row cannot be read, and on a consent step to one that is not
+-- there
 questions as (
     select
         'casestore' as source,
@@ -62,7 +66,8 @@ questions as (
                 where unread.table_name = 'dm_cached_form_questions'
                     and coalesce(unread.mapping_id = answers.mapping_id, true)
                     and coalesce(
-                        unread.question_user_code in (select question_user_code from consent_questions), true
+                        unread.question_user_code
+                            in (select question_user_code from consent_questions), true
                     )
             )
         )
@@ -82,17 +87,20 @@ row_groups as (
     union
     select rows_to_place.record, steps.subgroup_id
     from rows_to_place
-    inner join stg_workflow_steps as steps on steps.workflow_step_id = rows_to_place.workflow_step_id
+    inner join stg_workflow_steps as steps
+        on steps.workflow_step_id = rows_to_place.workflow_step_id
     union
     select rows_to_place.record, unread.subgroup_id
     from rows_to_place
     inner join unread
-        on unread.table_name = 'dm_workflow_steps' and unread.workflow_step_id = rows_to_place.workflow_step_id
+        on unread.table_name = 'dm_workflow_steps'
+            and unread.workflow_step_id = rows_to_place.workflow_step_id
     where unread.subgroup_id is not null
     union
     select rows_to_place.record, answers.subgroup_id
     from rows_to_place
-    inner join int_consent_answers as answers on answers.consent_request_id = rows_to_place.workflow_step_id
+    inner join int_consent_answers as answers
+        on answers.consent_request_id = rows_to_place.workflow_step_id
     where answers.subgroup_id is not null
 ),
 
@@ -108,7 +116,8 @@ named as (
     select rows_to_place.record, rows_to_place.subject_id as person_id
     from rows_to_place
     inner join group_people
-        on group_people.record = rows_to_place.record and group_people.person_id = rows_to_place.subject_id
+        on group_people.record = rows_to_place.record
+            and group_people.person_id = rows_to_place.subject_id
 ),
 
 placed as (
@@ -122,8 +131,10 @@ placed as (
     union
     select rows_to_place.record, answers.subject_person_id
     from rows_to_place
-    inner join int_consent_answers as answers on answers.consent_request_id = rows_to_place.workflow_step_id
-    where answers.subject_person_id is not null and rows_to_place.record not in (select record from named)
+    inner join int_consent_answers as answers
+        on answers.consent_request_id = rows_to_place.workflow_step_id
+    where answers.subject_person_id is not null
+        and rows_to_place.record not in (select record from named)
 ),
 
 -- who belongs to a group: where the group has nothing to do with consent the row has not either
@@ -134,7 +145,8 @@ subjects as (
         and coalesce(unread.subject_type not in ('ORG', 'GRP', 'GRO'), true)
         and (
             unread.subgroup_id is null
-            or unread.subgroup_id in (select subgroup_id from int_consent_groups where subgroup_id is not null)
+            or unread.subgroup_id in (select subgroup_id from int_consent_groups
+                where subgroup_id is not null)
             or unread.subgroup_id in (select subgroup_id from row_groups)
         )
 ),

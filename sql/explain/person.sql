@@ -1,4 +1,5 @@
--- What was decided about one person, in plain words, oldest first. `careshare explain` runs it over a published
+-- What was decided about one person, in plain words, oldest first. `careshare explain` runs it over
+-- a published
 -- snapshot: the refined models and the audit datasets under their own names, $person bound.
 -- grain: happened_at, subject, words
 -- why: whoever asks what was shared about them, and why, is answered from the rows that decided it
@@ -17,7 +18,8 @@ opened as (
         opened_at as happened_at,
         1 as place,
         'episode of care' as subject,
-        replace(kind, '_', ' ') || ' opened (' || replace(source, '_', ' ') || ' ' || source_id || ')' as words
+        replace(kind, '_', ' ') || ' opened (' || replace(source, '_', ' ') || ' ' || source_id
+            || ')' as words
     from episodes
 ),
 
@@ -26,7 +28,8 @@ closed as (
         closed_at as happened_at,
         4 as place,
         'episode of care' as subject,
-        replace(kind, '_', ' ') || ' closed (' || replace(source, '_', ' ') || ' ' || source_id || ')' as words
+        replace(kind, '_', ' ') || ' closed (' || replace(source, '_', ' ') || ' ' || source_id
+            || ')' as words
     from episodes
     where closed_at is not null
 ),
@@ -47,7 +50,8 @@ asked as (
         || coalesce(', decided by ' || replace(request.decided_by, '_', ' '), '') as words
     from consent_requests as request
     inner join person on request.person_id = person.person_id
-    group by request.consent_request_id, request.asked_at, request.direction, request.decision, request.decided_by
+    group by request.consent_request_id, request.asked_at, request.direction, request.decision,
+        request.decided_by
 ),
 
 numbered as (
@@ -55,7 +59,8 @@ numbered as (
         settings.as_at_local as happened_at,
         5 as place,
         'NHS number' as subject,
-        'standing ' || number.standing || ' (status ' || number.status || '), by ' || replace(number.method, '_', ' ') || ', ' || replace(number.reason, '_', ' ')
+        'standing ' || number.standing || ' (status ' || number.status || '), by '
+            || replace(number.method, '_', ' ') || ', ' || replace(number.reason, '_', ' ')
         || coalesce(', evidence ' || number.evidence, '')
         || coalesce(', replaces ' || number.replaced_nhs_number, '') as words
     from int_nhs_numbers as number

@@ -1,5 +1,5 @@
--- Which refusals stand about one person, on which record, and which records close sharing because they cannot be read.
--- `careshare explain` runs it over a published snapshot, $person bound.
+-- Which refusals stand about one person, on which record, and which records close sharing because
+-- they cannot be read. `careshare explain` runs it over a published snapshot, $person bound.
 -- grain: happened_at, subject, words
 -- why: the person is told what stands, and the council which record to fix
 with person as (select cast($person as bigint) as person_id),
@@ -16,8 +16,10 @@ refusals as (
     select
         refusals.asked_at as happened_at,
         'refusal' as subject,
-        replace(refusals.outcome, '_', ' ') || ' (' || coalesce(replace(refusals.dataset, '_', ' '), 'no dataset') || '), request '
-        || refusals.consent_request_id || coalesce(' on record ' || records.record_id || ' (' || records.how || ')', '')
+        replace(refusals.outcome, '_', ' ') || ' ('
+            || coalesce(replace(refusals.dataset, '_', ' '), 'no dataset') || '), request '
+        || refusals.consent_request_id
+            || coalesce(' on record ' || records.record_id || ' (' || records.how || ')', '')
         || case
             when refusals.is_standing then ': stands'
             else ': lifted by a later consent'
@@ -27,12 +29,14 @@ refusals as (
 ),
 
 unread as (
-    select settings.as_at_local as happened_at, 'record not read' as subject, rows_unread.record, records.record_id, records.how, 'a refusal' as may_hold
+    select settings.as_at_local as happened_at, 'record not read' as subject, rows_unread.record,
+        records.record_id, records.how, 'a refusal' as may_hold
     from int_unread_consents as rows_unread
     inner join records on records.record_id = rows_unread.person_id
     cross join config.settings as settings
     union all
-    select settings.as_at_local, 'record not read', rows_unread.record, records.record_id, records.how, 'a restriction'
+    select settings.as_at_local, 'record not read', rows_unread.record, records.record_id,
+        records.how, 'a restriction'
     from int_unread_restrictions as rows_unread
     inner join records on records.record_id = rows_unread.person_id
     cross join config.settings as settings
@@ -43,7 +47,8 @@ restrictions as (
         settings.as_at_local as happened_at,
         'restriction' as subject,
         coalesce(reasons.words, restrictions.reason)
-        || coalesce(' on record ' || restrictions.recorded_person_id || ' (' || restrictions.how || ')', '') as words
+        || coalesce(' on record ' || restrictions.recorded_person_id || ' (' || restrictions.how
+            || ')', '') as words
     from int_restrictions as restrictions
     inner join person on person.person_id = restrictions.person_id
     left join config.reasons as reasons on reasons.reason = restrictions.reason
@@ -55,7 +60,8 @@ final as (
     union all
     select
         happened_at, subject,
-        record || coalesce(' (record ' || record_id || ', ' || how || ')', '') || '; it may hold ' || may_hold
+        record || coalesce(' (record ' || record_id || ', ' || how || ')', '') || '; it may hold '
+            || may_hold
         || ', so nothing is shared until it is fixed at its source' as words
     from unread
     union all

@@ -1,5 +1,6 @@
--- The answer about one person in one paragraph: what is shared, what is not and why, and which refusals stand.
--- `careshare explain` runs it over a published snapshot, $person bound, and joins the sentences.
+-- The answer about one person in one paragraph: what is shared, what is not and why, and which
+-- refusals stand. `careshare explain` runs it over a published snapshot, $person bound, and joins
+-- the sentences.
 -- grain: words
 -- why: whoever asks about one person gets the answer first and the decisions after it
 with decided as (
@@ -25,8 +26,10 @@ summed as (
         1 as place,
         'As at ' || strftime(settings.as_at_local, '%-d %B %Y, %H:%M') || ', careshare shares '
         || case
-            when counted.count_shared = 0 then 'none of the ' || counted.count_all || ' datasets about this person.'
-            else counted.count_shared || ' of the ' || counted.count_all || ' datasets about this person: ' || counted.shared || '.'
+            when counted.count_shared = 0
+                then 'none of the ' || counted.count_all || ' datasets about this person.'
+            else counted.count_shared || ' of the ' || counted.count_all
+                || ' datasets about this person: ' || counted.shared || '.'
         end as words
     from counted
     cross join config.settings as settings
@@ -37,7 +40,8 @@ stopped as (
     select
         case when decision = 'withheld' then 2 else 3 end as place,
         case when decision = 'withheld' then 'It withholds ' else 'Out of scope: ' end
-        || case when count(*) = (select count_all from counted) then 'all of them' else string_agg(dataset, ', ' order by dataset) end
+        || case when count(*) = (select count_all from counted)
+            then 'all of them' else string_agg(dataset, ', ' order by dataset) end
         || ', because ' || why || '.' as words
     from decided
     where decision <> 'shared'
@@ -60,7 +64,8 @@ refused as (
         4 as place,
         case when count(*) = 1 then '1 refusal stands: ' else count(*) || ' refusals stand: ' end
         || string_agg(
-            'request ' || consent_request_id || ' (' || decision || ' on ' || strftime(asked_at, '%-d %B %Y') || ')', ', '
+            'request ' || consent_request_id || ' (' || decision || ' on '
+                || strftime(asked_at, '%-d %B %Y') || ')', ', '
             order by asked_at, consent_request_id
         )
         || case

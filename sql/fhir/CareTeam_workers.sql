@@ -6,7 +6,8 @@ with final as (
     select
         cast(workers.person_id as varchar) || '-workers' as id,
         'CareTeam' as "resourceType",
-        {'profile': ['https://fhir.hl7.org.uk/StructureDefinition/UKCore-CareTeam'], 'security': any_value(labels)} as meta,
+        {'profile': ['https://fhir.hl7.org.uk/StructureDefinition/UKCore-CareTeam'],
+            'security': any_value(labels)} as meta,
         'active' as status,
         'Allocated workers' as name,
         {'reference': 'Patient/' || cast(workers.person_id as varchar)} as subject,
@@ -14,10 +15,12 @@ with final as (
             'id': workers.worker_key,
             'role': [{'text': workers.relationship}],
             'member': {
-                'reference': 'PractitionerRole/' || coalesce(cast(workers.worker_id as varchar), workers.worker_key),
+                'reference': 'PractitionerRole/'
+                    || coalesce(cast(workers.worker_id as varchar), workers.worker_key),
                 'display': workers.worker_name
             },
-            'period': case when workers.started_on is not null then {'start': workers.started_on} end
+            'period': case when workers.started_on is not null
+                then {'start': workers.started_on} end
         } order by workers.worker_key) as participant,
         [{'reference': 'Organization/council'}] as "managingOrganization"
     from allocated_workers as workers

@@ -10,8 +10,10 @@ final as (
     select
         'council' as id,
         'Organization' as "resourceType",
-        {'profile': ['https://fhir.hl7.org.uk/StructureDefinition/UKCore-Organization'], 'security': labels} as meta,
-        [{'system': 'https://fhir.nhs.uk/Id/ods-organization-code', 'value': council_code}] as identifier,
+        {'profile': ['https://fhir.hl7.org.uk/StructureDefinition/UKCore-Organization'],
+            'security': labels} as meta,
+        [{'system': 'https://fhir.nhs.uk/Id/ods-organization-code', 'value': council_code}]
+            as identifier,
         true as active,
         council_name as name,
         cast(null as struct(reference varchar)) as "partOf"
@@ -22,7 +24,8 @@ final as (
     select
         'team-' || cast(teams.team_id as varchar) as id,
         'Organization' as "resourceType",
-        {'profile': ['https://fhir.hl7.org.uk/StructureDefinition/UKCore-Organization'], 'security': labels} as meta,
+        {'profile': ['https://fhir.hl7.org.uk/StructureDefinition/UKCore-Organization'],
+            'security': labels} as meta,
         [{'system': 'urn:careshare:team', 'value': cast(teams.team_id as varchar)}] as identifier,
         true as active,
         coalesce(teams.team_name, 'Team ' || cast(teams.team_id as varchar)) as name,

@@ -1,12 +1,14 @@
 -- resource: Patient
 -- dataset: people
 -- grain: one resource a row of people
--- why: who is shared, by NHS number and by nothing else. Mapping: FHIR R4 Patient, profile UK Core Patient
+-- why: who is shared, by NHS number and by nothing else. Mapping: FHIR R4 Patient, profile UK Core
+--   Patient
 with final as (
     select
         cast(people.person_id as varchar) as id,
         'Patient' as "resourceType",
-        {'profile': ['https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient'], 'security': labels} as meta,
+        {'profile': ['https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient'],
+            'security': labels} as meta,
         [
             {
                 'extension': [

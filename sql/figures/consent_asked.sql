@@ -1,12 +1,14 @@
 -- grain: breakdown, category, measure
 -- reads: config.pack_periods, config.small_numbers, int_consent_requests, stg_organisations
--- why: how often consent was asked, given and refused in the last whole week and month before the as-at moment and in the
---   twelve months up to then, by team, role of who asked, reason and way of asking; and month by month for two years
+-- why: how often consent was asked, given and refused in the last whole week and month before the
+--   as-at moment and in the twelve months up to then, by team, role of who asked, reason and way of
+--   asking; and month by month for two years
 -- numerator: requests for consent that were given; refused or withdrawn; without a clear answer
--- denominator: requests for consent asked in that week, month or year, each counted once for each person that it is about
+-- denominator: requests for consent asked in that week, month or year, each counted once for each
+--   person that it is about
 -- source: the forms of the configured consent steps
--- known limits: a reason, role or way of asking that fewer requests share than a small number stands under other, because
---   it is the writer's own words
+-- known limits: a reason, role or way of asking that fewer requests share than a small number
+--   stands under other, because it is the writer's own words
 with requests as (
     select
         periods.period,
@@ -48,7 +50,8 @@ worded as (
 ),
 
 placed as (
-    select 'all' as breakdown, 'all' as category, cast(null as varchar) as within, period, answer from worded
+    select 'all' as breakdown, 'all' as category, cast(null as varchar) as within, period, answer
+    from worded
     union all
     select 'team', team, 'all', period, answer from worded
     union all
@@ -59,7 +62,8 @@ placed as (
     select 'way of asking', way, 'all', period, answer from worded
 ),
 
--- the last whole month is the same number as the whole's, so that neither is shown where the other is hidden
+-- the last whole month is the same number as the whole's, so that neither is shown where the other
+-- is hidden
 months as (
     select
         months.from_at - offsets.n * interval '1' month as from_at,
@@ -72,7 +76,8 @@ months as (
 
 placed_by_month as (
     select
-        'month' as breakdown, substr(cast(cast(months.from_at as date) as varchar), 1, 7) as category, months.within, 'month' as period,
+        'month' as breakdown, substr(cast(cast(months.from_at as date) as varchar), 1, 7)
+            as category, months.within, 'month' as period,
         case
             when requests.decision = 'given' then 'given'
             when requests.decision in ('refused', 'withdrawn') then 'refused'
@@ -80,7 +85,8 @@ placed_by_month as (
         end as answer
     from months
     left join int_consent_requests as requests
-        on requests.asked_at >= months.from_at and requests.asked_at < months.until_at and requests.is_dated
+        on requests.asked_at >= months.from_at and requests.asked_at < months.until_at
+            and requests.is_dated
 ),
 
 counted as (
@@ -99,13 +105,16 @@ counted as (
 ),
 
 final as (
-    select breakdown, category, within, 'asked' || span as measure, cast(null as varchar) as part_of, count_asked as value from counted
+    select breakdown, category, within, 'asked' || span as measure,
+        cast(null as varchar) as part_of, count_asked as value from counted
     union all
     select breakdown, category, within, 'given' || span, 'asked' || span, count_given from counted
     union all
-    select breakdown, category, within, 'refused' || span, 'asked' || span, count_refused from counted
+    select breakdown, category, within, 'refused' || span, 'asked' || span, count_refused
+    from counted
     union all
-    select breakdown, category, within, 'no clear answer' || span, 'asked' || span, count_unclear from counted
+    select breakdown, category, within, 'no clear answer' || span, 'asked' || span, count_unclear
+    from counted
 )
 
 select breakdown, category, within, measure, part_of, value

@@ -7,7 +7,8 @@
 -- known limits: none
 select
     coalesce(custodian_worker_id, -1) as custodian_worker_id, severity,
-    cast(count(*) filter (where is_past_due) as bigint) as numerator, cast(count(*) as bigint) as denominator
+    cast(count(*) filter (where is_past_due) as bigint) as numerator,
+    cast(count(*) as bigint) as denominator
 from cpis_follow_ups
 where state <> 'closed'
 group by 1, 2

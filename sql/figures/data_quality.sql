@@ -12,7 +12,8 @@ with by_rule as (
 ),
 
 final as (
-    select 'source' as breakdown, source as category, cast(null as varchar) as within, 'rows held' as measure, rows_in as value from rows_by_source
+    select 'source' as breakdown, source as category, cast(null as varchar) as within,
+        'rows held' as measure, rows_in as value from rows_by_source
     union all
     select 'source', source, null, 'rows quarantined', quarantined from rows_by_source
     union all

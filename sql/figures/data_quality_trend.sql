@@ -1,10 +1,13 @@
 -- grain: breakdown, category, measure
 -- reads: config.settings, previous.figures, rows_by_source
--- why: whether the sources get better or worse: the rows of each that could not be taken, snapshot by snapshot
+-- why: whether the sources get better or worse: the rows of each that could not be taken, snapshot
+--   by snapshot
 -- numerator: rows quarantined, by source and over all
 -- denominator: none: it is a count
--- source: the counts that each extractor made while it read, of this run and as earlier packs had them
--- known limits: of earlier weeks the newest day that had a snapshot, for half a year; a source is shown from its first run on
+-- source: the counts that each extractor made while it read, of this run and as earlier packs had
+--   them
+-- known limits: of earlier weeks the newest day that had a snapshot, for half a year; a source is
+--   shown from its first run on
 with this_run as (
     select cast(cast(as_at_local as date) as varchar) as category, cast(as_at_local as date) as day
     from config.settings
@@ -19,7 +22,9 @@ now_counted as (
 earlier as (
     select
         previous.category, previous.measure, previous.value, cast(previous.category as date) as day,
-        max(cast(previous.category as date)) over (partition by date_trunc('week', cast(previous.category as date))) as newest_of_week,
+        max(cast(previous.category as date))
+            over (partition by date_trunc('week', cast(previous.category as date)))
+            as newest_of_week,
         this_run.day as run_day
     from previous.figures as previous
     cross join this_run
@@ -37,5 +42,6 @@ final as (
         and (day = newest_of_week or date_trunc('week', day) = date_trunc('week', run_day))
 )
 
-select 'day' as breakdown, category, cast(null as varchar) as within, measure, cast(null as varchar) as part_of, value
+select 'day' as breakdown, category, cast(null as varchar) as within, measure,
+    cast(null as varchar) as part_of, value
 from final

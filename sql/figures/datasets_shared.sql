@@ -6,7 +6,8 @@
 -- source: the published tables as they will leave, and the decisions
 -- known limits: people shared counts decisions, of which some have no row to share
 with published as (
-    select dataset, count(*) as count_people_with_rows, cast(sum(count_rows) as bigint) as count_rows
+    select dataset, count(*) as count_people_with_rows,
+        cast(sum(count_rows) as bigint) as count_rows
     from int_published
     group by dataset
 ),
@@ -15,8 +16,10 @@ decided as (
     select
         dataset,
         cast(sum(count_people) filter (where decision = 'shared') as bigint) as count_people_shared,
-        cast(sum(count_people) filter (where decision = 'withheld') as bigint) as count_people_withheld,
-        cast(sum(count_people) filter (where decision = 'out_of_scope') as bigint) as count_people_out_of_scope,
+        cast(sum(count_people) filter (where decision = 'withheld') as bigint)
+            as count_people_withheld,
+        cast(sum(count_people) filter (where decision = 'out_of_scope') as bigint)
+            as count_people_out_of_scope,
         cast(sum(count_rows) filter (where decision = 'withheld') as bigint) as count_rows_withheld
     from decisions_by_reason
     group by dataset

@@ -1,11 +1,12 @@
 -- grain: dataset, decision, gate, reason
 -- reads: decisions, int_fates
--- why: for each dataset, how many people are shared, withheld and out of scope, for which reason, and how many rows
---   that is
+-- why: for each dataset, how many people are shared, withheld and out of scope, for which reason,
+--   and how many rows that is
 -- numerator: people and rows of one dataset with one decision, gate and reason
 -- denominator: all people of the case store for that dataset
 -- source: decisions, and the fates of the candidate rows
--- known limits: rows left out for what they are, or about nobody of the case store, are in conservation and not here
+-- known limits: rows left out for what they are, or about nobody of the case store, are in
+--   conservation and not here
 with people as (
     select dataset, decision, gate, reason, count(*) as count_people
     from decisions

@@ -1,14 +1,17 @@
 -- grain: grouping, group_value, standing
 -- reads: allocated_teams_candidates, int_episodes, int_nhs_numbers, int_people, int_trace_cohort
 -- publishes to: audit/nhs_number_coverage
--- why: How far the NHS numbers of those in an episode of care can be trusted, by service, team, age band and standing, and
---   of the children of CP-IS against the 95 per cent that a council must reach before it may go live.
--- numerator: people of the group whose number has the standing; status_01 is verified or traced, usable is these and matched
--- denominator: all people of the group in an episode of care; of children_of_cpis, those on a plan or looked after now, and
---   the mothers of unborn children on a plan
+-- why: How far the NHS numbers of those in an episode of care can be trusted, by service, team, age
+--   band and standing, and of the children of CP-IS against the 95 per cent that a council must
+--   reach before it may go live.
+-- numerator: people of the group whose number has the standing; status_01 is verified or traced,
+--   usable is these and matched
+-- denominator: all people of the group in an episode of care; of children_of_cpis, those on a plan
+--   or looked after now, and the mothers of unborn children on a plan
 -- source: the case store's episodes and allocations, and the standings of this run
--- known limits: who has several services or teams counts in each; an unborn child's plan counts by the mother, whose number
---   it is held against; a council's own trace of today shows only when its answer has come
+-- known limits: who has several services or teams counts in each; an unborn child's plan counts by
+--   the mother, whose number it is held against; a council's own trace of today shows only when its
+--   answer has come
 with people as (
     select
         cohort.person_id,
@@ -26,7 +29,9 @@ by_everyone as (
 ),
 
 by_service as (
-    select distinct 'service' as "grouping", coalesce(episodes.service, replace(episodes.kind, '_', ' ')) as group_value, people.person_id
+    select distinct 'service' as "grouping",
+        coalesce(episodes.service, replace(episodes.kind, '_', ' ')) as group_value,
+        people.person_id
     from people
     inner join int_episodes as episodes on episodes.person_id = people.person_id
     where people.in_scope and episodes.is_open
@@ -40,7 +45,8 @@ teams as (
 ),
 
 by_team as (
-    select 'team' as "grouping", coalesce(teams.team_name, 'no team') as group_value, people.person_id
+    select 'team' as "grouping", coalesce(teams.team_name, 'no team') as group_value,
+        people.person_id
     from people
     left join teams on teams.person_id = people.person_id
     where people.in_scope
@@ -65,7 +71,8 @@ by_age as (
 ),
 
 by_cpis as (
-    select 'children_of_cpis' as "grouping", 'children_of_cpis' as group_value, person_id from people where is_cpis_open
+    select 'children_of_cpis' as "grouping", 'children_of_cpis' as group_value, person_id
+    from people where is_cpis_open
 ),
 
 groups as (
@@ -81,7 +88,8 @@ groups as (
 ),
 
 standings (standing) as (
-    values ('verified'), ('traced'), ('matched'), ('held'), ('none'), ('conflict'), ('status_01'), ('usable')
+    values ('verified'), ('traced'), ('matched'), ('held'), ('none'), ('conflict'), ('status_01'),
+    ('usable')
 ),
 
 counted as (
@@ -92,7 +100,8 @@ counted as (
         count(*) filter (
             where people.standing = standings.standing
                 or (standings.standing = 'status_01' and people.standing in ('verified', 'traced'))
-                or (standings.standing = 'usable' and people.standing in ('verified', 'traced', 'matched'))
+                or (standings.standing = 'usable'
+                    and people.standing in ('verified', 'traced', 'matched'))
         ) as numerator,
         count(*) as denominator
     from groups
@@ -110,7 +119,8 @@ final as (
         denominator,
         -- cut, not rounded: 94.96 is not yet 95
         cast(floor(numerator * 1000e0 / denominator) / 10 as decimal(4, 1)) as percent,
-        case when "grouping" = 'children_of_cpis' and standing = 'status_01' then cast(95 as decimal(4, 1)) end as target_percent
+        case when "grouping" = 'children_of_cpis' and standing = 'status_01'
+            then cast(95 as decimal(4, 1)) end as target_percent
     from counted
 )
 

@@ -1,6 +1,7 @@
 -- grain: dataset, reason
 -- reads: int_fates
--- why: how many candidate rows of each dataset are left out for what they are, whoever they are about, and why
+-- why: how many candidate rows of each dataset are left out for what they are, whoever they are
+--   about, and why
 -- numerator: candidate rows that are left out for one reason
 -- denominator: all candidate rows of the dataset
 -- source: the fates of the candidate rows

@@ -1,5 +1,6 @@
--- The candidate pairs of one rule, without those that an earlier rule has brought: a union of joins, each excluding the earlier.
--- One slice of the left records at a time, so that memory is bounded. Beside a last linkage only pairs of which one record is fresh.
+-- The candidate pairs of one rule, without those that an earlier rule has brought: a union of
+-- joins, each excluding the earlier. One slice of the left records at a time, so that memory is
+-- bounded. Beside a last linkage only pairs of which one record is fresh.
 create or replace table linkage.pairs as
 {{- if .Fresh}}
 {{template "pairs_where" (.Where "x.is_fresh")}}

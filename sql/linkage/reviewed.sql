@@ -1,8 +1,11 @@
--- What people have decided, by the records' numbers. A decision about a record that is gone decides nothing.
+-- What people have decided, by the records' numbers. A decision about a record that is gone decides
+-- nothing.
 create or replace table linkage.reviewed as
 {{- if .Decided}}
-select {{if .Dedupe}}least(x.r, y.r) as a, greatest(x.r, y.r) as b{{else}}x.r as a, y.r as b{{end}}, bool_and(d.is_match) as is_match
-from (select trim(left_id::varchar) as left_id, trim(right_id::varchar) as right_id, is_match from {{.Decided}}) d
+select {{if .Dedupe}}least(x.r, y.r) as a, greatest(x.r, y.r) as b{{else}}x.r as a, y.r as b{{end}},
+    bool_and(d.is_match) as is_match
+from (select trim(left_id::varchar) as left_id, trim(right_id::varchar) as right_id, is_match
+    from {{.Decided}}) d
 join linkage.raw x on x.id = d.left_id{{if not .Dedupe}} and x.side = 0{{end}}
 join linkage.raw y on y.id = d.right_id{{if not .Dedupe}} and y.side = 1{{end}}
 where x.r <> y.r

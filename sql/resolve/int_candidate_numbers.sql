@@ -1,9 +1,9 @@
 -- grain: person_id
 -- reads: int_number_reviews, int_people, int_trace_answers
--- why: what the held number and the trace's answer say together about each person, before other people and the
---   senders' patients are asked. Status codes are the NHS Data Dictionary's NHS NUMBER STATUS INDICATOR CODE,
---   answer codes those of PDS MESH. A number that a reviewer
---   has rejected for the person is no longer considered.
+-- why: what the held number and the trace's answer say together about each person, before other
+--   people and the senders' patients are asked. Status codes are the NHS Data Dictionary's NHS
+--   NUMBER STATUS INDICATOR CODE, answer codes those of PDS MESH. A number that a reviewer has
+--   rejected for the person is no longer considered.
 with rejected as (
     select person_id, nhs_number from int_number_reviews where decision = 'reject'
 ),
@@ -15,7 +15,8 @@ people as (
         people.is_held_number_valid and rejected.person_id is null as is_held_number_valid,
         rejected.person_id is not null as is_rejected
     from int_people as people
-    left join rejected on rejected.person_id = people.person_id and rejected.nhs_number = people.held_number
+    left join rejected on rejected.person_id = people.person_id
+        and rejected.nhs_number = people.held_number
 ),
 
 answers as (
@@ -27,11 +28,12 @@ answers as (
         answers.file || ' ' || answers.unique_reference as evidence,
         rejected.person_id is not null as is_rejected
     from int_trace_answers as answers
-    left join rejected on rejected.person_id = answers.person_id and rejected.nhs_number = answers.matched_number
+    left join rejected on rejected.person_id = answers.person_id
+        and rejected.nhs_number = answers.matched_number
 ),
 
--- 00 success, 92 sensitive, 90 superseded, 91 invalid, 96 not enough data, 97 several close, 98 not found;
--- every other code, 15 among them, answers nothing
+-- 00 success, 92 sensitive, 90 superseded, 91 invalid, 96 not enough data, 97 several close, 98 not
+-- found; every other code, 15 among them, answers nothing
 heard as (
     select
         people.person_id,
@@ -67,7 +69,8 @@ judged as (
         is_rejected,
         case
             when answer = 'contradicted' then 'trace_answers_disagree'
-            when answer = 'found' and is_held_number_valid and held_number = matched_number then 'trace_confirmed'
+            when answer = 'found' and is_held_number_valid and held_number = matched_number
+                then 'trace_confirmed'
             when answer = 'found' and is_held_number_valid then 'trace_gave_another_number'
             when answer = 'found' then 'trace_found'
             when answer = 'replaced' then 'trace_replaced'
@@ -125,9 +128,11 @@ final as (
             when standing = 'traced' and held_number <> matched_number then held_number
         end as replaced_nhs_number,
         reason,
-        -- who has no number may still be linked to a patient, unless the trace service said who they are
+        -- who has no number may still be linked to a patient, unless the trace service said who
+        -- they are
         standing = 'none' and coalesce(code not in ('00', '90', '92'), true) as may_be_linked
     from stood
 )
 
-select person_id, nhs_number, status, standing, evidence, replaced_nhs_number, reason, may_be_linked from final
+select person_id, nhs_number, status, standing, evidence, replaced_nhs_number, reason, may_be_linked
+from final

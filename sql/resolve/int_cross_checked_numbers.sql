@@ -1,9 +1,11 @@
 -- grain: person_id
 -- reads: int_candidate_numbers, int_patient_numbers, int_patients, int_people
--- why: numbers that no trace has answered for, and that a sender's patient bears out: the same number, one birth date at
---   all senders, and either birth date (or day and month exchanged) with both names, or birth date with one name
+-- why: numbers that no trace has answered for, and that a sender's patient bears out: the same
+--   number, one birth date at all senders, and either birth date (or day and month exchanged) with
+--   both names, or birth date with one name
 with candidates as (
-    select person_id, nhs_number from int_candidate_numbers where standing = 'held' and reason = 'not_traced'
+    select person_id, nhs_number from int_candidate_numbers
+    where standing = 'held' and reason = 'not_traced'
 ),
 
 people as (
@@ -11,7 +13,8 @@ people as (
 ),
 
 patients as (
-    select sender, nhs_number, family, given, birth_date from int_patients where nhs_number is not null
+    select sender, nhs_number, family, given, birth_date from int_patients
+    where nhs_number is not null
 ),
 
 compared as (

@@ -1,8 +1,8 @@
 -- grain: reference_id, other_person_id
 -- reads: config.duplicate_words, int_nhs_numbers, int_people, stg_person_references
--- why: the record of which a reference says that a person's own is a duplicate: by its number, whatever words are around
---   it, or by an NHS number that somebody here has. Null where the reference names no one record, so that nobody can tell
---   which it is.
+-- why: the record of which a reference says that a person's own is a duplicate: by its number,
+--   whatever words are around it, or by an NHS number that somebody here has. Null where the
+--   reference names no one record, so that nobody can tell which it is.
 with said as (
     select
         person_references.reference_id,

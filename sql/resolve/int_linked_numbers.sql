@@ -1,9 +1,12 @@
 -- grain: person_id
--- reads: int_candidate_numbers, int_link_rules, int_number_claims, int_number_reviews, int_patient_numbers, int_patients, int_people
--- why: people without a number whose family name, given name, birth date and postcode are all those of patients of
---   exactly one valid NHS number, which no other person holds or was given; and no other person has the same four. Of
---   the others those whom the linkage accepted, under the same conditions. Never a number that a reviewer has rejected, or under
---   which the senders know two given names. What stands where nothing is known agrees with nothing: Baby, no fixed abode (ZZ99).
+-- reads: int_candidate_numbers, int_link_rules, int_number_claims, int_number_reviews,
+--   int_patient_numbers, int_patients, int_people
+-- why: people without a number whose family name, given name, birth date and postcode are all those
+--   of patients of exactly one valid NHS number, which no other person holds or was given; and no
+--   other person has the same four. Of the others those whom the linkage accepted, under the same
+--   conditions. Never a number that a reviewer has rejected, or under which the senders know two
+--   given names. What stands where nothing is known agrees with nothing: Baby, no fixed abode
+--   (ZZ99).
 with people as (
     select
         person_id,
@@ -15,8 +18,10 @@ with people as (
     from int_people
     where family is not null and birth_date is not null and postcode not like 'ZZ99%'
         and given not in (
-            'BABY', 'BABYBOY', 'BABYGIRL', 'BOY', 'GIRL', 'MALE', 'FEMALE', 'INFANT', 'NEWBORN', 'TWIN', 'TWIN1', 'TWIN2', 'TWINA', 'TWINB',
-            'TWINI', 'TWINII', 'TWINONE', 'TWINTWO', 'TRIPLET', 'UNKNOWN', 'NOTKNOWN', 'NK', 'UNNAMED', 'NOTNAMED', 'NONE', 'NULL'
+            'BABY', 'BABYBOY', 'BABYGIRL', 'BOY', 'GIRL', 'MALE', 'FEMALE', 'INFANT', 'NEWBORN',
+            'TWIN', 'TWIN1', 'TWIN2', 'TWINA', 'TWINB',
+            'TWINI', 'TWINII', 'TWINONE', 'TWINTWO', 'TRIPLET', 'UNKNOWN', 'NOTKNOWN', 'NK',
+            'UNNAMED', 'NOTNAMED', 'NONE', 'NULL'
         )
         and given not like 'BABYOF%'
 ),
@@ -29,7 +34,8 @@ candidates as (
 ),
 
 patients as (
-    select sender, nhs_number, family, given, birth_date, postcode from int_patients where nhs_number is not null
+    select sender, nhs_number, family, given, birth_date, postcode from int_patients
+    where nhs_number is not null
 ),
 
 found as (
@@ -53,7 +59,8 @@ scored as (
         links.person_id,
         links.nhs_number,
         links.sender || ', weight ' || cast(round(links.weight, 1) as varchar)
-            || coalesce(', margin ' || cast(round(links.margin, 1) as varchar), ', no other candidate') as evidence
+            || coalesce(', margin ' || cast(round(links.margin, 1) as varchar),
+                ', no other candidate') as evidence
     from int_link_rules as links
     inner join int_candidate_numbers as numbers on numbers.person_id = links.person_id
     where links.outcome = 'accepted' and links.weight is not null and numbers.may_be_linked
@@ -78,7 +85,8 @@ free as (
     where numbers.count_birth_dates = 1 and numbers.is_one_given
         and not exists (
             select 1 from int_link_rules as rules
-            where rules.nhs_number = found.nhs_number and rules.person_id = found.person_id and rules.held_back_by is not null
+            where rules.nhs_number = found.nhs_number and rules.person_id = found.person_id
+                and rules.held_back_by is not null
         )
         and not exists (
             select 1 from int_number_claims as claims
@@ -86,7 +94,8 @@ free as (
         )
         and not exists (
             select 1 from int_number_reviews as reviews
-            where reviews.nhs_number = found.nhs_number and reviews.person_id = found.person_id and reviews.decision = 'reject'
+            where reviews.nhs_number = found.nhs_number and reviews.person_id = found.person_id
+                and reviews.decision = 'reject'
         )
 ),
 

@@ -1,15 +1,18 @@
 -- grain: person_id
--- reads: int_candidate_numbers, int_cross_checked_numbers, int_linked_numbers, int_number_conflicts, int_number_reviews, int_patient_numbers, int_people, int_trace_answers
--- why: each person's NHS number and how far it can be trusted: verified (held, and confirmed by a trace), traced (given by
---   a trace), matched (borne out by a sender's patient), held (only written down), none, or in conflict. The number that a
---   reviewer has accepted outranks every method, and stands as high as a trace that gave the same number lets it; a number
---   that reviewers have accepted for two people is in conflict.
+-- reads: int_candidate_numbers, int_cross_checked_numbers, int_linked_numbers,
+--   int_number_conflicts, int_number_reviews, int_patient_numbers, int_people, int_trace_answers
+-- why: each person's NHS number and how far it can be trusted: verified (held, and confirmed by a
+--   trace), traced (given by a trace), matched (borne out by a sender's patient), held (only
+--   written down), none, or in conflict. The number that a reviewer has accepted outranks every
+--   method, and stands as high as a trace that gave the same number lets it; a number that
+--   reviewers have accepted for two people is in conflict.
 with people as (
     select person_id, held_number from int_people
 ),
 
 candidates as (
-    select person_id, nhs_number, status, standing, evidence, replaced_nhs_number, reason from int_candidate_numbers
+    select person_id, nhs_number, status, standing, evidence, replaced_nhs_number, reason
+    from int_candidate_numbers
 ),
 
 accepted as (
@@ -35,13 +38,17 @@ joined as (
         checked.evidence as checked_evidence,
         linked.nhs_number as linked_number,
         linked.evidence as linked_evidence,
-        case when accepted.person_id is null then conflicts.reason else 'number_of_two_people' end as conflict_reason,
-        case when accepted.person_id is null then conflicts.evidence else accepted.evidence end as conflict_evidence,
+        case when accepted.person_id is null then conflicts.reason else 'number_of_two_people' end
+            as conflict_reason,
+        case when accepted.person_id is null then conflicts.evidence else accepted.evidence end
+            as conflict_evidence,
         accepted.nhs_number as accepted_number,
         accepted.evidence as accepted_evidence,
         case
-            when candidates.standing in ('verified', 'traced') and candidates.nhs_number = accepted.nhs_number then candidates.standing
-            when answers.matched_number = accepted.nhs_number and answers.code in ('00', '90', '91', '92') then 'traced'
+            when candidates.standing in ('verified', 'traced')
+                and candidates.nhs_number = accepted.nhs_number then candidates.standing
+            when answers.matched_number = accepted.nhs_number
+                and answers.code in ('00', '90', '91', '92') then 'traced'
             else 'matched'
         end as accepted_standing,
         case
@@ -116,17 +123,20 @@ final as (
         resolved.nhs_number,
         resolved.status,
         resolved.standing,
-        case resolved.standing when 'verified' then 3 when 'traced' then 2 when 'matched' then 1 else 0 end as standing_rank,
+        case resolved.standing when 'verified' then 3 when 'traced' then 2
+            when 'matched' then 1 else 0 end as standing_rank,
         resolved.method,
         resolved.evidence,
         resolved.replaced_nhs_number,
         resolved.reason,
-        coalesce(answers.is_sensitive, false) or coalesce(numbers.is_sensitive, false) as is_sensitive
+        coalesce(answers.is_sensitive, false)
+            or coalesce(numbers.is_sensitive, false) as is_sensitive
     from resolved
     left join int_trace_answers as answers on answers.person_id = resolved.person_id
     left join int_patient_numbers as numbers on numbers.nhs_number = resolved.nhs_number
 )
 
 select
-    person_id, nhs_number, status, standing, standing_rank, method, evidence, replaced_nhs_number, reason, is_sensitive
+    person_id, nhs_number, status, standing, standing_rank, method, evidence, replaced_nhs_number,
+    reason, is_sensitive
 from final

@@ -1,8 +1,8 @@
 -- grain: nhs_number, person_id
 -- reads: int_number_reviews, int_people, int_trace_answers
--- why: every valid number that a person holds or was given by a trace; a number that two people claim is in conflict,
---   even where a trace would give it to one of them. Whom a reviewer gave a number claims that one alone, and nobody
---   claims a number that a reviewer has rejected for them.
+-- why: every valid number that a person holds or was given by a trace; a number that two people
+--   claim is in conflict, even where a trace would give it to one of them. Whom a reviewer gave a
+--   number claims that one alone, and nobody claims a number that a reviewer has rejected for them.
 with reviews as (
     select person_id, nhs_number, decision, is_accepted from int_number_reviews
 ),

@@ -1,7 +1,7 @@
 -- grain: person_id
 -- reads: int_candidate_numbers, int_number_claims, int_patient_numbers, int_patients, int_people
--- why: people whose number must not be used, and the first of the reasons. Nothing here says who is right, so nothing
---   is shared until a person has looked.
+-- why: people whose number must not be used, and the first of the reasons. Nothing here says who is
+--   right, so nothing is shared until a person has looked.
 with candidates as (
     select person_id, nhs_number, standing, evidence, reason from int_candidate_numbers
 ),
@@ -31,7 +31,8 @@ by_two_people as (
 ),
 
 by_two_births as (
-    select candidates.person_id, 3 as rank, 'number_of_two_births' as reason, numbers.sender as evidence
+    select candidates.person_id, 3 as rank, 'number_of_two_births' as reason,
+        numbers.sender as evidence
     from candidates
     inner join int_patient_numbers as numbers on numbers.nhs_number = candidates.nhs_number
     where numbers.count_birth_dates > 1
@@ -41,15 +42,16 @@ compared as (
     select
         candidates.person_id,
         patients.sender,
-        people.birth_date = patients.birth_date or is_swapped(people.birth_date, patients.birth_date) as is_same_birth,
+        people.birth_date = patients.birth_date
+            or is_swapped(people.birth_date, patients.birth_date) as is_same_birth,
         people.family = patients.family as is_same_family
     from candidates
     inner join people on people.person_id = candidates.person_id
     inner join patients on patients.nhs_number = candidates.nhs_number
 ),
 
--- of birth date (day and month may be exchanged) and family name none agrees, and at least one can be compared: what is
--- blank bears nothing out
+-- of birth date (day and month may be exchanged) and family name none agrees, and at least one can
+-- be compared: what is blank bears nothing out
 by_patient as (
     select person_id, 4 as rank, 'patient_disagrees' as reason, min(sender) as evidence
     from compared

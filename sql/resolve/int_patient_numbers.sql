@@ -1,8 +1,9 @@
 -- grain: nhs_number
 -- reads: int_patients
--- why: the NHS numbers that senders hold; a number under which they know two birth dates is nobody's, because one of
---   the two patients has another's number and nothing here says which. Nor is one that stands for two given names, neither of which
---   is the beginning of the other, good enough to be linked to: twins share all else
+-- why: the NHS numbers that senders hold; a number under which they know two birth dates is
+--   nobody's, because one of the two patients has another's number and nothing here says which. Nor
+--   is one that stands for two given names, neither of which is the beginning of the other, good
+--   enough to be linked to: twins share all else
 with patients as (
     select
         sender,
@@ -11,7 +12,8 @@ with patients as (
         birth_date,
         is_sensitive,
         is_withheld,
-        first_value(given) over (partition by nhs_number order by length(given) desc nulls last, given) as longest_given
+        first_value(given) over (partition by nhs_number
+            order by length(given) desc nulls last, given) as longest_given
     from int_patients
     where nhs_number is not null
 ),

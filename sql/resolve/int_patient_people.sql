@@ -1,10 +1,12 @@
 -- grain: sender, patient_id
--- reads: int_nhs_numbers, int_patient_numbers, int_patients, int_people, stg_allergy_intolerances, stg_appointments,
---   stg_conditions, stg_encounters, stg_immunizations, stg_medication_requests, stg_medication_statements
--- why: which patients are people here: those whose NHS number is a person's, verified, traced or matched. Where senders
---   know two birth dates under a number that a reviewer has accepted, only the patients of the person's own birth date are.
---   A record may name its patient by NHS number alone: that number is then its patient's id. A security label on any
---   patient of a number withholds the health records of all of them.
+-- reads: int_nhs_numbers, int_patient_numbers, int_patients, int_people, stg_allergy_intolerances,
+--   stg_appointments, stg_conditions, stg_encounters, stg_immunizations, stg_medication_requests,
+--   stg_medication_statements
+-- why: which patients are people here: those whose NHS number is a person's, verified, traced or
+--   matched. Where senders know two birth dates under a number that a reviewer has accepted, only
+--   the patients of the person's own birth date are. A record may name its patient by NHS number
+--   alone: that number is then its patient's id. A security label on any patient of a number
+--   withholds the health records of all of them.
 with numbers as (
     select numbers.person_id, numbers.nhs_number, people.birth_date
     from int_nhs_numbers as numbers

@@ -1,8 +1,9 @@
 -- grain: person_id
 -- reads: config.restrictions, config.settings, stg_addresses, stg_people
--- why: what identifies each person of the case store, written so that two systems' spellings compare, with age and
---   death at the as-at time; the address is the one shown on the record, of those that are current.
---   A blank mark of restriction restricts, unless the council says that blank means no, or hardly any record has a mark
+-- why: what identifies each person of the case store, written so that two systems' spellings
+--   compare, with age and death at the as-at time; the address is the one shown on the record, of
+--   those that are current. A blank mark of restriction restricts, unless the council says that
+--   blank means no, or hardly any record has a mark
 with settings as (
     select as_at_local from config.settings
 ),
@@ -13,7 +14,8 @@ current_addresses as (
         addresses.postcode,
         row_number() over (
             partition by addresses.person_id
-            order by addresses.is_display desc, addresses.started_at desc nulls last, addresses.address_id desc
+            order by addresses.is_display desc, addresses.started_at desc nulls last,
+                addresses.address_id desc
         ) as rank
     from stg_addresses as addresses
     cross join settings
@@ -37,7 +39,8 @@ people as (
 marks as (
     select
         terms.blank = 'closed'
-        or (terms.blank = 'filled' and count(people.is_restricted) * 2 >= count(people.person_id)) as is_blank_restricted
+        or (terms.blank = 'filled' and count(people.is_restricted) * 2 >= count(people.person_id))
+            as is_blank_restricted
     from config.restrictions as terms
     left join people on true
     group by terms.blank
@@ -63,5 +66,6 @@ final as (
 )
 
 select
-    person_id, held_number, is_held_number_valid, family, given, birth_date, postcode, age_years, is_restricted, is_dead
+    person_id, held_number, is_held_number_valid, family, given, birth_date, postcode, age_years,
+    is_restricted, is_dead
 from final

@@ -1,9 +1,11 @@
 -- grain: person_id, other_person_id
--- reads: config.duplicate_records, config.duplicate_words, int_duplicate_references, int_nhs_numbers, int_number_reviews,
---   int_people, int_trace_answers, stg_addresses, stg_personal_rel_types, stg_personal_relationships
--- why: the records that are one person: of the same NHS number (held, traced, superseded or accepted by a reviewer),
---   recorded as duplicates, or alike in name and birth date at the configured level of address. Refusals and
---   restrictions of one hold for all. Chains are followed through up to three records in between.
+-- reads: config.duplicate_records, config.duplicate_words, int_duplicate_references,
+--   int_nhs_numbers, int_number_reviews, int_people, int_trace_answers, stg_addresses,
+--   stg_personal_rel_types, stg_personal_relationships
+-- why: the records that are one person: of the same NHS number (held, traced, superseded or
+--   accepted by a reviewer), recorded as duplicates, or alike in name and birth date at the
+--   configured level of address. Refusals and restrictions of one hold for all. Chains are followed
+--   through up to three records in between.
 with people as (
     select person_id, family, given, birth_date, held_number, is_held_number_valid from int_people
 ),
@@ -38,7 +40,8 @@ same_number as (
 recorded as (
     select relationships.person_id, relationships.other_person_id
     from stg_personal_relationships as relationships
-    inner join stg_personal_rel_types as types on types.personal_rel_type_id = relationships.personal_rel_type_id
+    inner join stg_personal_rel_types as types
+        on types.personal_rel_type_id = relationships.personal_rel_type_id
     inner join config.duplicate_words as words
         on words.source = 'relationship' and words.word = lower(types.description)
     union
@@ -76,14 +79,15 @@ same_home as (
         on others.person_id = alike.other_person_id and others.postcode = homes.postcode
 ),
 
--- name_birth_date: whatever the address; name_birth_date_address: an address of both is the same, or one has none;
--- same_address: an address of both is the same
+-- name_birth_date: whatever the address; name_birth_date_address: an address of both is the same,
+-- or one has none; same_address: an address of both is the same
 found as (
     select alike.person_id, alike.other_person_id, 3 as rank
     from alike
     cross join config.duplicate_records as terms
     left join same_home
-        on same_home.person_id = alike.person_id and same_home.other_person_id = alike.other_person_id
+        on same_home.person_id = alike.person_id
+            and same_home.other_person_id = alike.other_person_id
     where terms.level = 'name_birth_date'
         or same_home.person_id is not null
         or (

@@ -1,8 +1,10 @@
 -- grain: security
--- reads: config.security_labels, stg_allergy_intolerances, stg_appointments, stg_conditions, stg_encounters,
---   stg_immunizations, stg_medication_requests, stg_medication_statements, stg_medicines, stg_patients
--- why: What each set of security labels on a health record means for sharing. A label closes unless the agreement calls
---   it harmless: one that the agreement does not know closes too, as does a label without a code.
+-- reads: config.security_labels, stg_allergy_intolerances, stg_appointments, stg_conditions,
+--   stg_encounters, stg_immunizations, stg_medication_requests, stg_medication_statements,
+--   stg_medicines, stg_patients
+-- why: What each set of security labels on a health record means for sharing. A label closes unless
+--   the agreement calls it harmless: one that the agreement does not know closes too, as does a
+--   label without a code.
 with sets as (
     select security from stg_patients
     union
@@ -41,11 +43,13 @@ final as (
     select
         labels.security,
         case
-            when bool_or(agreed.is_harmless is not null and not agreed.is_harmless) then 'security_label'
+            when bool_or(agreed.is_harmless is not null and not agreed.is_harmless)
+                then 'security_label'
             when bool_or(agreed.is_harmless is null) then 'security_label_unknown'
         end as restricted_as
     from labels
-    left join config.security_labels as agreed on agreed.system = labels.system and agreed.label = labels.label
+    left join config.security_labels as agreed
+        on agreed.system = labels.system and agreed.label = labels.label
     where labels.label <> ''
     group by labels.security
 )

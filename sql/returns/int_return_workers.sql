@@ -1,10 +1,13 @@
 -- grain: person_id
--- reads: allocated_teams_candidates, allocated_workers_candidates, int_return_steps, stg_organisations, stg_workers
--- why: Who mends a finding about a person: the worker whose allocation is the newest of those in force, and that
---   worker's team; where nobody is allocated any more, who was last; where nobody ever was, who did the newest step.
+-- reads: allocated_teams_candidates, allocated_workers_candidates, int_return_steps,
+--   stg_organisations, stg_workers
+-- why: Who mends a finding about a person: the worker whose allocation is the newest of those in
+--   force, and that worker's team; where nobody is allocated any more, who was last; where nobody
+--   ever was, who did the newest step.
 with allocations as (
     select
-        person_id, worker_id, worker_name, cast(split_part(worker_key, '-', 2) as bigint) as allocation_id, started_on,
+        person_id, worker_id, worker_name,
+        cast(split_part(worker_key, '-', 2) as bigint) as allocation_id, started_on,
         excluded_as is not null as is_ended
     from allocated_workers_candidates
     where coalesce(excluded_as, 'ended') = 'ended' and starts_with(worker_key, 'allocation-')
@@ -13,15 +16,18 @@ with allocations as (
 allocated as (
     select
         person_id, worker_id, worker_name, allocation_id,
-        row_number() over (partition by person_id order by is_ended, started_on desc, allocation_id desc) as rank
+        row_number() over (partition by person_id
+            order by is_ended, started_on desc, allocation_id desc) as rank
     from allocations
 ),
 
 by_allocation as (
-    select allocated.person_id, allocated.worker_id, allocated.worker_name, teams.team_id, teams.team_name
+    select allocated.person_id, allocated.worker_id, allocated.worker_name, teams.team_id,
+        teams.team_name
     from allocated
     left join allocated_teams_candidates as teams
-        on teams.source = 'allocated_worker' and teams.source_id = allocated.allocation_id and teams.person_id = allocated.person_id
+        on teams.source = 'allocated_worker' and teams.source_id = allocated.allocation_id
+            and teams.person_id = allocated.person_id
     where allocated.rank = 1
 ),
 
@@ -34,10 +40,11 @@ newest_steps as (
 
 by_step as (
     select
-        newest.person_id, workers.worker_id, workers.full_name as worker_name, teams.organisation_id as team_id,
-        teams.name as team_name
+        newest.person_id, workers.worker_id, workers.full_name as worker_name,
+        teams.organisation_id as team_id, teams.name as team_name
     from newest_steps as newest
-    inner join int_return_steps as steps on steps.workflow_step_id = newest.workflow_step_id and steps.person_id = newest.person_id
+    inner join int_return_steps as steps
+        on steps.workflow_step_id = newest.workflow_step_id and steps.person_id = newest.person_id
     left join stg_workers as workers on workers.worker_id = steps.assignee_id
     left join stg_organisations as teams on teams.organisation_id = steps.responsible_team_id
 )

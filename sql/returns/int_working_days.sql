@@ -1,7 +1,8 @@
 -- grain: day
 -- reads: config.bank_holidays
--- why: the calendar by which deadlines in working days are told: up_to is how many working days there were up to and with a
---   day. Bank holidays are known for whole years only; of later years weekends alone count.
+-- why: the calendar by which deadlines in working days are told: up_to is how many working days
+--   there were up to and with a day. Bank holidays are known for whole years only; of later years
+--   weekends alone count.
 with days as (
     select cast(date '2017-01-01' + numbers.n * interval '1' day as date) as day
     from unnest(numbers_below(6210)) as numbers (n)
@@ -18,5 +19,6 @@ marked as (
 select
     day,
     is_working,
-    sum(case when is_working then 1 else 0 end) over (order by day rows unbounded preceding) as up_to
+    sum(case when is_working then 1 else 0 end)
+        over (order by day rows unbounded preceding) as up_to
 from marked

@@ -1,8 +1,10 @@
 -- grain: person_id, source, source_id
--- reads: config.episode_steps, config.settings, stg_cin_referrals, stg_periods_of_care, stg_registrations, stg_subgroup_people, stg_workflow_steps
--- why: every episode of care that began by the as-at time: assessments, safeguarding processes and services (workflow
---   steps of the configured types), children in need, child protection plans, being looked after. An episode is open
---   from its first moment up to, and not at, its last. A step that is completed or cancelled on no known date is closed.
+-- reads: config.episode_steps, config.settings, stg_cin_referrals, stg_periods_of_care,
+--   stg_registrations, stg_subgroup_people, stg_workflow_steps
+-- why: every episode of care that began by the as-at time: assessments, safeguarding processes and
+--   services (workflow steps of the configured types), children in need, child protection plans,
+--   being looked after. An episode is open from its first moment up to, and not at, its last. A
+--   step that is completed or cancelled on no known date is closed.
 with settings as (
     select as_at_local from config.settings
 ),
@@ -83,13 +85,17 @@ looked_after as (
 ),
 
 episodes as (
-    select person_id, kind, service, source, source_id, opened_at, ended_at, is_unended from step_episodes
+    select person_id, kind, service, source, source_id, opened_at, ended_at, is_unended
+    from step_episodes
     union all
-    select person_id, kind, service, source, source_id, opened_at, ended_at, ended_at is null from child_in_need
+    select person_id, kind, service, source, source_id, opened_at, ended_at, ended_at is null
+    from child_in_need
     union all
-    select person_id, kind, service, source, source_id, opened_at, ended_at, ended_at is null from child_protection
+    select person_id, kind, service, source, source_id, opened_at, ended_at, ended_at is null
+    from child_protection
     union all
-    select person_id, kind, service, source, source_id, opened_at, ended_at, ended_at is null from looked_after
+    select person_id, kind, service, source, source_id, opened_at, ended_at, ended_at is null
+    from looked_after
 ),
 
 final as (

@@ -1,7 +1,7 @@
 -- grain: person_id
 -- reads: int_episodes, int_people
--- why: whose information may be shared now: people with at least one open episode of care, who have not died. Everyone
---   else is out of scope, and says why.
+-- why: whose information may be shared now: people with at least one open episode of care, who have
+--   not died. Everyone else is out of scope, and says why.
 with people as (
     select person_id, age_years, is_dead from int_people
 ),
@@ -10,7 +10,8 @@ open_episodes as (
     select
         person_id,
         count(*) as count_open_episodes,
-        bool_or(kind in ('safeguarding', 'child_in_need', 'child_protection', 'looked_after')) as has_safeguarding_episode
+        bool_or(kind in ('safeguarding', 'child_in_need', 'child_protection', 'looked_after'))
+            as has_safeguarding_episode
     from int_episodes
     where is_open
     group by person_id

@@ -1,9 +1,10 @@
 -- grain: person_id
 -- reads: config.settings, int_cpis_plans, int_episodes, int_people, int_scope
--- why: whose NHS number the council may ask the trace service for, and looks after: people in an episode of care, the
---   children whom CP-IS knows (on a child protection plan or looked after, now or within the last twelve months), and the
---   mothers against whose numbers CP-IS holds the plans of unborn children, in an episode themselves or not. Nobody else is
---   traced, and nobody who has died.
+-- why: whose NHS number the council may ask the trace service for, and looks after: people in an
+--   episode of care, the children whom CP-IS knows (on a child protection plan or looked after, now
+--   or within the last twelve months), and the mothers against whose numbers CP-IS holds the plans
+--   of unborn children, in an episode themselves or not. Nobody else is traced, and nobody who has
+--   died.
 with settings as (
     select as_at_local, cast(as_at_local as date) as today from config.settings
 ),

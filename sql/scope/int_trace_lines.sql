@@ -1,7 +1,8 @@
 -- grain: unique_reference
 -- reads: config.settings, int_trace_details, int_trace_needs
--- why: the lines of this run's request file, in the 24 columns of PDS MESH and their order. What the search does not need
---   stays empty. Who has no longer what a search needs is left out, though this moment's request had asked about them.
+-- why: the lines of this run's request file, in the 24 columns of PDS MESH and their order. What
+--   the search does not need stays empty. Who has no longer what a search needs is left out, though
+--   this moment's request had asked about them.
 select
     needs.unique_reference,
     details.nhs_no,

@@ -1,20 +1,25 @@
 -- grain: workflow_step_id, form_id, form_answer_row_id, mapping_id
--- reads: config.accessible_information_steps, config.form_questions, config.settings, int_accessible_information_codes,
---   stg_form_answers, stg_form_questions, stg_subgroup_people, stg_workflow_steps
--- why: Every answer that names a communication or information need, with whose need it is and, where it cannot be
---   given, why. An answer that names nobody, in a step about several people, is nobody's; of a need recorded again the
---   newest answer speaks. A code whose check digit fails was damaged on its way, as spreadsheets damage long numbers.
+-- reads: config.accessible_information_steps, config.form_questions, config.settings,
+--   int_accessible_information_codes, stg_form_answers, stg_form_questions, stg_subgroup_people,
+--   stg_workflow_steps
+-- why: Every answer that names a communication or information need, with whose need it is and,
+--   where it cannot be given, why. An answer that names nobody, in a step about several people, is
+--   nobody's; of a need recorded again the newest answer speaks. A code whose check digit fails was
+--   damaged on its way, as spreadsheets damage long numbers.
 with questions as (
     select questions.mapping_id, replace(fields.field, 'ais_', '') as need_type
     from stg_form_questions as questions
     inner join config.form_questions as fields
-        on fields.question_user_code = questions.question_user_code and starts_with(fields.field, 'ais_')
+        on fields.question_user_code = questions.question_user_code
+            and starts_with(fields.field, 'ais_')
 ),
 
 steps as (
-    select workflow_step_id, subgroup_id, step_status, started_at, coalesce(completed_at, started_at) as recorded_at
+    select workflow_step_id, subgroup_id, step_status, started_at,
+        coalesce(completed_at, started_at) as recorded_at
     from stg_workflow_steps
-    where workflow_step_type_id in (select workflow_step_type_id from config.accessible_information_steps)
+    where workflow_step_type_id
+        in (select workflow_step_type_id from config.accessible_information_steps)
 ),
 
 subjects as (
@@ -48,8 +53,8 @@ answers as (
 
 judged as (
     select
-        answers.person_id, answers.workflow_step_id, answers.form_id, answers.form_answer_row_id, answers.mapping_id,
-        answers.need_type, answers.code, answers.recorded_at,
+        answers.person_id, answers.workflow_step_id, answers.form_id, answers.form_answer_row_id,
+        answers.mapping_id, answers.need_type, answers.code, answers.recorded_at,
         case
             when answers.step_status = 'CANCELLED' then 'step_cancelled'
             when answers.step_status in ('INCOMING', 'PROPOSED') then 'step_not_started'
@@ -63,18 +68,23 @@ judged as (
 
 placed as (
     select
-        person_id, workflow_step_id, form_id, form_answer_row_id, mapping_id, need_type, code, recorded_at, excluded_as,
+        person_id, workflow_step_id, form_id, form_answer_row_id, mapping_id, need_type, code,
+        recorded_at, excluded_as,
         row_number() over (
             partition by person_id, need_type, code, excluded_as
-            order by recorded_at desc nulls last, workflow_step_id desc, form_id, form_answer_row_id, mapping_id
+            order by recorded_at desc nulls last, workflow_step_id desc, form_id,
+                form_answer_row_id, mapping_id
         ) as rank
     from judged
 )
 
 select
-    placed.person_id, placed.workflow_step_id, placed.form_id, placed.form_answer_row_id, placed.mapping_id,
+    placed.person_id, placed.workflow_step_id, placed.form_id, placed.form_answer_row_id,
+    placed.mapping_id,
     placed.need_type, placed.code, codes.display, cast(placed.recorded_at as date) as recorded_on,
     placed.workflow_step_id as recorded_in_step,
-    case when placed.excluded_as is null and placed.rank > 1 then 'merged' else placed.excluded_as end as excluded_as
+    case when placed.excluded_as is null and placed.rank > 1
+        then 'merged' else placed.excluded_as end as excluded_as
 from placed
-left join int_accessible_information_codes as codes on codes.code = placed.code and codes.need_type = placed.need_type
+left join int_accessible_information_codes as codes
+    on codes.code = placed.code and codes.need_type = placed.need_type

@@ -1,8 +1,8 @@
 -- grain: person_id, source, source_id
 -- reads: int_episodes
 -- materialized: view
--- why: Every episode of care. One speaks for its kind: the first of the open ones, else the one that ended last; the
---   rest are merged into it.
+-- why: Every episode of care. One speaks for its kind: the first of the open ones, else the one
+--   that ended last; the rest are merged into it.
 with placed as (
     select
         person_id, source, source_id, kind, opened_at, closed_at, is_open,

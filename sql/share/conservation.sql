@@ -1,8 +1,9 @@
 -- grain: stage, source, table_name
--- reads: config.extracted, int_bi_accounts, int_dataset_sources, int_fates, int_published, int_trace_receipts, stg_trace_responses
+-- reads: config.extracted, int_bi_accounts, int_dataset_sources, int_fates, int_published,
+--   int_trace_receipts, stg_trace_responses
 -- publishes to: audit/conservation
--- why: Every row accounted for: what came in is what went out, was withheld, is out of scope, was quarantined or was
---   merged.
+-- why: Every row accounted for: what came in is what went out, was withheld, is out of scope, was
+--   quarantined or was merged.
 with fates as (
     select
         dataset,
@@ -23,7 +24,8 @@ published as (
 answers as (
     select
         count(*) as rows_in,
-        count(*) filter (where receipts.line is not null and receipts.refused_as is null) as rows_out,
+        count(*) filter (where receipts.line is not null and receipts.refused_as is null)
+            as rows_out,
         count(*) filter (where receipts.line is null) as out_of_scope,
         count(*) filter (where receipts.refused_as is not null) as quarantined
     from stg_trace_responses as responses
@@ -43,8 +45,8 @@ accounts as (
     from answers
     union all
     select
-        'share' as stage, sources.source, sources.dataset as table_name, sources.count_rows as rows_in,
-        coalesce(published.rows_out, 0) as rows_out,
+        'share' as stage, sources.source, sources.dataset as table_name,
+        sources.count_rows as rows_in, coalesce(published.rows_out, 0) as rows_out,
         coalesce(fates.withheld, 0) as withheld,
         coalesce(fates.out_of_scope, 0) as out_of_scope,
         0 as quarantined,
@@ -67,5 +69,6 @@ select
     cast(out_of_scope as bigint) as out_of_scope,
     cast(quarantined as bigint) as quarantined,
     cast(merged as bigint) as merged,
-    cast(rows_in - rows_out - withheld - out_of_scope - quarantined - merged as bigint) as difference
+    cast(rows_in - rows_out - withheld - out_of_scope - quarantined - merged as bigint)
+        as difference
 from accounts

@@ -2,8 +2,8 @@
 -- reads: gate_in_agreement, gate_in_episode, int_decisions
 -- publishes to: audit/decisions
 -- materialized: view
--- why: Every person of the case store and every dataset has one decision. Those out of scope need no gate asked but the
---   first two.
+-- why: Every person of the case store and every dataset has one decision. Those out of scope need
+--   no gate asked but the first two.
 with in_scope as (
     select
         person_id, dataset, audience, decision, gate, reason, evidence,

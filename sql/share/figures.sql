@@ -2,8 +2,9 @@
 -- reads: int_figures, previous.published_figures
 -- publishes to: bi/figures
 -- holds: figures
--- why: Every figure of the managers' pack as it may be read: small numbers are hidden, and with them as many others as it
---   takes that no sum or difference gives one back. What layout shows, it takes from here and works out nothing.
+-- why: Every figure of the managers' pack as it may be read: small numbers are hidden, and with
+--   them as many others as it takes that no sum or difference gives one back. What layout shows, it
+--   takes from here and works out nothing.
 with shown as (
     select
         figure, breakdown, category, within, measure, part_of,
@@ -28,7 +29,8 @@ packs_before as (
 )
 
 select
-    shown.figure, shown.breakdown, shown.category, shown.within, shown.measure, shown.part_of, shown.value, shown._status,
+    shown.figure, shown.breakdown, shown.category, shown.within, shown.measure, shown.part_of,
+    shown.value, shown._status,
     case
         when whole.value > 0 then round(100.0 * shown.value / whole.value, 1)
     end as percent_of_measure,

@@ -1,7 +1,7 @@
 -- grain: person_id, demanded_standing
 -- reads: gate_in_agreement, gate_in_episode, int_nhs_numbers
--- why: Gate 3. The person's NHS number has the standing that the dataset demands; a number in conflict opens nothing,
---   not even where no standing is demanded.
+-- why: Gate 3. The person's NHS number has the standing that the dataset demands; a number in
+--   conflict opens nothing, not even where no standing is demanded.
 with people as (select person_id from gate_in_episode where is_open),
 
 demands as (

@@ -1,7 +1,7 @@
 -- grain: dataset
 -- reads: config.agreement_columns, config.agreement_datasets, config.settings, int_datasets
--- why: Gate 1. A dataset may be shared only while the agreement is in date and names the dataset, its direction, an
---   audience, a purpose and at least one column.
+-- why: Gate 1. A dataset may be shared only while the agreement is in date and names the dataset,
+--   its direction, an audience, a purpose and at least one column.
 with settings as (select agreement_version, agreement_in_date from config.settings),
 
 agreed as (

@@ -1,8 +1,9 @@
 -- grain: person_id, dataset
 -- reads: config.agreement_bases, gate_in_agreement, gate_in_episode, int_scope
 -- materialized: view
--- why: Gate 5. At least one legal basis that the agreement gives for the dataset holds for this person: the duty to
---   share about adults in care (Health and Social Care Act 2012 s251B), safeguarding, or another statute.
+-- why: Gate 5. At least one legal basis that the agreement gives for the dataset holds for this
+--   person: the duty to share about adults in care (Health and Social Care Act 2012 s251B),
+--   safeguarding, or another statute.
 with people as (
     select scope.person_id, scope.is_adult, scope.has_safeguarding_episode
     from int_scope as scope

@@ -1,12 +1,14 @@
 -- grain: person_id
 -- reads: gate_in_episode, int_nhs_numbers, optout.cleared, optout.requested, stg_unread_rows
--- why: Gate 7, for secondary use only. The person's NHS number was sent to the national data opt-out and came back in a
---   whole reply. A number never sent, or whose reply is missing or broken, is not cleared; a number missing from any
---   whole reply is opted out. A damaged exchange clears nobody whom it may have asked about, whatever an older reply says.
+-- why: Gate 7, for secondary use only. The person's NHS number was sent to the national data
+--   opt-out and came back in a whole reply. A number never sent, or whose reply is missing or
+--   broken, is not cleared; a number missing from any whole reply is opted out. A damaged exchange
+--   clears nobody whom it may have asked about, whatever an older reply says.
 with people as (
     select numbers.person_id, numbers.nhs_number
     from int_nhs_numbers as numbers
-    inner join gate_in_episode as episode on episode.person_id = numbers.person_id and episode.is_open
+    inner join gate_in_episode as episode
+        on episode.person_id = numbers.person_id and episode.is_open
 ),
 
 replies as (
@@ -40,7 +42,8 @@ damaged as (
     select file, false, true from replies where not is_whole
 ),
 
--- a line of a request that cannot be read may have asked about anybody whom its reply does not clear
+-- a line of a request that cannot be read may have asked about anybody whom its reply does not
+-- clear
 doubted as (
     select asked.nhs_number
     from optout.requested as asked

@@ -1,8 +1,9 @@
 -- grain: need_type, code
 -- reads: nothing
 -- materialized: view
--- why: The needs of the Accessible Information Standard (DAPB1605) in words, for the codes of its four subsets that are
---   in common use. The words are ours, after the standard's; a code that is not here is shared without words.
+-- why: The needs of the Accessible Information Standard (DAPB1605) in words, for the codes of its
+--   four subsets that are in common use. The words are ours, after the standard's; a code that is
+--   not here is shared without words.
 select need_type, code, display
 from (
     values
@@ -29,25 +30,31 @@ from (
         ('professional_required', '203321000000107', 'Requires a Bengali interpreter'),
         ('professional_required', '203601000000106', 'Requires a Gujarati interpreter'),
         ('professional_required', '203801000000105', 'Requires a Ganda interpreter'),
-        ('professional_required', '204331000000107', 'Requires a British Sign Language interpreter'),
+        ('professional_required', '204331000000107',
+            'Requires a British Sign Language interpreter'),
         ('professional_required', '204341000000103', 'Requires a Makaton interpreter'),
         ('professional_required', '225835008', 'Needs an advocate'),
         ('professional_required', '315594003', 'Interpreter needed'),
         ('professional_required', '719563003', 'Requires a sighted guide'),
         ('professional_required', '796201000000109', 'Requires a deafblind communicator guide'),
-        ('professional_required', '936761000000104', 'Requires a Sign Supported English interpreter'),
+        ('professional_required', '936761000000104',
+            'Requires a Sign Supported English interpreter'),
         ('professional_required', '945711000000107', 'Requires a visual frame interpreter'),
         ('professional_required', '945731000000104', 'Requires a hands-on signing interpreter'),
         ('professional_required', '945891000000106', 'Requires a manual note taker'),
         ('professional_required', '945911000000109', 'Requires a lipspeaker'),
-        ('professional_required', '957051000000100', 'Requires a deafblind manual alphabet interpreter'),
-        ('professional_required', '957071000000109', 'Requires a deafblind block alphabet interpreter'),
-        ('professional_required', '957111000000103', 'Requires a deafblind haptic communication interpreter'),
+        ('professional_required', '957051000000100',
+            'Requires a deafblind manual alphabet interpreter'),
+        ('professional_required', '957071000000109',
+            'Requires a deafblind block alphabet interpreter'),
+        ('professional_required', '957111000000103',
+            'Requires a deafblind haptic communication interpreter'),
         ('professional_required', '966401000000100', 'Requires a speech to text reporter'),
         ('contact_method', '719561001', 'Requires contact via carer'),
         ('contact_method', '795661000000104', 'Requires contact by telephone'),
         ('contact_method', '796081000000106', 'Requires contact by text relay'),
-        ('contact_method', '936701000000103', 'Requires contact by short message service text message'),
+        ('contact_method', '936701000000103',
+            'Requires contact by short message service text message'),
         ('contact_method', '936721000000107', 'Requires contact by letter'),
         ('contact_method', '936741000000100', 'Requires contact by email'),
         ('contact_method', '945931000000101', 'Requires audible alert'),
@@ -65,7 +72,8 @@ from (
         ('information_format', '936661000000109', 'Requires information in Grade 2 Braille'),
         ('information_format', '936681000000100', 'Requires information in Grade 1 Braille'),
         ('information_format', '945691000000105', 'Requires information on USB storage'),
-        ('information_format', '945751000000106', 'Requires information in electronic downloadable format'),
+        ('information_format', '945751000000106',
+            'Requires information in electronic downloadable format'),
         ('information_format', '957331000000109', 'Requires information in at least 20 point font'),
         ('information_format', '957351000000102', 'Requires information in at least 24 point font'),
         ('information_format', '957371000000106', 'Requires information in at least 28 point font'),

@@ -1,8 +1,8 @@
 -- grain: person_id, dataset
--- reads: gate_consented, gate_identified, gate_in_agreement, gate_in_episode, gate_lawful, gate_not_opted_out,
---   gate_not_restricted
--- why: For those in an episode of care: each person and dataset, decided by the first gate that says no. A gate without
---   an answer says no.
+-- reads: gate_consented, gate_identified, gate_in_agreement, gate_in_episode, gate_lawful,
+--   gate_not_opted_out, gate_not_restricted
+-- why: For those in an episode of care: each person and dataset, decided by the first gate that
+--   says no. A gate without an answer says no.
 with asked as (
     select
         episode.person_id,
@@ -14,7 +14,8 @@ with asked as (
             when not coalesce(restricted.is_open, false) then 'not_restricted'
             when not coalesce(lawful.is_open, false) then 'lawful'
             when not coalesce(consented.is_open, false) then 'consented'
-            when agreement.is_secondary_use and not coalesce(opted_out.is_open, false) then 'not_opted_out'
+            when agreement.is_secondary_use and not coalesce(opted_out.is_open, false)
+                then 'not_opted_out'
             else ''
         end as gate,
         agreement.reason as agreement_reason,
@@ -29,10 +30,13 @@ with asked as (
     from gate_in_episode as episode
     cross join gate_in_agreement as agreement
     left join gate_identified as identified
-        on identified.person_id = episode.person_id and identified.demanded_standing = agreement.demanded_standing
+        on identified.person_id = episode.person_id
+            and identified.demanded_standing = agreement.demanded_standing
     left join gate_not_restricted as restricted on restricted.person_id = episode.person_id
-    left join gate_lawful as lawful on lawful.person_id = episode.person_id and lawful.dataset = agreement.dataset
-    left join gate_consented as consented on consented.person_id = episode.person_id and consented.dataset = agreement.dataset
+    left join gate_lawful as lawful
+        on lawful.person_id = episode.person_id and lawful.dataset = agreement.dataset
+    left join gate_consented as consented
+        on consented.person_id = episode.person_id and consented.dataset = agreement.dataset
     left join gate_not_opted_out as opted_out on opted_out.person_id = episode.person_id
     where episode.is_open
 ),
@@ -51,7 +55,8 @@ final as (
             when 'not_restricted' then restricted_reason
             when 'lawful' then lawful_reason
             when 'consented' then consented_reason
-            -- who opted out is written down nowhere (NDOP licence): the answer is not told from a missing one
+            -- who opted out is written down nowhere (NDOP licence): the answer is not told from a
+            -- missing one
             when 'not_opted_out' then 'not_cleared'
         end as reason,
         case gate
@@ -64,5 +69,6 @@ final as (
     from asked
 )
 
-select person_id, dataset, audience, decision, gate, coalesce(reason, 'no_answer') as reason, evidence
+select person_id, dataset, audience, decision, gate, coalesce(reason, 'no_answer') as reason,
+    evidence
 from final

@@ -1,11 +1,14 @@
 -- grain: figure, breakdown, category, measure
--- reads: consent_asked, cpis_accesses, cpis_children, cpis_closures, cpis_due, cpis_first_looks, cpis_upload_failures,
---   data_quality, data_quality_trend, integrated_activity, integrated_records_by_field, nhs_number_standing, open_episodes,
---   open_episodes_by_month, sharing, source_freshness, visits_together
--- why: Every figure of the managers' pack, one number a row, before anything is hidden. A category adds up, with the
---   others within the same one, to the category that it is within; a measure adds up, with the others that are part of
---   the same one, to that measure. Numbers of people and of what happened to them are held to the rule for small numbers.
-select 'open_episodes' as figure, breakdown, category, within, measure, part_of, value, true as is_about_people
+-- reads: consent_asked, cpis_accesses, cpis_children, cpis_closures, cpis_due, cpis_first_looks,
+--   cpis_upload_failures, data_quality, data_quality_trend, integrated_activity,
+--   integrated_records_by_field, nhs_number_standing, open_episodes, open_episodes_by_month,
+--   sharing, source_freshness, visits_together
+-- why: Every figure of the managers' pack, one number a row, before anything is hidden. A category
+--   adds up, with the others within the same one, to the category that it is within; a measure adds
+--   up, with the others that are part of the same one, to that measure. Numbers of people and of
+--   what happened to them are held to the rule for small numbers.
+select 'open_episodes' as figure, breakdown, category, within, measure, part_of, value,
+    true as is_about_people
 from open_episodes
 union all
 select 'open_episodes_by_month', breakdown, category, within, measure, part_of, value, true

@@ -1,18 +1,21 @@
 -- grain: person_id, position
--- reads: config.settings, int_nhs_numbers, int_number_claims, int_number_reviews, earlier.nhs_number_decisions
+-- reads: config.settings, int_nhs_numbers, int_number_claims, int_number_reviews,
+--   earlier.nhs_number_decisions
 -- publishes to: audit/nhs_number_decisions
--- why: Every decision about each person's NHS number, the first and each that differs from the one before it. Rows are only
---   ever added: what the last snapshot knew, and what this run has decided otherwise.
+-- why: Every decision about each person's NHS number, the first and each that differs from the one
+--   before it. Rows are only ever added: what the last snapshot knew, and what this run has decided
+--   otherwise.
 with previous as (
     select
-        person_id, position, decided_at, nhs_number, status, standing, method, reason, evidence, replaced_nhs_number,
-        conflicting_nhs_numbers, decided_by
+        person_id, position, decided_at, nhs_number, status, standing, method, reason, evidence,
+        replaced_nhs_number, conflicting_nhs_numbers, decided_by
     from earlier.nhs_number_decisions
 ),
 
 latest as (
     select
-        person_id, position, nhs_number, status, standing, method, reason, evidence, conflicting_nhs_numbers,
+        person_id, position, nhs_number, status, standing, method, reason, evidence,
+        conflicting_nhs_numbers,
         row_number() over (partition by person_id order by position desc) as rank
     from previous
 ),
@@ -38,7 +41,8 @@ decided as (
         numbers.reason,
         numbers.evidence,
         numbers.replaced_nhs_number,
-        case when numbers.standing = 'conflict' then claims.nhs_numbers end as conflicting_nhs_numbers,
+        case when numbers.standing = 'conflict' then claims.nhs_numbers end
+            as conflicting_nhs_numbers,
         case when numbers.method = 'reviewed' then accepted.decided_by end as decided_by
     from int_nhs_numbers as numbers
     left join claims on claims.person_id = numbers.person_id
@@ -58,7 +62,8 @@ changed as (
         decided.evidence,
         coalesce(
             decided.replaced_nhs_number,
-            case when latest.nhs_number <> decided.nhs_number or decided.nhs_number is null then latest.nhs_number end
+            case when latest.nhs_number <> decided.nhs_number or decided.nhs_number is null
+                then latest.nhs_number end
         ) as replaced_nhs_number,
         decided.conflicting_nhs_numbers,
         decided.decided_by
@@ -67,27 +72,27 @@ changed as (
     left join latest on latest.person_id = decided.person_id and latest.rank = 1
     where latest.person_id is null
         or row(
-            decided.nhs_number, decided.status, decided.standing, decided.method, decided.reason, decided.evidence,
-            decided.conflicting_nhs_numbers
+            decided.nhs_number, decided.status, decided.standing, decided.method, decided.reason,
+            decided.evidence, decided.conflicting_nhs_numbers
         ) is distinct from row(
-            latest.nhs_number, latest.status, latest.standing, latest.method, latest.reason, latest.evidence,
-            latest.conflicting_nhs_numbers
+            latest.nhs_number, latest.status, latest.standing, latest.method, latest.reason,
+            latest.evidence, latest.conflicting_nhs_numbers
         )
 ),
 
 final as (
     select
-        person_id, position, decided_at, nhs_number, status, standing, method, reason, evidence, replaced_nhs_number,
-        conflicting_nhs_numbers, decided_by
+        person_id, position, decided_at, nhs_number, status, standing, method, reason, evidence,
+        replaced_nhs_number, conflicting_nhs_numbers, decided_by
     from previous
     union all
     select
-        person_id, position, decided_at, nhs_number, status, standing, method, reason, evidence, replaced_nhs_number,
-        conflicting_nhs_numbers, decided_by
+        person_id, position, decided_at, nhs_number, status, standing, method, reason, evidence,
+        replaced_nhs_number, conflicting_nhs_numbers, decided_by
     from changed
 )
 
 select
-    person_id, cast(position as bigint) as position, decided_at, nhs_number, status, standing, method, reason, evidence,
-    replaced_nhs_number, conflicting_nhs_numbers, decided_by
+    person_id, cast(position as bigint) as position, decided_at, nhs_number, status, standing,
+    method, reason, evidence, replaced_nhs_number, conflicting_nhs_numbers, decided_by
 from final

@@ -1,12 +1,15 @@
 -- grain: person_id, nhs_number
--- reads: int_link_rules, int_nhs_numbers, int_number_claims, int_number_reviews, int_patients, int_people, int_trace_answers, int_trace_cohort, stg_people
+-- reads: int_link_rules, int_nhs_numbers, int_number_claims, int_number_reviews, int_patients,
+--   int_people, int_trace_answers, int_trace_cohort, stg_people
 -- publishes to: audit/nhs_number_reviews
--- why: What only a person can decide, of those in an episode of care or known to CP-IS: each number of a conflict, each
---   link that the linkage would not make by itself, or that another person's claim to the number forbids, and a number that a
---   trace has given since a reviewer accepted another. Of the senders' patients it says only whether they agree: their details
---   stay where they were.
+-- why: What only a person can decide, of those in an episode of care or known to CP-IS: each number
+--   of a conflict, each link that the linkage would not make by itself, or that another person's
+--   claim to the number forbids, and a number that a trace has given since a reviewer accepted
+--   another. Of the senders' patients it says only whether they agree: their details stay where
+--   they were.
 with people as (
-    select people.person_id, people.held_number, people.family, people.given, people.birth_date, people.postcode, cohort.in_scope
+    select people.person_id, people.held_number, people.family, people.given, people.birth_date,
+        people.postcode, cohort.in_scope
     from int_people as people
     inner join int_trace_cohort as cohort on cohort.person_id = people.person_id
 ),
@@ -39,7 +42,8 @@ links as (
     inner join numbers on numbers.person_id = links.person_id
     where links.outcome in ('review', 'accepted') and numbers.standing in ('held', 'none')
         and not exists (
-            select 1 from reviewed where reviewed.person_id = links.person_id and reviewed.nhs_number = links.nhs_number
+            select 1 from reviewed where reviewed.person_id = links.person_id
+                and reviewed.nhs_number = links.nhs_number
         )
 ),
 
@@ -54,14 +58,15 @@ traced_since as (
     where numbers.method = 'reviewed' and answers.matched_number <> numbers.nhs_number
         and not exists (
             select 1 from reviewed
-            where reviewed.person_id = numbers.person_id and reviewed.nhs_number = answers.matched_number
+            where reviewed.person_id = numbers.person_id
+                and reviewed.nhs_number = answers.matched_number
         )
 ),
 
 queued as (
     select
-        person_id, nhs_number, reason, evidence, cast(null as double) as weight, cast(null as double) as margin,
-        cast(null as varchar) as held_back_by
+        person_id, nhs_number, reason, evidence, cast(null as double) as weight,
+        cast(null as double) as margin, cast(null as varchar) as held_back_by
     from conflicts
     union all
     select person_id, nhs_number, reason, evidence, weight, margin, held_back_by from links
@@ -109,15 +114,19 @@ final as (
         answers.code as trace_code,
         others.other_person_id,
         coalesce(compared.count_patients, 0) as count_patients,
-        case when compared.is_family_same then 'same' when not compared.is_family_same then 'different' else 'unknown' end as family_agrees,
-        case when compared.is_given_same then 'same' when not compared.is_given_same then 'different' else 'unknown' end as given_agrees,
+        case when compared.is_family_same then 'same'
+            when not compared.is_family_same then 'different' else 'unknown' end as family_agrees,
+        case when compared.is_given_same then 'same'
+            when not compared.is_given_same then 'different' else 'unknown' end as given_agrees,
         case
             when compared.is_birth_same then 'same'
             when compared.is_birth_swapped then 'day and month swapped'
             when not compared.is_birth_same then 'different'
             else 'unknown'
         end as birth_date_agrees,
-        case when compared.is_postcode_same then 'same' when not compared.is_postcode_same then 'different' else 'unknown' end as postcode_agrees,
+        case when compared.is_postcode_same then 'same'
+            when not compared.is_postcode_same then 'different' else 'unknown' end
+            as postcode_agrees,
         queued.weight,
         queued.margin,
         queued.held_back_by
@@ -125,11 +134,15 @@ final as (
     inner join people on people.person_id = queued.person_id
     inner join stg_people as names on names.person_id = queued.person_id
     left join int_trace_answers as answers on answers.person_id = queued.person_id
-    left join compared on compared.person_id = queued.person_id and compared.nhs_number = queued.nhs_number
-    left join others on others.person_id = queued.person_id and others.nhs_number = queued.nhs_number
+    left join compared on compared.person_id = queued.person_id
+        and compared.nhs_number = queued.nhs_number
+    left join others on others.person_id = queued.person_id
+        and others.nhs_number = queued.nhs_number
 )
 
 select
-    person_id, nhs_number, reason, evidence, in_scope, family_name, given_name, birth_date, is_held, is_given_by_trace,
-    trace_code, other_person_id, count_patients, family_agrees, given_agrees, birth_date_agrees, postcode_agrees, weight, margin, held_back_by
+    person_id, nhs_number, reason, evidence, in_scope, family_name, given_name, birth_date, is_held,
+    is_given_by_trace,
+    trace_code, other_person_id, count_patients, family_agrees, given_agrees, birth_date_agrees,
+    postcode_agrees, weight, margin, held_back_by
 from final

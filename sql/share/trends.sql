@@ -2,10 +2,11 @@
 -- reads: int_trend_points
 -- publishes to: bi/trends
 -- holds: figures
--- why: Each series as a statistical process control chart (XmR) by the rules of NHS England's Making Data Count. From 12
---   points on: the mean, and limits 2.66 mean moving ranges to each side; a moving range above 3.267 times their mean is
---   left out once. Special causes: a point outside the limits; 7 points in a row on one side of the mean; 7 in a row that
---   rise, or fall; 2 of 3 in a row beyond two thirds of the way to one limit. A gap ends a row of points.
+-- why: Each series as a statistical process control chart (XmR) by the rules of NHS England's
+--   Making Data Count. From 12 points on: the mean, and limits 2.66 mean moving ranges to each
+--   side; a moving range above 3.267 times their mean is left out once. Special causes: a point
+--   outside the limits; 7 points in a row on one side of the mean; 7 in a row that rise, or fall; 2
+--   of 3 in a row beyond two thirds of the way to one limit. A gap ends a row of points.
 with slots as (
     select
         position, series, unit, better, target, spacing, point_on, value,
@@ -35,12 +36,14 @@ ranges as (
 limits as (
     select
         series, point_on, value, slot, is_next, step, count_points, mean,
-        2.66e0 * avg(case when moving_range <= 3.267e0 * mean_range then moving_range end) over (partition by series) as reach
+        2.66e0 * avg(case when moving_range <= 3.267e0 * mean_range then moving_range end)
+            over (partition by series) as reach
     from ranges
     where count_points >= 12
 ),
 
--- on which side of the mean, in which outer third and in which direction a point is: 1 up, -1 down, 0 neither
+-- on which side of the mean, in which outer third and in which direction a point is: 1 up, -1 down,
+-- 0 neither
 placed as (
     select
         series, point_on, value, slot, is_next, mean, reach,
@@ -53,24 +56,30 @@ placed as (
 
 breaks as (
     select
-        series, point_on, value, slot, is_next, mean, reach, is_outside_limits, side, zone, direction,
+        series, point_on, value, slot, is_next, mean, reach, is_outside_limits, side, zone,
+        direction,
         case
-            when is_next and side <> 0 and side = lag(side) over (partition by series order by slot) then 0
+            when is_next and side <> 0 and side = lag(side) over (partition by series order by slot)
+                then 0
             else 1
         end as is_run_start,
         case
-            when direction <> 0 and is_next and direction = lag(direction) over (partition by series order by slot) then 0
+            when direction <> 0 and is_next
+                and direction = lag(direction) over (partition by series order by slot) then 0
             else 1
         end as is_trend_start,
         case when lag(slot, 2) over (partition by series order by slot) = slot - 2 then 1 else 0 end
         * case
             when case when zone = 1 then 1 else 0 end
                 + case when lag(zone) over (partition by series order by slot) = 1 then 1 else 0 end
-                + case when lag(zone, 2) over (partition by series order by slot) = 1 then 1 else 0 end >= 2
+                + case when lag(zone, 2) over (partition by series order by slot) = 1
+                    then 1 else 0 end >= 2
             then 1
             when case when zone = -1 then 1 else 0 end
-                + case when lag(zone) over (partition by series order by slot) = -1 then 1 else 0 end
-                + case when lag(zone, 2) over (partition by series order by slot) = -1 then 1 else 0 end >= 2
+                + case when lag(zone) over (partition by series order by slot) = -1
+                    then 1 else 0 end
+                + case when lag(zone, 2) over (partition by series order by slot) = -1
+                    then 1 else 0 end >= 2
             then -1
             else 0
         end as near_in_three
@@ -79,17 +88,18 @@ breaks as (
 
 numbered as (
     select
-        series, point_on, slot, mean, reach, is_outside_limits, side, zone, direction, near_in_three,
-        sum(is_run_start) over (partition by series order by slot) as run_number,
+        series, point_on, slot, mean, reach, is_outside_limits, side, zone, direction,
+        near_in_three, sum(is_run_start) over (partition by series order by slot) as run_number,
         sum(is_trend_start) over (partition by series order by slot) as trend_number
     from breaks
 ),
 
 counted as (
     select
-        series, point_on, slot, mean, reach, is_outside_limits, side, zone, direction, near_in_three,
-        count(*) over (partition by series, run_number) as run_length,
-        case when direction <> 0 then count(*) over (partition by series, trend_number) else 0 end as trend_steps
+        series, point_on, slot, mean, reach, is_outside_limits, side, zone, direction,
+        near_in_three, count(*) over (partition by series, run_number) as run_length,
+        case when direction <> 0 then count(*) over (partition by series, trend_number) else 0 end
+            as trend_steps
     from numbered
 ),
 
@@ -118,7 +128,8 @@ ruled as (
 
 judged as (
     select
-        series, point_on, slot, mean, reach, is_outside_limits, is_in_run, is_in_trend, is_near_limit,
+        series, point_on, slot, mean, reach, is_outside_limits, is_in_run, is_in_trend,
+        is_near_limit,
         case
             when is_outside_limits or is_in_run or is_near_limit then side
             when is_in_trend then trend_direction
@@ -129,7 +140,8 @@ judged as (
 
 joined as (
     select
-        slots.position, slots.series, slots.unit, slots.better, slots.target, slots.spacing, slots.point_on, slots.value,
+        slots.position, slots.series, slots.unit, slots.better, slots.target, slots.spacing,
+        slots.point_on, slots.value,
         count(slots.value) over (partition by slots.series) as count_points,
         judged.mean, judged.reach,
         coalesce(judged.is_outside_limits, false) as is_outside_limits,
@@ -141,7 +153,8 @@ joined as (
             when judged.went = 0 then 'common cause'
             when slots.better = 'neutral' and judged.went = 1 then 'neutral, up'
             when slots.better = 'neutral' then 'neutral, down'
-            when (slots.better = 'up' and judged.went = 1) or (slots.better = 'down' and judged.went = -1) then 'improvement'
+            when (slots.better = 'up' and judged.went = 1)
+                or (slots.better = 'down' and judged.went = -1) then 'improvement'
             else 'concern'
         end as variation,
         max(judged.slot) over (partition by slots.series) = slots.slot as is_last
@@ -156,7 +169,8 @@ bounded as (
         is_outside_limits, is_in_run, is_in_trend, is_near_limit, variation, is_last,
         mean, mean - reach as lower_limit, mean + reach as upper_limit,
         case when mean - reach < 0 then 0e0 else mean - reach end as lower_shown,
-        case when unit = 'percent' and mean + reach > 100 then 100e0 else mean + reach end as upper_shown
+        case when unit = 'percent' and mean + reach > 100 then 100e0 else mean + reach end
+            as upper_shown
     from joined
 ),
 
@@ -165,22 +179,30 @@ final as (
         position, series, unit, better, target, spacing, point_on, value,
         case when value is null then 'suppressed' else 'shown' end as _status,
         count_points, is_outside_limits, is_in_run, is_in_trend, is_near_limit, variation,
-        round(mean, 2) as mean, round(lower_shown, 2) as lower_limit, round(upper_shown, 2) as upper_limit,
+        round(mean, 2) as mean, round(lower_shown, 2) as lower_limit,
+        round(upper_shown, 2) as upper_limit,
         coalesce(lower_shown > lower_limit or upper_shown < upper_limit, false) as is_clipped,
-        coalesce(max(case when is_last then variation end) over (partition by series), 'too few points') as series_variation,
+        coalesce(max(case when is_last then variation end) over (partition by series),
+            'too few points') as series_variation,
         case
             when target is null then 'no target'
             when count_points < 12 then 'too few points'
-            when better = 'up' and min(lower_shown) over (partition by series) >= target then 'always meets'
-            when better = 'up' and max(upper_shown) over (partition by series) < target then 'never meets'
-            when better = 'down' and max(upper_shown) over (partition by series) <= target then 'always meets'
-            when better = 'down' and min(lower_shown) over (partition by series) > target then 'never meets'
+            when better = 'up' and min(lower_shown) over (partition by series) >= target
+                then 'always meets'
+            when better = 'up' and max(upper_shown) over (partition by series) < target
+                then 'never meets'
+            when better = 'down' and max(upper_shown) over (partition by series) <= target
+                then 'always meets'
+            when better = 'down' and min(lower_shown) over (partition by series) > target
+                then 'never meets'
             else 'hit and miss'
         end as series_assurance
     from bounded
 )
 
 select
-    position, series, unit, better, target, spacing, point_on, value, _status, count_points, mean, lower_limit, upper_limit,
-    is_clipped, is_outside_limits, is_in_run, is_in_trend, is_near_limit, variation, series_variation, series_assurance
+    position, series, unit, better, target, spacing, point_on, value, _status, count_points, mean,
+    lower_limit, upper_limit,
+    is_clipped, is_outside_limits, is_in_run, is_in_trend, is_near_limit, variation,
+    series_variation, series_assurance
 from final

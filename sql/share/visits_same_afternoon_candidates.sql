@@ -1,8 +1,9 @@
 -- grain: person_id, visit_id, sender, resource_type, resource_id
 -- reads: config.settings, stg_visits, visits
--- why: Each visit that the council plans and each that a health service plans for the same person on
---   the same afternoon (12:00 to 18:00 in London) of the fourteen days after the as-at moment, so that
---   both can visit together or one after the other. Health's visits are those that may be shared.
+-- why: Each visit that the council plans and each that a health service plans for the same person
+--   on the same afternoon (12:00 to 18:00 in London) of the fourteen days after the as-at moment,
+--   so that both can visit together or one after the other. Health's visits are those that may be
+--   shared.
 with planned_by_council as (
     select planned.visit_id, planned.person_id, planned.planned_at
     from stg_visits as planned
@@ -19,7 +20,8 @@ planned_by_health as (
         person_id, nhs_number, sender, resource_type, resource_id, service, provider,
         cast(starts_at at time zone 'Europe/London' as timestamp) as starts_at
     from visits
-    where is_planned and coalesce(status, '') not in ('cancelled', 'noshow', 'finished', 'fulfilled')
+    where is_planned and coalesce(status, '') not
+        in ('cancelled', 'noshow', 'finished', 'fulfilled')
 )
 
 select

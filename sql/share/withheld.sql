@@ -1,8 +1,9 @@
 -- grain: person_id, dataset, reason
 -- reads: decisions, int_fates
 -- publishes to: audit/withheld
--- why: What people would have had shared about them, and which gate stopped it: counts and reasons, never the content.
---   Of people who are shared, single records stand here that a security label closes or that cannot be interpreted.
+-- why: What people would have had shared about them, and which gate stopped it: counts and reasons,
+--   never the content. Of people who are shared, single records stand here that a security label
+--   closes or that cannot be interpreted.
 with stopped as (
     select dataset, person_id, sum(count_rows) as count_rows
     from int_fates

@@ -6,7 +6,8 @@ select
     id as resource_id,
     last_updated,
     patient_key(patient_id, patient_nhs_number) as patient_id,
-    coalesce(verification_status, case when has_other_verification then 'unknown' end) as verification_status,
+    coalesce(verification_status, case when has_other_verification then 'unknown' end)
+        as verification_status,
     clinical_status,
     criticality,
     code,

@@ -8,7 +8,8 @@ select
     patient_key(patient_id, patient_nhs_number) as patient_id,
     status,
     -- by the patient; a decline of nobody named counts if the record names no patient by reference
-    coalesce(strpos(declined_by, 'Patient/') > 0 or (has_declined and patient_id is null), false) as is_declined,
+    coalesce(strpos(declined_by, 'Patient/') > 0 or (has_declined and patient_id is null), false)
+        as is_declined,
     service_display,
     starts_at,
     ends_at,

@@ -1,6 +1,7 @@
 -- grain: health_id
 -- reads: casestore.dm_health_assessments
--- why: the health assessments of looked-after children, with the strengths and difficulties questionnaire
+-- why: the health assessments of looked-after children, with the strengths and difficulties
+--   questionnaire
 select
     health_id,
     person_id,

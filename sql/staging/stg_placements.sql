@@ -1,7 +1,8 @@
 -- grain: placement_id, split_number
 -- reads: casestore.dm_periods_of_care, casestore.dm_placements
--- why: where a looked-after child was placed and why that changed, and whether the placement ended in adoption. The last
---   placement ends with its period of care: Mosaic writes that day, and on the others the last day in
+-- why: where a looked-after child was placed and why that changed, and whether the placement ended
+--   in adoption. The last placement ends with its period of care: Mosaic writes that day, and on
+--   the others the last day in
 select
     placements.placement_id,
     placements.split_number,
@@ -14,8 +15,10 @@ select
     coalesce(upper(text_of(placements.is_adopted)), 'N') = 'Y' as is_adopted,
     placements.start_date as started_at,
     case
-        when cast(placements.end_date as date) = cast(periods.end_date as date) + interval '1' day then periods.end_date
+        when cast(placements.end_date as date) = cast(periods.end_date as date) + interval '1' day
+            then periods.end_date
         else placements.end_date
     end as ended_at
 from casestore.dm_placements as placements
-left join casestore.dm_periods_of_care as periods on periods.period_of_care_id = placements.period_of_care_id
+left join casestore.dm_periods_of_care as periods
+    on periods.period_of_care_id = placements.period_of_care_id

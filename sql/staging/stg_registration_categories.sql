@@ -1,6 +1,7 @@
 -- grain: registration_id, category_id, started_at
 -- reads: casestore.dm_registration_categories
--- why: the categories of abuse of a registration, one after the other; of one written twice, the row that lasts longer
+-- why: the categories of abuse of a registration, one after the other; of one written twice, the
+--   row that lasts longer
 select registration_id, category_id, started_at, ended_at, category
 from (
     select

@@ -1,7 +1,7 @@
 -- grain: person_id, group_type, started_at
 -- reads: casestore.dm_service_user_groups
--- why: the groups of service users to which a person belongs, from which the primary need is read; of one written twice,
---   the row that lasts longer
+-- why: the groups of service users to which a person belongs, from which the primary need is read;
+--   of one written twice, the row that lasts longer
 select
     person_id,
     text_of(full_group_type) as group_type,

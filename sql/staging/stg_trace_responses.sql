@@ -1,6 +1,7 @@
 -- grain: file_sha256, line
 -- reads: trace.responses
--- why: answers of the Personal Demographics Service to a trace; an answer's moment is the one it states, else its file's day
+-- why: answers of the Personal Demographics Service to a trace; an answer's moment is the one it
+--   states, else its file's day
 select
     file,
     line,

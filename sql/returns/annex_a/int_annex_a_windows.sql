@@ -1,7 +1,7 @@
 -- grain: collection_year
 -- reads: config.return_periods
--- why: the windows of the inspectors' lists, which end on the day as at which the lists are asked for: six months for what was done,
---   twelve for how often
+-- why: the windows of the inspectors' lists, which end on the day as at which the lists are asked
+--   for: six months for what was done, twelve for how often
 select
     year as collection_year,
     as_at,

@@ -4,7 +4,8 @@
 -- why: child and family assessments of a census: authorised when completed
 select
     collection_year, person_id, referral_id, source_id as workflow_step_id,
-    row_number() over (partition by collection_year, referral_id order by started_on, source_id) as position,
+    row_number() over (partition by collection_year, referral_id order by started_on, source_id)
+        as position,
     started_on, ended_on as authorised_on
 from int_cin_counted
 where kind = 'assessment'

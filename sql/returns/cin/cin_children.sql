@@ -1,8 +1,10 @@
 -- grain: collection_year, person_id
--- reads: cin_details, config.cin, config.return_periods, int_people, stg_ethnicities, stg_people, stg_person_references
+-- reads: cin_details, config.cin, config.return_periods, int_people, stg_ethnicities, stg_people,
+--   stg_person_references
 -- publishes to: returns/cin_children
--- why: the children of a census. One who is not born by the end of what is known has an expected date of birth and no sex yet. Why a
---   pupil number is not known: nothing came of the referral (UN7), not yet of school age (UN1), else what the case store says.
+-- why: the children of a census. One who is not born by the end of what is known has an expected
+--   date of birth and no sex yet. Why a pupil number is not known: nothing came of the referral
+--   (UN7), not yet of school age (UN1), else what the case store says.
 with periods as (
     select year as collection_year, as_at from config.return_periods where return_name = 'cin'
 ),
@@ -29,13 +31,16 @@ select
     case
         when known.upn is not null then null
         when cases.is_nothing_more then 'UN7'
-        when people.birth_date > make_date(cases.collection_year - 6, 8, 31) or people.birth_date is null then 'UN1'
+        when people.birth_date > make_date(cases.collection_year - 6, 8, 31)
+            or people.birth_date is null then 'UN1'
         else said.upn_unknown
     end as upn_unknown,
     case when people.birth_date <= periods.as_at then people.birth_date end as birth_date,
     case when people.birth_date > periods.as_at then people.birth_date end as expected_birth_date,
-    case when known.gender in ('M', 'F') and people.birth_date <= periods.as_at then known.gender else 'U' end as sex,
-    case when cast(known.died_at as date) <= periods.as_at then cast(known.died_at as date) end as death_date,
+    case when known.gender in ('M', 'F') and people.birth_date <= periods.as_at
+        then known.gender else 'U' end as sex,
+    case when cast(known.died_at as date) <= periods.as_at then cast(known.died_at as date) end
+        as death_date,
     ethnicities.cin_ethnicity_code as ethnicity
 from cases
 inner join periods on periods.collection_year = cases.collection_year

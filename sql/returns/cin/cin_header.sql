@@ -1,7 +1,8 @@
 -- grain: collection_year
 -- reads: config.return_authority, config.return_periods
 -- publishes to: returns/cin_header
--- why: what each census says of itself: its year, its reference date and the authority that submits it
+-- why: what each census says of itself: its year, its reference date and the authority that submits
+--   it
 select
     periods.year as collection_year,
     periods.ends_on as reference_date,

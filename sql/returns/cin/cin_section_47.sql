@@ -1,7 +1,8 @@
 -- grain: collection_year, workflow_step_id, person_id
 -- reads: int_cin_counted, int_working_days
 -- publishes to: returns/cin_section_47
--- why: section 47 enquiries of a census; the initial conference is due within fifteen working days of their start
+-- why: section 47 enquiries of a census; the initial conference is due within fifteen working days
+--   of their start
 select
     counted.collection_year,
     counted.person_id,

@@ -1,7 +1,8 @@
 -- grain: registration_id, started_on
 -- reads: stg_registration_categories
--- why: The category of abuse of a plan from a day on. Two that began on one day are MUL, which the census takes and calls not
---   recommended: none of them is the main one. If one of a day has no code, the day's category is blank, and not the one before it.
+-- why: The category of abuse of a plan from a day on. Two that began on one day are MUL, which the
+--   census takes and calls not recommended: none of them is the main one. If one of a day has no
+--   code, the day's category is blank, and not the one before it.
 select
     registration_id,
     cast(started_at as date) as started_on,

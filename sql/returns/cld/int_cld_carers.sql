@@ -1,8 +1,10 @@
 -- grain: collection_year, person_id, carer_person_id
 -- reads: config.return_periods, stg_people, stg_personal_relationships
--- why: Which grown-up is an unpaid carer of which person in a submission's twelve months: a relationship that the case
---   store marks as informal caring. The other person of the relationship is the carer.
-select distinct periods.year as collection_year, relationships.person_id, relationships.other_person_id as carer_person_id
+-- why: Which grown-up is an unpaid carer of which person in a submission's twelve months: a
+--   relationship that the case store marks as informal caring. The other person of the relationship
+--   is the carer.
+select distinct periods.year as collection_year, relationships.person_id,
+    relationships.other_person_id as carer_person_id
 from stg_personal_relationships as relationships
 inner join config.return_periods as periods
     on periods.return_name = 'cld'

@@ -1,8 +1,9 @@
 -- grain: collection_year, person_id
--- reads: config.cld_ethnicities, int_cld_candidates, int_cld_carers, int_cld_known, int_nhs_numbers, int_people,
---   stg_ethnicities, stg_people
--- why: What a submission says of each person it is about: those with an event in it, and their unpaid carers. A number is
---   given where it stands or is held; one in conflict is not, so that nobody is filed under another's.
+-- reads: config.cld_ethnicities, int_cld_candidates, int_cld_carers, int_cld_known,
+--   int_nhs_numbers, int_people, stg_ethnicities, stg_people
+-- why: What a submission says of each person it is about: those with an event in it, and their
+--   unpaid carers. A number is given where it stands or is held; one in conflict is not, so that
+--   nobody is filed under another's.
 with events as (
     select collection_year, person_id, count(*) as count_events
     from int_cld_candidates
@@ -24,7 +25,8 @@ cared_for as (
         max(carers.person_id) filter (where carers.rank = 3) as adult_3_person_id,
         bool_or(events.person_id is not null) as is_of_somebody_here
     from carers
-    left join events on events.collection_year = carers.collection_year and events.person_id = carers.person_id
+    left join events on events.collection_year = carers.collection_year
+        and events.person_id = carers.person_id
     group by carers.collection_year, carers.carer_person_id
 ),
 
@@ -39,8 +41,10 @@ wanted as (
 )
 
 select
-    wanted.collection_year, wanted.person_id, numbers.nhs_number, people.first_name, people.last_name,
-    case people.gender when 'M' then 'Male' when 'F' then 'Female' when 'U' then 'Unknown' else 'Other' end as gender,
+    wanted.collection_year, wanted.person_id, numbers.nhs_number, people.first_name,
+    people.last_name,
+    case people.gender when 'M' then 'Male' when 'F' then 'Female'
+        when 'U' then 'Unknown' else 'Other' end as gender,
     ethnic.value as ethnicity,
     cast(people.birth_at as date) as date_of_birth,
     cast(people.died_at as date) as date_of_death,
@@ -56,10 +60,13 @@ from wanted
 inner join stg_people as people on people.person_id = wanted.person_id
 inner join int_people as known on known.person_id = wanted.person_id
 left join int_nhs_numbers as numbers
-    on numbers.person_id = wanted.person_id and numbers.standing in ('verified', 'traced', 'matched', 'held')
+    on numbers.person_id = wanted.person_id
+        and numbers.standing in ('verified', 'traced', 'matched', 'held')
 left join stg_ethnicities as codes on codes.ethnicity_code = people.full_ethnicity_code
 left join config.cld_ethnicities as ethnic on ethnic.national_code = codes.cin_ethnicity_code
 left join int_cld_known as answers
     on answers.collection_year = wanted.collection_year and answers.person_id = wanted.person_id
-left join cared_for on cared_for.collection_year = wanted.collection_year and cared_for.person_id = wanted.person_id
-left join cared on cared.collection_year = wanted.collection_year and cared.person_id = wanted.person_id
+left join cared_for on cared_for.collection_year = wanted.collection_year
+    and cared_for.person_id = wanted.person_id
+left join cared on cared.collection_year = wanted.collection_year
+    and cared.person_id = wanted.person_id

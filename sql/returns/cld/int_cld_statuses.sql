@@ -1,7 +1,8 @@
 -- grain: populations, field_position
 -- reads: config.cld_conditions, config.cld_fields, int_cld_populations
--- why: For every mixture of populations that occurs, the status of each field that DHSC checks: 2 mandatory, 1 applicable but
---   not mandatory, 0 not applicable, -1 undetermined. Mandatory for one population is mandatory.
+-- why: For every mixture of populations that occurs, the status of each field that DHSC checks: 2
+--   mandatory, 1 applicable but not mandatory, 0 not applicable, -1 undetermined. Mandatory for one
+--   population is mandatory.
 with mixtures as (
     select distinct populations from int_cld_populations
 ),
@@ -22,7 +23,8 @@ claimed as (
 )
 
 select
-    mixtures.populations, fields.position as field_position, fields.field, fields.list_known, fields.form,
+    mixtures.populations, fields.position as field_position, fields.field, fields.list_known,
+    fields.form,
     case
         when claimed.most = 2 then 2
         when claimed.least = -1 then -1

@@ -3,7 +3,8 @@
 -- publishes to: returns/ssd_cin_episodes
 -- why: The referrals of the census, of six years: those under way or ended in them
 with six_years as (
-    select as_at_local, cast(as_at_local - interval '6' year as date) as starts_on from config.settings
+    select as_at_local, cast(as_at_local - interval '6' year as date) as starts_on
+    from config.settings
 )
 
 select

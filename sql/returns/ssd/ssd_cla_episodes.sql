@@ -4,7 +4,8 @@
 -- publishes to: returns/ssd_cla_episodes
 -- why: The episodes of the return of looked-after children, of six years
 with six_years as (
-    select as_at_local, cast(as_at_local - interval '6' year as date) as starts_on from config.settings
+    select as_at_local, cast(as_at_local - interval '6' year as date) as starts_on
+    from config.settings
 ),
 
 care as (
@@ -14,7 +15,8 @@ care as (
 )
 
 select
-    cast(spans.period_of_care_id as varchar) || '-' || cast(spans.span as varchar) as clae_cla_episode_id,
+    cast(spans.period_of_care_id as varchar) || '-'
+        || cast(spans.span as varchar) as clae_cla_episode_id,
     spans.person_id as clae_person_id,
     spans.started_on as clae_cla_episode_start_date,
     new_reasons.rne as clae_cla_episode_start_reason,

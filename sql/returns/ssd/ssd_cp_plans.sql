@@ -4,7 +4,8 @@
 -- why: The child protection plans of the census, of six years; those of other councils are left
 --   out
 with six_years as (
-    select as_at_local, cast(as_at_local - interval '6' year as date) as starts_on from config.settings
+    select as_at_local, cast(as_at_local - interval '6' year as date) as starts_on
+    from config.settings
 ),
 
 plans as (
