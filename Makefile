@@ -11,7 +11,7 @@ build: ## build bin/careshare
 	@go build -trimpath -ldflags "-X careshare/pipeline/flow.Version=$(VERSION)" -o bin/careshare .
 
 release: ## dist/: stripped program, Debian package, SBOM, notices, man pages
-	@packaging/release
+	@schedules/packaging/release
 
 run: build ## make the demo borough, run the pipeline on it, show the summary (PEOPLE=2800)
 	@bin/careshare demo --people $(PEOPLE) --to demo

@@ -39,7 +39,7 @@ func TestThePackageHoldsWhatItShould(t *testing.T) {
 			packed = append(packed, fmt.Sprintf("%s root/root %s", mode, to))
 		}
 		inRepository := !strings.Contains(c.Source, "${DIST}") && c.Source != ""
-		if _, err := os.Stat(filepath.Join("..", c.Source)); inRepository && err != nil {
+		if _, err := os.Stat(filepath.Join("..", "..", c.Source)); inRepository && err != nil {
 			t.Errorf("nfpm.yaml: %v", err)
 		}
 	}
@@ -134,14 +134,14 @@ func TestTheContainerHasNoRights(t *testing.T) {
 
 // The notices have a licence of every module that the program contains.
 func TestNoticesNameEveryModule(t *testing.T) {
-	command := exec.Command("go", "run", "./packaging/notices")
-	command.Dir = ".."
+	command := exec.Command("go", "run", "./schedules/packaging/notices")
+	command.Dir = "../.."
 	notices, err := command.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	list := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{end}}{{end}}", ".")
-	list.Dir = ".."
+	list.Dir = "../.."
 	modules, err := list.Output()
 	if err != nil {
 		t.Fatal(err)
