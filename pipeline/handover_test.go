@@ -32,7 +32,7 @@ func TestWhatAPlanMayHandOver(t *testing.T) {
 		"report managers-pack  managers":          "period",
 		"report cpis day managers":                "",
 		"report audit-extracts  managers":         "",
-		"report person-history  managers":         "no report",
+		"report person-history  managers":         "not a report that can be handed over",
 		"report managers-pack week nobody":        "not among",
 		"run  managers":                           "only a report",
 		"verify  managers":                        "only a report",
@@ -127,7 +127,7 @@ func TestTheDeliveryConfiguration(t *testing.T) {
 		"delivery: {recipients: {m: {mail: [a@c.example]}}, mail: {server: 's:25', from: 'C <c@c.example>', domains: [c.example]}}":        "mail.from",
 		"delivery: {recipients: {m: {mail: [a@c.example]}}, mail: {server: 's:25', from: c@c.example, user: u, domains: [c.example]}}":     "password_env",
 		"delivery: {recipients: {m: {mail: [a@c.example]}}, mail: {server: 's:25', from: c@c.example, password: x, domains: [c.example]}}": "password",
-		"delivery: {failures_to: [nobody]}": "nobody is no recipient",
+		"delivery: {failures_to: [nobody]}": "unknown recipient nobody",
 		"delivery: {attempts: 0}":           "attempts",
 	} {
 		path := filepath.Join(t.TempDir(), "careshare.yaml")

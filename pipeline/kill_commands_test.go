@@ -28,7 +28,7 @@ func TestKilledCommandsBesideAReader(t *testing.T) {
 	person := w.anyone(t)
 	commands := [][]string{
 		{"run", "--as-at", asAt}, {"withhold", person, "--reason", "x"}, {"withhold", person, "--reason", "x", "--lift"},
-		{"return", "cin", "--sign-off", "--by", "A", "--to", to}, {"prune"}, {"witness"},
+		{"return", "cin", "--sign-off", "--by", "A", "--with-errors", "a test", "--to", to}, {"prune"}, {"witness"},
 	}
 	start := func(args []string) *exec.Cmd {
 		command := exec.Command(program("careshare"), append(args, "--config", w.config())...)

@@ -231,7 +231,7 @@ func TestChangesSinceTheLastSnapshot(t *testing.T) {
 	if told := fmt.Sprintf("child dropped %d,", want["child dropped"]); !strings.Contains(words.String(), "Beside what the snapshot holds of the year: ") || !strings.Contains(words.String(), told) {
 		t.Errorf("it says %s, want %s", words.String(), told)
 	}
-	if len(said.Files) != 1 || !inWorkbook(t, said.Files[0], "return 903 --year 2027 --check --on 2026-06-15 --snapshot") {
+	if len(said.Files) != 1 || !inWorkbook(t, said.Files[0], "--check --to . --on 2026-06-15 --snapshot") {
 		t.Errorf("%v do not say how to make this window again", said.Files)
 	}
 }

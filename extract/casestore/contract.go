@@ -79,7 +79,7 @@ type stored struct {
 	isView  bool
 	again   bool // another table's name differs from this one's in case only
 	partial bool // a policy hides rows of it from this role
-	isFile  bool // its column names are a file's first line, which may be a person's values
+	isFile  bool // its column names may be what somebody's first line was: a person's values
 }
 
 type storedColumn struct {

@@ -57,7 +57,7 @@ func (p *parquetFolder) carries(storeType string, want dataType) bool {
 func (p *parquetFolder) tables(ctx context.Context) (map[string]stored, error) {
 	found := map[string]stored{}
 	for name, files := range p.files {
-		t := stored{name: name}
+		t := stored{name: name, isFile: true}
 		for i, file := range files {
 			columns, err := p.columnsOf(ctx, file.path)
 			if err != nil {

@@ -61,7 +61,7 @@ func TestAContractSaysWhatItPromises(t *testing.T) {
 		"version: one\n" + column + "]":                      "not MAJOR.MINOR",
 		"version: \"1.0\"\nsort: [kee]\n" + column + "]":     "the nearest known is key",
 		"version: \"1.0\"\nneeds_key: true\n" + column + ", {name: nhs_number, type: VARCHAR, kind: identifier, meaning: m}]":                 "names a person",
-		"version: \"1.0\"\n" + column + ", {name: x, type: DATE, meaning: m, since: \"1.1\"}]":                                                "lies ahead",
+		"version: \"1.0\"\n" + column + ", {name: x, type: DATE, meaning: m, since: \"1.1\"}]":                                                "is not published yet",
 		"version: \"1.0\"\n" + column + ", {name: x, type: DATE, meaning: m, deprecated: {since: \"1.0\"}}]":                                  "needs remove_on",
 		"version: \"1.0\"\n" + column + ", {name: x, type: DATE, meaning: m, deprecated: {since: \"1.0\", remove_on: 2027-01-01, use: key}}]": "",
 	} {

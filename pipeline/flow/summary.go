@@ -126,20 +126,14 @@ func (s Summary) sourcesText(w io.Writer) {
 	fmt.Fprintln(w)
 }
 
-// warningsShown keep the summary on one screen.
-const warningsShown = 4
-
+// warningsText prints every warning, two a line: none may be hidden, and the summary keeps to one screen.
 func (s Summary) warningsText(w io.Writer) {
-	shown := slices.Clone(s.Warnings)
-	slices.SortStableFunc(shown, func(a, b lake.Check) int { return cmp.Compare(b.Bad, a.Bad) })
-	if !s.Verbose && len(shown) > warningsShown+1 {
-		shown = shown[:warningsShown]
-	}
-	for _, warning := range shown {
-		fmt.Fprintf(w, "warning: %s: %s\n", warning.Name, reports.Counted(warning.Bad, "row"))
-	}
-	if more := len(s.Warnings) - len(shown); more > 0 {
-		fmt.Fprintf(w, "and %d other warnings (--verbose lists them)\n", more)
+	for pair := range slices.Chunk(s.Warnings, 2) {
+		words := make([]string, len(pair))
+		for i, warning := range pair {
+			words[i] = fmt.Sprintf("warning: %s: %s", warning.Name, reports.Counted(warning.Bad, "row"))
+		}
+		fmt.Fprintln(w, strings.Join(words, "; "))
 	}
 }
 

@@ -178,7 +178,7 @@ func TestFaultsThatStay(t *testing.T) {
 		"no transactionTime": {func(s *server, _ *Options, _ http.ResponseWriter, _ *http.Request) bool {
 			s.manifest["transactionTime"] = canary
 			return false
-		}, "transactionTime is no instant", false},
+		}, "transactionTime is not a valid instant", false},
 		"no request":             {without("request"), "without request", false},
 		"no requiresAccessToken": {without("requiresAccessToken"), "without requiresAccessToken", false},
 		"no output":              {without("output"), "without output", false},
@@ -186,7 +186,7 @@ func TestFaultsThatStay(t *testing.T) {
 		"type that leads out of the folder": {func(s *server, _ *Options, _ http.ResponseWriter, _ *http.Request) bool {
 			s.manifest["output"].([]any)[0].(map[string]any)["type"] = "../../Patient"
 			return false
-		}, "a type that is no resource type", false},
+		}, "names an unknown resource type", false},
 		"address without TLS": {func(s *server, _ *Options, _ http.ResponseWriter, _ *http.Request) bool {
 			s.manifest["output"].([]any)[0].(map[string]any)["url"] = "http://files.example/" + canary
 			return false
