@@ -87,6 +87,9 @@ func TestEachAudienceHasAFrontPage(t *testing.T) {
 				t.Errorf("%s leads to another audience's %s", folder, inside)
 			}
 		}
+		if folder == "cpis" && !regexp.MustCompile(`href="custodian-\d+\.xlsx">CP-IS follow-ups of [^<]+ \(worker \d+\) \(workbook\)<`).Match(page) {
+			t.Error("a custodian's list goes by its file's name")
+		}
 		for _, want := range []string{"What needs attention", "Demo Council", "Datasets", "How old each source is"} {
 			if !strings.Contains(string(page), want) {
 				t.Errorf("%s lacks %s", folder, want)

@@ -3,11 +3,14 @@ package reporting
 import (
 	"context"
 	"fmt"
+	"html"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"careshare/load/fault"
 	"careshare/load/lake"
@@ -151,16 +154,36 @@ func (p portal) files(folder string) (items []reports.WorkItem, err error) {
 			item.Title, item.Link = name+" (folder)", name+"/"
 			others = append(others, item)
 		case path.Ext(name) == ".html" || path.Ext(name) == ".xlsx":
+			item.Title = titleOf(folder, name)
 			items = append(items, item)
 		default:
 			others = append(others, item)
 		}
 	}
 	slices.SortStableFunc(items, func(a, b reports.WorkItem) int { // the lists of single custodians last
-		isOne := func(i reports.WorkItem) int { return strings.Index("x"+i.Title, "custodian-") }
+		isOne := func(i reports.WorkItem) int { return strings.Index("x"+i.Link, "custodian-") }
 		return isOne(a) - isOne(b)
 	})
 	return append(items, others...), nil
+}
+
+var pageTitle = regexp.MustCompile(`<title>([^<]+)</title>`)
+
+// titleOf is a page's title, also for the workbook beside it; else the file's name.
+func titleOf(folder, name string) string {
+	base := strings.TrimSuffix(name, path.Ext(name))
+	text, err := os.ReadFile(filepath.Join(folder, base+".html"))
+	found := pageTitle.FindSubmatch(text[:min(len(text), 4096)])
+	if err != nil || found == nil {
+		return name
+	}
+	title := html.UnescapeString(string(found[1]))
+	_, first := utf8.DecodeRuneInString(title)
+	title = strings.ToUpper(title[:first]) + title[first:]
+	if path.Ext(name) == ".xlsx" {
+		title += " (workbook)"
+	}
+	return title
 }
 
 // datasets are those of the audience, with their rows and purpose.
