@@ -103,7 +103,7 @@ type reading struct {
 	ownOnly bool            // absolute references are followed only below Bases
 	mixed   bool            // the files hold resources of other types too, which are passed over
 	stage   string          // folder for what is only on its way
-	closely map[string]bool // the files, by path, of which each line must be judged
+	closely map[string]bool // the files, by path, whose lines must be judged one by one
 }
 
 // taken is what came of files: Parquet in the order of the files, and what was counted on the way.

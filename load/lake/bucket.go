@@ -167,7 +167,7 @@ func (l *Lake) writeCopyOf() error {
 	return fault.Explain("mark copy", disk.WriteWhole(filepath.Join(l.path, copyName), append(data, '\n')))
 }
 
-// read gives the pointer and its tag, which is empty where there is none.
+// read gives the pointer and its tag, empty if there is none.
 func (b *bucket) read(ctx context.Context) (p pointer, tag string, err error) {
 	data, tag, err := b.store.Get(ctx, pointerKey)
 	if err == nil {

@@ -17,7 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// pull makes the copy what the bucket's pointer says: the log, the reviews and the snapshots that it tells of, and nothing else.
+// pull makes the copy what the bucket's pointer says: the log, the reviews and the snapshots that it lists, and nothing else.
 func (l *Lake) pull(ctx context.Context, p pointer) error {
 	log, err := l.pullLog(ctx, p)
 	if err != nil {
@@ -189,7 +189,7 @@ func (p *publication) upload(ctx context.Context) error {
 	return l.bucket.store.Upload(ctx, "snapshots/"+s.ID+"/"+manifestName, filepath.Join(s.Path, manifestName), disk.SHA256(p.manifest))
 }
 
-// uploadReviews puts the decisions that entries tell of into the bucket.
+// uploadReviews puts the decisions that entries name into the bucket.
 func (l *Lake) uploadReviews(ctx context.Context, entries []audit.Entry) error {
 	for _, entry := range entries {
 		if entry.Event != audit.Reviewed {

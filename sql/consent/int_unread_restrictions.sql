@@ -118,9 +118,15 @@ waiting as (
     where receipts.unique_reference is null
 ),
 
--- a file answers nothing that was asked after its newest answer
+-- A file answers nothing that was asked after the day in its name and its newest answer. Where its
+-- name has no day, the unreadable line itself may be the newest answer: everybody who waits counts.
 answer_files as (
-    select file, max(cast(answered_at as date)) as newest_on from stg_trace_responses group by file
+    select
+        file,
+        case when day_in_name(file) is not null
+            then cast(later_of(day_in_name(file), max(answered_at)) as date) end as newest_on
+    from stg_trace_responses
+    group by file
 ),
 
 trace_people as (
