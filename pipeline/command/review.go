@@ -50,7 +50,7 @@ func (p *program) reviewImportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "import FILE --by NAME",
 		Example: "  careshare review import queue/nhs_number_reviews.xlsx --by 'A. Reviewer'",
-		Short:   "Remember a reviewer's decisions for ever, all of the file's or none",
+		Short:   "Remember a reviewer's decisions permanently, all of the file's or none",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if by = strings.TrimSpace(by); by == "" {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"encoding/csv"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -107,19 +108,20 @@ type phrases []struct {
 
 func bannedPhrases(t *testing.T) (list phrases) {
 	t.Helper()
-	content, err := os.ReadFile("testdata/banned_phrases.txt")
+	file, err := os.Open("../docs/testdata/banned_phrases.csv") // everywhere, and in help and errors
 	if err != nil {
 		t.Fatal(err)
 	}
-	for line := range strings.Lines(string(content)) {
-		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
-			continue
-		}
-		pattern, better, _ := strings.Cut(line, " ; ")
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil || len(rows) < 40 {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	for _, row := range rows[1:] {
 		list = append(list, struct {
 			pattern *regexp.Regexp
 			better  string
-		}{regexp.MustCompile("(?i)" + pattern), better})
+		}{regexp.MustCompile(`(?i)\b(` + strings.ReplaceAll(row[0], " ", `\s+`) + `)\b`), row[1]})
 	}
 	return list
 }
